@@ -1,0 +1,8 @@
+/**
+ * Bytes, varints and the one exception that decoders throw: what every protocol's wire format is
+ * made of. Bytes come in, values or a {@link io.minga.libp2p.wire.WireException} go out.
+ */
+@NullMarked
+package io.minga.libp2p.wire;
+
+import org.jspecify.annotations.NullMarked;
