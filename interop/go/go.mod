@@ -1,6 +1,6 @@
 module minga.dev/interop
 
-go 1.26
+go 1.25.7
 
 require (
 	github.com/libp2p/go-libp2p v0.48.0
