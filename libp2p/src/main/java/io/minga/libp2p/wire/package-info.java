@@ -1,5 +1,6 @@
 /**
- * Bytes, varints and the one exception that decoders throw: what every protocol's wire format is
+ * Bytes, varints, frames, protobuf fields and the one exception that decoders throw: what every
+ * protocol's wire format is
  * made of. Bytes come in, values or a {@link io.minga.libp2p.wire.WireException} go out.
  */
 @NullMarked
