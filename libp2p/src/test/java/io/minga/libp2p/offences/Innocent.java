@@ -50,6 +50,9 @@ abstract class Innocent {
     return names.collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
-  /** The one manager that there is a word for. */
+  /** A manager that there is a word for. */
   interface ConnectionManager {}
+
+  /** Another. */
+  interface PeerTrustManager {}
 }
