@@ -2,6 +2,7 @@ package io.minga.libp2p.tls.netty;
 
 import io.minga.libp2p.tls.PeerCertificate;
 import io.minga.libp2p.tls.TlsIdentity;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
@@ -9,8 +10,11 @@ import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSslContextOption;
 import io.netty.handler.ssl.OpenSslSessionContext;
+import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.internal.tcnative.SSL;
 import io.netty.util.ReferenceCountUtil;
 import java.io.ByteArrayInputStream;
 import java.security.GeneralSecurityException;
@@ -20,7 +24,9 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.List;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSessionContext;
 import javax.net.ssl.TrustManager;
 
@@ -38,8 +44,10 @@ final class TlsContexts {
 
   private final SslContext dialing;
   private final SslContext listening;
+  private final String[] applicationProtocols;
 
   TlsContexts(TlsIdentity identity, TrustManager trust, TlsOptions options) {
+    this.applicationProtocols = options.applicationProtocols().toArray(new String[0]);
     try {
       X509Certificate certificate = certificate(identity);
       PrivateKey key = privateKey(identity);
@@ -55,12 +63,25 @@ final class TlsContexts {
     }
   }
 
-  SslContext dialing() {
-    return dialing;
+  /** A handler for one connection. */
+  SslHandler newHandler(ByteBufAllocator allocator, boolean listens) {
+    SslHandler handler = (listens ? listening : dialing).newHandler(allocator);
+    SSLEngine engine = handler.engine();
+    if (engine instanceof ReferenceCountedOpenSslEngine boring) {
+      // Netty turns tickets on for each TLS 1.3 engine, whatever its context says, and only a
+      // system property would stop it.
+      SSL.setOptions(boring.sslPointer(), SSL.SSL_OP_NO_TICKET);
+    } else {
+      offerApplicationProtocols(engine);
+    }
+    return handler;
   }
 
-  SslContext listening() {
-    return listening;
+  /** Given the protocols this way, the JDK itself refuses a dialer that offers only others. */
+  private void offerApplicationProtocols(SSLEngine engine) {
+    SSLParameters parameters = engine.getSSLParameters();
+    parameters.setApplicationProtocols(applicationProtocols);
+    engine.setSSLParameters(parameters);
   }
 
   void release() {
@@ -95,7 +116,7 @@ final class TlsContexts {
   /** Each connection proves both identities anew. */
   private static void turnOffResumption(SSLSessionContext sessions) {
     if (sessions instanceof OpenSslSessionContext boring) {
-      // Tickets are off by default.
+      // Its tickets are the business of each engine.
       boring.setSessionCacheEnabled(false);
     } else {
       sessions.setSessionTimeout(JDK_SESSION_TIMEOUT_WITHOUT_TICKETS_SECONDS);

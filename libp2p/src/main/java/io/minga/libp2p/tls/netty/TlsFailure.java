@@ -22,7 +22,7 @@ final class TlsFailure {
    * How the JDK and BoringSSL report an alert: {@code …alert: bad_certificate}, {@code …ALERT_…}.
    */
   private static final Pattern ALERT =
-      Pattern.compile("(?:Received fatal alert: |_ALERT_|TLSV1_)([A-Za-z0-9_]+)");
+      Pattern.compile("(?:Received fatal alert: |SSLV3_ALERT_|TLSV1_ALERT_|TLSV1_)([A-Za-z0-9_]+)");
 
   private TlsFailure() {}
 

@@ -6,14 +6,11 @@ import io.minga.libp2p.wire.WireException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
-import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,15 +25,18 @@ final class TlsHandler extends ChannelInboundHandlerAdapter {
     FAILED
   }
 
-  private final SslContext context;
-  private final PeerTrustManager trust;
+  private final TlsContexts contexts;
+  private final boolean listens;
+  private final PeerTrust trust;
   private final TlsOptions options;
   private final PeerProof proof;
   private @Nullable SslHandler ssl;
   private State state = State.HANDSHAKE;
 
-  TlsHandler(SslContext context, PeerTrustManager trust, TlsOptions options, PeerProof proof) {
-    this.context = context;
+  TlsHandler(
+      TlsContexts contexts, boolean listens, PeerTrust trust, TlsOptions options, PeerProof proof) {
+    this.contexts = contexts;
+    this.listens = listens;
     this.trust = trust;
     this.options = options;
     this.proof = proof;
@@ -44,13 +44,11 @@ final class TlsHandler extends ChannelInboundHandlerAdapter {
 
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
-    SslHandler handler = context.newHandler(ctx.alloc());
+    SslHandler handler = contexts.newHandler(ctx.alloc(), listens);
     this.ssl = handler;
     handler.setHandshakeTimeoutMillis(options.handshakeTimeout().toMillis());
     handler.setCloseNotifyFlushTimeoutMillis(options.closeTimeout().toMillis());
-    if (options.library() == TlsLibrary.JDK) {
-      offerApplicationProtocols(handler.engine());
-    } else if (context.isServer()) {
+    if (listens && options.library() == TlsLibrary.BORINGSSL) {
       ctx.pipeline().addBefore(ctx.name(), null, new ClientHelloGuard(supportedProtocols()));
     }
     trust.begin(handler.engine(), proof);
@@ -117,13 +115,6 @@ final class TlsHandler extends ChannelInboundHandlerAdapter {
   private Optional<String> muxer() {
     String protocol = ssl == null ? null : ssl.engine().getApplicationProtocol();
     return Optional.ofNullable(protocol).filter(options.muxers()::contains);
-  }
-
-  /** Given the protocols this way, the JDK itself refuses a dialer that offers only others. */
-  private void offerApplicationProtocols(SSLEngine engine) {
-    SSLParameters parameters = engine.getSSLParameters();
-    parameters.setApplicationProtocols(options.applicationProtocols().toArray(new String[0]));
-    engine.setSSLParameters(parameters);
   }
 
   private List<Bytes> supportedProtocols() {

@@ -22,7 +22,7 @@ public final class TlsUpgrade implements AutoCloseable {
   public static final String PROTOCOL = "/tls/1.0.0";
 
   private final TlsOptions options;
-  private final PeerTrustManager trust;
+  private final PeerTrust trust;
   private final TlsContexts contexts;
 
   /**
@@ -34,7 +34,7 @@ public final class TlsUpgrade implements AutoCloseable {
   public TlsUpgrade(
       TlsIdentity identity, Crypto crypto, LongSupplier wallTimeMillis, TlsOptions options) {
     this.options = options;
-    this.trust = new PeerTrustManager(crypto, wallTimeMillis);
+    this.trust = new PeerTrust(crypto, wallTimeMillis);
     this.contexts = new TlsContexts(identity, trust, options);
   }
 
@@ -49,7 +49,7 @@ public final class TlsUpgrade implements AutoCloseable {
    * @param expected who has to be there, or null for anyone
    */
   public ChannelHandler newDialer(@Nullable PeerId expected) {
-    return new TlsHandler(contexts.dialing(), trust, options, new PeerProof(expected));
+    return new TlsHandler(contexts, false, trust, options, new PeerProof(expected));
   }
 
   /**
@@ -58,7 +58,7 @@ public final class TlsUpgrade implements AutoCloseable {
    * @param expected who has to be there (as when punching holes), or null for anyone
    */
   public ChannelHandler newListener(@Nullable PeerId expected) {
-    return new TlsHandler(contexts.listening(), trust, options, new PeerProof(expected));
+    return new TlsHandler(contexts, true, trust, options, new PeerProof(expected));
   }
 
   /** How many handshakes are under way. */

@@ -3,6 +3,7 @@ package io.minga.libp2p.tls.netty;
 import io.minga.libp2p.crypto.Crypto;
 import io.minga.libp2p.tls.PeerCertificate;
 import io.minga.libp2p.wire.WireException;
+import io.netty.handler.ssl.OpenSslCertificateException;
 import java.net.Socket;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
@@ -21,8 +22,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It is an extended trust manager because a plain one would be wrapped in a check of host names.
  */
-final class PeerTrustManager extends X509ExtendedTrustManager {
+final class PeerTrust extends X509ExtendedTrustManager {
   private static final X509Certificate[] NO_ISSUERS = {};
+
+  /**
+   * X509_V_ERR_CERT_REJECTED, for which BoringSSL sends the alert bad_certificate; for a plain
+   * exception it sends internal_error. The JDK sends certificate_unknown for both.
+   */
+  private static final int CERT_REJECTED = 28;
 
   private final Crypto crypto;
   private final LongSupplier wallTimeMillis;
@@ -30,7 +37,7 @@ final class PeerTrustManager extends X509ExtendedTrustManager {
   /** Grows and shrinks with the handshakes under way. */
   private final ConcurrentMap<SSLEngine, PeerProof> handshakes = new ConcurrentHashMap<>();
 
-  PeerTrustManager(Crypto crypto, LongSupplier wallTimeMillis) {
+  PeerTrust(Crypto crypto, LongSupplier wallTimeMillis) {
     this.crypto = crypto;
     this.wallTimeMillis = wallTimeMillis;
   }
@@ -62,7 +69,7 @@ final class PeerTrustManager extends X509ExtendedTrustManager {
       proof.accept(PeerCertificate.verify(crypto, chain, wallTimeMillis.getAsLong()));
     } catch (WireException e) {
       proof.refuse(e);
-      throw new CertificateException(e.getMessage(), e);
+      throw new OpenSslCertificateException(e.getMessage(), e, CERT_REJECTED);
     }
   }
 
