@@ -14,6 +14,7 @@ final class Streams {
   private static final long ID_MAX = 0xffff_ffffL;
 
   private final YamuxOptions options;
+  private final Resets resets;
   private final WindowBudget budget;
   private final StreamTable table = new StreamTable();
   private final UsedIds usedIds = new UsedIds();
@@ -31,12 +32,13 @@ final class Streams {
    *
    * @param firstId the first id of ours: odd for the dialer, even and not 0 for the listener
    */
-  Streams(YamuxOptions options, WindowBudget budget, long firstId) {
+  Streams(YamuxOptions options, WindowBudget budget, Resets resets, long firstId) {
     this.options = options;
+    this.resets = resets;
     this.budget = budget;
     this.nextId = firstId;
     this.peerParity = (firstId & 1) == 1 ? 0 : 1;
-    this.former = new FormerStreams(options.floods().formerStreamsMax());
+    this.former = new FormerStreams(options.floods().formerStreamsMax(), resets);
   }
 
   @Nullable YamuxStream get(int id) {
@@ -45,10 +47,6 @@ final class Streams {
 
   int count() {
     return table.size();
-  }
-
-  int inboundCount() {
-    return inboundCount;
   }
 
   FormerStreams former() {
@@ -98,6 +96,7 @@ final class Streams {
    * @throws WireException if the peer may not use this id at all
    */
   @Nullable Refusal checkOpening(int id, boolean draining) throws WireException {
+    resets.requireRoom(inboundCount);
     String name = Integer.toUnsignedString(id);
     if ((id & 1) != peerParity) {
       throw new WireException(
@@ -153,7 +152,7 @@ final class Streams {
   void closeIfDone(YamuxStream stream, List<Effect> effects) {
     if (!stream.gone && stream.isDone()) {
       if (stream.state.isRemoteOpen()) {
-        former.add(stream.id, stream.receiveWindow.creditBytes());
+        former.addAbandoned(stream.id, stream.receiveWindow.creditBytes());
       }
       end(stream, StreamState.CLOSED);
       effects.add(new Effect.StreamClosed(stream.id));
@@ -171,6 +170,23 @@ final class Streams {
       outboundCount--;
       acknowledge(stream);
     }
+  }
+
+  /** Ends {@code stream} by our own RST, unless the peer has not heard of it yet. */
+  void reset(YamuxStream stream, int errorCode) {
+    if (!stream.synOwed) {
+      resets.add(stream.id, errorCode);
+      if (stream.state.isRemoteOpen()) {
+        former.addReset(stream.id, stream.receiveWindow.creditBytes());
+      }
+    }
+    end(stream, StreamState.RESET);
+  }
+
+  /** Answers the SYN for {@code id} by RST. */
+  void refuse(int id) {
+    former.addReset(id, options.windows().initialBytes());
+    resets.add(id, 0);
   }
 
   /** Forgets all streams: the session is over. */
