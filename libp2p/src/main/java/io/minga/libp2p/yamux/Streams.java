@@ -3,7 +3,9 @@ package io.minga.libp2p.yamux;
 import io.minga.libp2p.wire.WireException;
 import io.minga.libp2p.yamux.Yamux.Effect;
 import io.minga.libp2p.yamux.Yamux.Refusal;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,10 +18,11 @@ final class Streams {
   private final YamuxOptions options;
   private final Resets resets;
   private final WindowBudget budget;
-  private final StreamTable table = new StreamTable();
+  private final Map<Integer, YamuxStream> table = new LinkedHashMap<>();
   private final UsedIds usedIds = new UsedIds();
   private final FormerStreams former;
   private final int peerParity;
+  private @Nullable YamuxStream last;
   private long nextId;
   private int inboundCount;
   private int outboundCount;
@@ -41,8 +44,15 @@ final class Streams {
     this.former = new FormerStreams(options.floods().formerStreamsMax(), resets);
   }
 
+  /** The stream {@code id}, which is most often the one of the last time. */
   @Nullable YamuxStream get(int id) {
-    return table.get(id);
+    YamuxStream recent = last;
+    if (recent != null && recent.id == id) {
+      return recent;
+    }
+    YamuxStream found = table.get(id);
+    last = found;
+    return found;
   }
 
   int count() {
@@ -72,7 +82,7 @@ final class Streams {
     }
     int id = (int) nextId;
     nextId += 2;
-    table.add(new YamuxStream(id, false, options.windows().initialBytes(), nowNanos));
+    table.put(id, new YamuxStream(id, false, options.windows().initialBytes(), nowNanos));
     outboundCount++;
     unacknowledgedCount++;
     return new Effect.Opened(id);
@@ -125,7 +135,7 @@ final class Streams {
   /** The stream that {@link #checkOpening} found nothing against. */
   YamuxStream accept(long nowNanos, int id) {
     YamuxStream stream = new YamuxStream(id, true, options.windows().initialBytes(), nowNanos);
-    table.add(stream);
+    table.put(id, stream);
     inboundCount++;
     return stream;
   }
@@ -161,7 +171,8 @@ final class Streams {
 
   /** Forgets {@code stream}, which nobody can use from now on. */
   void end(YamuxStream stream, StreamState state) {
-    table.remove(stream);
+    table.remove(stream.id);
+    last = null;
     release(stream);
     stream.state = state;
     if (stream.inbound) {
@@ -191,12 +202,12 @@ final class Streams {
 
   /** Forgets all streams: the session is over. */
   void endAll() {
-    table.forEach(
-        stream -> {
-          release(stream);
-          stream.state = StreamState.RESET;
-        });
+    for (YamuxStream stream : table.values()) {
+      release(stream);
+      stream.state = StreamState.RESET;
+    }
     table.clear();
+    last = null;
     inboundCount = 0;
     outboundCount = 0;
     unacknowledgedCount = 0;
