@@ -122,12 +122,13 @@ final class Outbound {
   }
 
   private void writeControl(YamuxStream stream, List<Effect> effects) {
+    boolean fin = stream.finOwed && stream.pendingBytes == 0;
+    boolean abandoned = fin && stream.readClosed;
     int credit = 0;
-    if (stream.creditOwed && stream.state.isRemoteOpen()) {
+    if (stream.creditOwed && stream.state.isRemoteOpen() && !abandoned) {
       credit = stream.receiveWindow.giveCredit();
     }
     stream.creditOwed = false;
-    boolean fin = stream.finOwed && stream.pendingBytes == 0;
     boolean opening = (stream.synOwed || stream.ackOwed) && !stream.hasDataToSend();
     if (credit == 0 && !fin && !opening) {
       return; // a data frame brings SYN and ACK along

@@ -219,6 +219,18 @@ final class YamuxCloseTest {
   }
 
   @Test
+  void closeBoth_whenTheWindowIsUsedUpAlready_resetsInTheSameTransmission() throws WireException {
+    TestSession listener = TestSession.listener();
+    listener.accepted(1);
+    listener.receive(data(0, 1, 256 * KIB));
+    listener.handle(new Input.CloseRead(1));
+    listener.handle(new Input.CloseWrite(1));
+    assertThat(listener.transmit())
+        .containsExactly(
+            out(WINDOW, FIN, 1, 0), new Effect.StreamClosed(1), out(WINDOW, RST, 1, 0));
+  }
+
+  @Test
   void abandonedStream_thatThePeerFinishes_isNotReset() throws WireException {
     TestSession listener = TestSession.listener();
     listener.accepted(1);

@@ -254,6 +254,17 @@ final class YamuxFlowControlTest {
   }
 
   @Test
+  void writable_isOwedThoughMoreIsSentBetweenTheMarks() throws WireException {
+    TestSession listener = TestSession.listener(QUIET.with(new YamuxOptions.WriteMarks(1000, 400)));
+    listener.accepted(1);
+    listener.handle(new Input.Send(1, 1001));
+    listener.transmit(12 + 500);
+    listener.handle(new Input.Send(1, 1));
+    assertThat(listener.session.isWritable(1)).isFalse();
+    assertThat(listener.transmit()).contains(new Effect.Writable(1));
+  }
+
+  @Test
   void applicationInput_leavesTheEffectsOfReceivedAlone() throws WireException {
     TestSession listener = TestSession.listener();
     List<Effect> received =

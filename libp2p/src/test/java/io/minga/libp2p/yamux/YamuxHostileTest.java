@@ -127,6 +127,18 @@ final class YamuxHostileTest {
         .hasMessageContaining("don't exist");
   }
 
+  @ParameterizedTest
+  @CsvSource({"0, 8", "1, 8", "0, 4", "1, 4"})
+  void formerStream_thatThePeerEndsToo_isForgotten(int type, int flags) throws WireException {
+    TestSession listener = TestSession.listener(QUIET.with(FLOODS));
+    listener.accepted(1);
+    listener.handle(new Input.Reset(1, 0));
+    listener.receive(frame(type, flags, 1, 0));
+    assertThatThrownBy(() -> listener.receive(data(0, 1, 8192)))
+        .isInstanceOf(WireException.class)
+        .hasMessageContaining("don't exist");
+  }
+
   @Test
   void body_neverSent_holdsNothingUp() throws WireException {
     TestSession listener = TestSession.listener();

@@ -23,7 +23,7 @@ final class YamuxModelTest {
   private static final int FINISH_ROUNDS_MAX = 200_000;
 
   static LongStream seeds() {
-    return Seeds.seeds(400);
+    return Seeds.seeds(200);
   }
 
   @ParameterizedTest
