@@ -35,7 +35,9 @@ export async function addStreams (control, node) {
   await inbound(ECHO, async stream => {
     try {
       for await (const chunk of chunks(stream)) {
-        await send(stream, chunk)
+        for (let at = 0; at < chunk.length; at += CHUNK_BYTES) {
+          await send(stream, chunk.subarray(at, at + CHUNK_BYTES))
+        }
       }
     } catch (err) {
       stats.resetsSeen++
@@ -177,7 +179,8 @@ export async function addStreams (control, node) {
 }
 
 /**
- * Sends a chunk and waits until there is room for the next one. It listens for
+ * Sends a chunk, which becomes a single yamux frame as far as the window allows,
+ * and waits until there is room for the next one. It listens for
  * the events itself, because onDrain() of libp2p 3.3 keeps its first promise.
  */
 async function send (stream, chunk) {

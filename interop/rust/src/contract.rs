@@ -16,7 +16,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::{
     control::{Answer, Command, Control},
-    streams::{self, OpenError},
+    streams::{self, Connected, OpenError},
     xorshift::Xorshift,
 };
 
@@ -38,18 +38,30 @@ struct Stats {
 }
 
 /// Counts a stream as open for as long as it lives.
-struct Counted(Arc<Stats>);
+struct Life {
+    stats: Arc<Stats>,
+    connected: Connected,
+}
 
-impl Counted {
-    fn new(stats: &Arc<Stats>) -> Self {
+impl Life {
+    fn new(stats: &Arc<Stats>, connected: Connected) -> Self {
         stats.open.fetch_add(1, Relaxed);
-        Self(stats.clone())
+        Self { stats: stats.clone(), connected }
+    }
+
+    /// Runs `io` for as long as the connection lasts.
+    async fn of<T>(&mut self, io: impl Future<Output = io::Result<T>>) -> io::Result<T> {
+        tokio::select! {
+            biased;
+            end = io => end,
+            () = self.connected.lost() => Err(io::ErrorKind::ConnectionReset.into()),
+        }
     }
 }
 
-impl Drop for Counted {
+impl Drop for Life {
     fn drop(&mut self) {
-        self.0.open.fetch_sub(1, Relaxed);
+        self.stats.open.fetch_sub(1, Relaxed);
     }
 }
 
@@ -64,21 +76,20 @@ pub fn add(control: &mut Control, streams: streams::Control, mut inbound: stream
 
     let stats = contract.stats.clone();
     tokio::spawn(async move {
-        while let Some((stream, protocol)) = inbound.recv().await {
+        while let Some((stream, protocol, connected)) = inbound.recv().await {
             let stats = stats.clone();
             tokio::spawn(async move {
-                let counted = Counted::new(&stats);
+                let mut life = Life::new(&stats, connected);
                 // A stream that is dropped without having been closed is reset.
                 if protocol == ECHO {
-                    if serve_echo(stream).await.is_err() {
+                    if life.of(serve_echo(stream)).await.is_err() {
                         stats.resets_seen.fetch_add(1, Relaxed);
                     }
                 } else if protocol == HALF_CLOSE {
-                    let _ = serve_half_close(stream).await;
+                    let _ = life.of(serve_half_close(stream)).await;
                 } else {
-                    let _ = serve_reset(stream).await;
+                    let _ = life.of(serve_reset(stream)).await;
                 }
-                drop(counted);
             });
         }
     });
@@ -156,17 +167,17 @@ struct Echoed {
 }
 
 impl Contract {
-    async fn open(&self, command: &Command, protocol: StreamProtocol) -> Result<(Stream, Counted), String> {
-        let stream = self.streams.open(command.peer()?, protocol).await.map_err(|e| match e {
+    async fn open(&self, command: &Command, protocol: StreamProtocol) -> Result<(Stream, Life), String> {
+        let (stream, connected) = self.streams.open(command.peer()?, protocol).await.map_err(|e| match e {
             OpenError::Refused => "the protocol was refused".to_owned(),
             OpenError::Failed(why) => why,
         })?;
-        Ok((stream, Counted::new(&self.stats)))
+        Ok((stream, Life::new(&self.stats, connected)))
     }
 
     /// Writes and reads at the same time, as windows smaller than the data demand.
     async fn echo_once(&self, command: &Command, seed: u64) -> Result<Echoed, String> {
-        let (stream, _counted) = self.open(command, ECHO).await?;
+        let (stream, mut life) = self.open(command, ECHO).await?;
         let bytes = command.number("bytes");
         let (mut reader, mut writer) = stream.split();
 
@@ -202,7 +213,7 @@ impl Contract {
             io::Result::Ok((received, hex::encode(hash.finalize())))
         };
         let (sent_sum, (received, received_sum)) =
-            futures::future::try_join(write, read).await.map_err(|e| e.to_string())?;
+            life.of(futures::future::try_join(write, read)).await.map_err(|e| e.to_string())?;
         Ok(Echoed { received, sent_sum, received_sum })
     }
 
@@ -236,7 +247,7 @@ impl Contract {
     }
 
     async fn half_close(self, command: Command) -> Answer {
-        let (mut stream, _counted) = self.open(&command, HALF_CLOSE).await?;
+        let (mut stream, mut life) = self.open(&command, HALF_CLOSE).await?;
         let mut data = vec![0; HALF_CLOSE_BYTES];
         Xorshift::new(command.number("seed")).fill(&mut data);
         let mut reply = Vec::new();
@@ -245,17 +256,17 @@ impl Contract {
             stream.close().await?;
             stream.read_to_end(&mut reply).await
         };
-        io.await.map_err(|e: io::Error| e.to_string())?;
+        life.of(io).await.map_err(|e| e.to_string())?;
         Ok(json!({"matches": reply == Sha256::digest(&data).to_vec()}))
     }
 
     async fn reset(self, command: Command) -> Answer {
-        let (mut stream, _counted) = self.open(&command, RESET).await?;
+        let (mut stream, mut life) = self.open(&command, RESET).await?;
         stream.write_all(&[1]).await.map_err(|e| e.to_string())?;
         stream.flush().await.map_err(|e| e.to_string())?;
         let mut buf = [0; 1];
         loop {
-            match read_some(&mut stream, &mut buf).await {
+            match life.of(read_some(&mut stream, &mut buf)).await {
                 Ok(0) => return Ok(json!({"reset": false})),
                 Ok(_) => {}
                 Err(_) => return Ok(json!({"reset": true})),
@@ -264,8 +275,8 @@ impl Contract {
     }
 
     /// Opens an echo stream and proves that it works.
-    async fn echo_one_byte(&self, command: &Command) -> Result<(Stream, Counted), String> {
-        let (mut stream, counted) = self.open(command, ECHO).await?;
+    async fn echo_one_byte(&self, command: &Command) -> Result<(Stream, Life), String> {
+        let (mut stream, mut life) = self.open(command, ECHO).await?;
         let mut one = [42];
         let io = async {
             stream.write_all(&one).await?;
@@ -273,26 +284,26 @@ impl Contract {
             one = [0];
             stream.read_exact(&mut one).await
         };
-        io.await.map_err(|e: io::Error| e.to_string())?;
+        life.of(io).await.map_err(|e| e.to_string())?;
         if one != [42] {
             return Err("another byte came back".to_owned());
         }
-        Ok((stream, counted))
+        Ok((stream, life))
     }
 
     async fn abort(self, command: Command) -> Answer {
-        let (stream, _counted) = self.echo_one_byte(&command).await?;
+        let (stream, _life) = self.echo_one_byte(&command).await?;
         drop(stream);
         Ok(json!({}))
     }
 
     /// The stream outlives the command.
     async fn hold(self, command: Command) -> Answer {
-        let (mut stream, counted) = self.echo_one_byte(&command).await?;
+        let (mut stream, mut life) = self.echo_one_byte(&command).await?;
         tokio::spawn(async move {
             let mut buf = vec![0; CHUNK_BYTES];
             loop {
-                match read_some(&mut stream, &mut buf).await {
+                match life.of(read_some(&mut stream, &mut buf)).await {
                     Ok(0) => break drop(stream.close().await),
                     Ok(_) => {}
                     Err(_) => {
@@ -302,7 +313,7 @@ impl Contract {
                 }
             }
             drop(stream);
-            drop(counted);
+            drop(life);
             self.stats.held_ended.fetch_add(1, Relaxed);
         });
         Ok(json!({}))

@@ -19,7 +19,7 @@ use libp2p::{
         handler::{ConnectionEvent, DialUpgradeError, FullyNegotiatedInbound, FullyNegotiatedOutbound},
     },
 };
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::contract;
 
@@ -30,7 +30,18 @@ pub enum OpenError {
     Failed(String),
 }
 
-type Opened = oneshot::Sender<Result<Stream, OpenError>>;
+/// Ends when the connection of a stream does. rust-yamux 0.14 does not wake the
+/// readers of a connection that is closed from this side.
+#[derive(Clone, Debug)]
+pub struct Connected(watch::Receiver<()>);
+
+impl Connected {
+    pub async fn lost(&mut self) {
+        while self.0.changed().await.is_ok() {}
+    }
+}
+
+type Opened = oneshot::Sender<Result<(Stream, Connected), OpenError>>;
 
 #[derive(Debug)]
 pub struct Open {
@@ -40,13 +51,13 @@ pub struct Open {
 }
 
 /// Bounded by the muxer's limit on streams.
-pub type Inbound = mpsc::UnboundedReceiver<(Stream, StreamProtocol)>;
+pub type Inbound = mpsc::UnboundedReceiver<(Stream, StreamProtocol, Connected)>;
 
 #[derive(Clone)]
 pub struct Control(mpsc::UnboundedSender<Open>);
 
 impl Control {
-    pub async fn open(&self, peer: PeerId, protocol: StreamProtocol) -> Result<Stream, OpenError> {
+    pub async fn open(&self, peer: PeerId, protocol: StreamProtocol) -> Result<(Stream, Connected), OpenError> {
         let gone = || OpenError::Failed("not connected".to_owned());
         let (opened, result) = oneshot::channel();
         self.0.send(Open { peer, protocol, opened }).map_err(|_| gone())?;
@@ -56,7 +67,7 @@ impl Control {
 
 pub struct Behaviour {
     orders: mpsc::UnboundedReceiver<Open>,
-    inbound: mpsc::UnboundedSender<(Stream, StreamProtocol)>,
+    inbound: mpsc::UnboundedSender<(Stream, StreamProtocol, Connected)>,
     connected: Vec<PeerId>,
 }
 
@@ -68,7 +79,12 @@ impl Behaviour {
     }
 
     fn handler(&self) -> Handler {
-        Handler { inbound: self.inbound.clone(), to_open: VecDeque::new(), waker: None }
+        Handler {
+            inbound: self.inbound.clone(),
+            to_open: VecDeque::new(),
+            waker: None,
+            connected: watch::Sender::new(()),
+        }
     }
 }
 
@@ -129,9 +145,17 @@ impl NetworkBehaviour for Behaviour {
 }
 
 pub struct Handler {
-    inbound: mpsc::UnboundedSender<(Stream, StreamProtocol)>,
+    inbound: mpsc::UnboundedSender<(Stream, StreamProtocol, Connected)>,
     to_open: VecDeque<Open>,
     waker: Option<Waker>,
+    /// Goes with the handler, and the handler with its connection.
+    connected: watch::Sender<()>,
+}
+
+impl Handler {
+    fn connected(&self) -> Connected {
+        Connected(self.connected.subscribe())
+    }
 }
 
 impl ConnectionHandler for Handler {
@@ -165,11 +189,11 @@ impl ConnectionHandler for Handler {
 
     fn on_connection_event(&mut self, event: ConnectionEvent<Speaks, Speaks, (), Opened>) {
         match event {
-            ConnectionEvent::FullyNegotiatedInbound(FullyNegotiatedInbound { protocol, .. }) => {
-                let _ = self.inbound.send(protocol);
+            ConnectionEvent::FullyNegotiatedInbound(FullyNegotiatedInbound { protocol: (stream, protocol), .. }) => {
+                let _ = self.inbound.send((stream, protocol, self.connected()));
             }
             ConnectionEvent::FullyNegotiatedOutbound(FullyNegotiatedOutbound { protocol: (stream, _), info }) => {
-                let _ = info.send(Ok(stream));
+                let _ = info.send(Ok((stream, self.connected())));
             }
             ConnectionEvent::DialUpgradeError(DialUpgradeError { info, error }) => {
                 let _ = info.send(Err(match error {

@@ -174,10 +174,13 @@ public final class ConnectionManager {
     connections.put(connection.id, connection);
     peer.connections++;
     open++;
-    if (peer.connections > limits.connectionsPerPeer()) {
-      return List.of(close(connection, CloseReason.PEER_LIMIT));
+    if (peer.connections <= limits.connectionsPerPeer()) {
+      return trim(nowNanos);
     }
-    return trim(nowNanos);
+    List<Effect> effects = new ArrayList<>();
+    effects.add(close(connection, CloseReason.PEER_LIMIT));
+    effects.addAll(trim(nowNanos));
+    return effects;
   }
 
   private void closed(long id) {

@@ -127,9 +127,11 @@ record HandshakePayload(Bytes identityKey, Bytes identitySignature, List<String>
   }
 
   private static void skip(CodedInputStream in, int tag) throws IOException, WireException {
-    if (WireFormat.getTagWireType(tag) == WireFormat.WIRETYPE_START_GROUP || !in.skipField(tag)) {
+    int wireType = WireFormat.getTagWireType(tag);
+    if (wireType == WireFormat.WIRETYPE_START_GROUP || wireType == WireFormat.WIRETYPE_END_GROUP) {
       throw new WireException("the payload has a protobuf group, which is none of its fields");
     }
+    in.skipField(tag);
   }
 
   /** What the identity key signs: a fixed prefix and the static key. */

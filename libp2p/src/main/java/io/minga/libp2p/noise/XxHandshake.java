@@ -62,9 +62,24 @@ final class XxHandshake {
     return OVERHEAD[index];
   }
 
-  /** The next message, which is ours, into {@code out}. */
+  /**
+   * The next message, which is ours, into {@code out}.
+   *
+   * @throws WireException if the keys that the peer has sent make it impossible
+   */
   void writeMessage(byte[] payload, ByteBuffer out) throws WireException {
     requireTurn(true);
+    try {
+      writeTokens(out);
+    } catch (WireException e) {
+      throw new WireException(
+          "Noise message " + (messages + 1) + " can't be written: " + e.getMessage());
+    }
+    symmetric.encryptAndHash(payload, out);
+    messages++;
+  }
+
+  private void writeTokens(ByteBuffer out) throws WireException {
     switch (messages) {
       case 0 -> writeEphemeral(out);
       case 1 -> {
@@ -78,8 +93,6 @@ final class XxHandshake {
         mixInitiatorStatic();
       }
     }
-    symmetric.encryptAndHash(payload, out);
-    messages++;
   }
 
   /** The payload of the next message, which is the peer's. */

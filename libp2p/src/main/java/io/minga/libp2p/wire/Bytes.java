@@ -1,8 +1,11 @@
 package io.minga.libp2p.wire;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Objects;
 
 /** An immutable sequence of bytes, ordered as unsigned and compared by content. */
 public final class Bytes implements Comparable<Bytes> {
@@ -22,24 +25,57 @@ public final class Bytes implements Comparable<Bytes> {
 
   /** {@code length} bytes of {@code source} from {@code offset}, copied. */
   public static Bytes copyOf(byte[] source, int offset, int length) {
-    return new Bytes(Arrays.copyOfRange(source, offset, offset + length));
+    Objects.checkFromIndexSize(offset, length, source.length);
+    return owned(Arrays.copyOfRange(source, offset, offset + length));
   }
 
   /** The remaining bytes of {@code source}, copied; the buffer's position does not move. */
   public static Bytes copyOf(ByteBuffer source) {
     byte[] copy = new byte[source.remaining()];
-    source.duplicate().get(copy);
-    return new Bytes(copy);
+    source.get(source.position(), copy);
+    return owned(copy);
+  }
+
+  /** The bytes with these values, each from 0 to 255. */
+  public static Bytes of(int... values) {
+    byte[] bytes = new byte[values.length];
+    for (int i = 0; i < values.length; i++) {
+      if (values[i] < 0 || values[i] > 0xff) {
+        throw new IllegalArgumentException("a byte is 0 to 255, not " + values[i] + ", at " + i);
+      }
+      bytes[i] = (byte) values[i];
+    }
+    return owned(bytes);
+  }
+
+  /** The bytes that {@code text} is in UTF-8. */
+  public static Bytes utf8(String text) {
+    return owned(text.getBytes(StandardCharsets.UTF_8));
   }
 
   /** The bytes that {@code hex}, an even number of hex digits, spells. */
   public static Bytes fromHex(String hex) {
-    return new Bytes(HexFormat.of().parseHex(hex));
+    return owned(HexFormat.of().parseHex(hex));
+  }
+
+  /** {@code array} itself, which nobody changes from now on. */
+  static Bytes owned(byte[] array) {
+    return array.length == 0 ? EMPTY : new Bytes(array);
+  }
+
+  /** The array itself, for readers in this package, which don't change it. */
+  byte[] array() {
+    return array;
   }
 
   /** The number of bytes. */
   public int length() {
     return array.length;
+  }
+
+  /** Whether there are none. */
+  public boolean isEmpty() {
+    return array.length == 0;
   }
 
   /** The byte at {@code index}, from 0 to 255. */
@@ -49,19 +85,31 @@ public final class Bytes implements Comparable<Bytes> {
 
   /** The bytes from {@code from} up to but without {@code to}. */
   public Bytes slice(int from, int to) {
-    return new Bytes(Arrays.copyOfRange(array, from, to));
+    Objects.checkFromToIndex(from, to, array.length);
+    return from == 0 && to == array.length ? this : owned(Arrays.copyOfRange(array, from, to));
+  }
+
+  /** Whether the first bytes are those of {@code prefix}. */
+  public boolean startsWith(Bytes prefix) {
+    int length = prefix.array.length;
+    return length <= array.length && Arrays.equals(array, 0, length, prefix.array, 0, length);
   }
 
   /** These bytes followed by {@code next}. */
   public Bytes concat(Bytes next) {
     byte[] joined = Arrays.copyOf(array, array.length + next.array.length);
     System.arraycopy(next.array, 0, joined, array.length, next.array.length);
-    return new Bytes(joined);
+    return owned(joined);
   }
 
   /** A copy of the bytes. */
   public byte[] toByteArray() {
     return array.clone();
+  }
+
+  /** Writes the bytes at the position of {@code out}. */
+  public void writeTo(ByteBuffer out) {
+    out.put(array);
   }
 
   /** A read-only view of the bytes. */
@@ -72,6 +120,19 @@ public final class Bytes implements Comparable<Bytes> {
   /** The bytes as lower-case hex digits. */
   public String toHex() {
     return HexFormat.of().formatHex(array);
+  }
+
+  /**
+   * The text that the bytes are in UTF-8.
+   *
+   * @throws WireException if they are not the UTF-8 of any text; nothing is replaced
+   */
+  public String toUtf8() throws WireException {
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(array)).toString();
+    } catch (CharacterCodingException malformed) {
+      throw new WireException("text of " + array.length + " B is not valid UTF-8");
+    }
   }
 
   @Override

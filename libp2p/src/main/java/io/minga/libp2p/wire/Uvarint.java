@@ -33,7 +33,7 @@ public final class Uvarint {
   public static Bytes encode(long value) {
     ByteBuffer out = ByteBuffer.allocate(length(value));
     encode(value, out);
-    return Bytes.copyOf(out.array());
+    return Bytes.owned(out.array());
   }
 
   /**
@@ -57,6 +57,22 @@ public final class Uvarint {
       }
     }
     throw new WireException("varint is longer than " + LENGTH_MAX + " bytes");
+  }
+
+  /**
+   * Reads one varint that is the length of what follows it in {@code in}.
+   *
+   * @throws WireException if the varint is wrong, or is more than {@code max} or than what remains
+   */
+  public static int decodeLength(ByteBuffer in, int max) throws WireException {
+    long length = decode(in);
+    if (length > max) {
+      throw new WireException("length " + length + " is above the limit of " + max + " B");
+    }
+    if (length > in.remaining()) {
+      throw new WireException("length is " + length + ", but only " + in.remaining() + " B follow");
+    }
+    return (int) length;
   }
 
   private static void requireEncodable(long value) {

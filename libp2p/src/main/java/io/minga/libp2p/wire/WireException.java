@@ -7,8 +7,21 @@ package io.minga.libp2p.wire;
 public final class WireException extends Exception {
   private static final long serialVersionUID = 1L;
 
+  private final String sentence;
+
   /** A violation described by one sentence without payloads or secrets. */
   public WireException(String message) {
     super(message, null, false, false);
+    this.sentence = message;
+  }
+
+  /** The same violation with the place that holds it in front: {@code where: message}. */
+  public WireException at(String where) {
+    return new WireException(where + ": " + sentence);
+  }
+
+  @Override
+  public String getMessage() {
+    return sentence;
   }
 }

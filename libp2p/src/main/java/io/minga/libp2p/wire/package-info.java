@@ -1,6 +1,7 @@
 /**
- * Bytes, varints and the one exception that decoders throw: what every protocol's wire format is
- * made of. Bytes come in, values or a {@link io.minga.libp2p.wire.WireException} go out.
+ * Bytes, varints, frames, protobuf fields and the one exception that decoders throw: what every
+ * protocol's wire format is made of. Bytes come in, values or a {@link
+ * io.minga.libp2p.wire.WireException} go out.
  */
 @NullMarked
 package io.minga.libp2p.wire;

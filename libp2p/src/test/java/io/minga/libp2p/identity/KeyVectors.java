@@ -4,8 +4,8 @@ import io.minga.libp2p.wire.Bytes;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Keys that others have published: in the peer-ids specification's table, and with signatures in
- * go-libp2p's test data.
+ * Keys that others have published: in the peer-ids specification's table, with signatures in
+ * go-libp2p's test data, and with an envelope in js-libp2p's.
  */
 final class KeyVectors {
   private KeyVectors() {}
@@ -158,4 +158,21 @@ final class KeyVectors {
       Bytes.fromHex(
           "3046022100846a6685b9e72b560cb2fc4a75f9cbc38a90aaeaa7f3f25ee719832db7b93a65022100"
               + "cd992bb7bd2bcc28c7db04987d10adc490fe348270954f7696cb0dffff0dfc3d");
+
+  /** A peer record that go-libp2p has sealed, from js-libp2p's tests. */
+  static final Bytes GO_ENVELOPE =
+      Bytes.fromHex(
+          "0a240801122011bba3ed1721948cefb4e50b0a0bb5cad8a6b52dc7b1a40f4f6652105c91e2c41202"
+              + "03011aaa010a2600240801122011bba3ed1721948cefb4e50b0a0bb5cad8a6b52dc7b1a40f4f6652"
+              + "105c91e2c410d8b8e0bf9391b697161a0a0a0804010203040600001a0a0a0804010203040600011a"
+              + "0a0a0804010203040600021a0a0a0804010203040600031a0a0a0804010203040600041a0a0a0804"
+              + "010203040600051a0a0a0804010203040600061a0a0a0804010203040600071a0a0a080401020304"
+              + "0600081a0a0a0804010203040600092a40b197f76b9f288af2b467fe666f774476287049b424b739"
+              + "75c8860efb02372d026a799584541ad72f2654346485bca3ece36462b7d1b1391c8d276dc4ab8bca"
+              + "0b");
+
+  static final Bytes GO_ENVELOPE_PRIVATE =
+      Bytes.fromHex(
+          "0801124085fbe72b6064289004a531f967898df5319ee02992fdd84021fa5052434bf6ee11bba3ed"
+              + "1721948cefb4e50b0a0bb5cad8a6b52dc7b1a40f4f6652105c91e2c4");
 }

@@ -87,6 +87,8 @@ public final class Hostile {
     private final Random random;
     private final ThreadMXBean threads = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
 
+    private String lastRefusal = "none is refused";
+
     Run(long seed, Decoder decoder) {
       this.seed = seed;
       this.decoder = decoder;
@@ -95,7 +97,7 @@ public final class Hostile {
 
     void fuzz(int inputs, List<byte[]> corpus) {
       long good = corpus.stream().filter(input -> accepts(input, "corpus")).count();
-      assertThat(good).as("inputs of the corpus that decode").isPositive();
+      assertThat(good).as("inputs of the corpus that decode; " + lastRefusal).isPositive();
       for (int round = 0; round < WARM_UP_ROUNDS; round++) {
         for (byte[] input : corpus) {
           accepts(input, "corpus");
@@ -132,9 +134,10 @@ public final class Hostile {
         decoder.decode(input);
         return true;
       } catch (WireException refused) {
-        if (refused.getMessage() == null || refused.getMessage().isBlank()) {
+        if (refused.getMessage().isBlank()) {
           throw new AssertionError("the refusal has no message" + describe(input, what), refused);
         }
+        lastRefusal = "the last is refused with: " + refused.getMessage();
         return false;
       } catch (Throwable thrown) {
         throw new AssertionError(
