@@ -117,7 +117,7 @@ final class LengthPrefixedTest {
             .toByteArray();
     Hostile.fuzz(
         1,
-        5_000,
+        Hostile.inputs() / 4,
         List.of(good),
         input -> {
           List<Bytes> whole = split(new LengthPrefixed(1000), ByteBuffer.wrap(input));
