@@ -37,6 +37,10 @@ public interface Crypto {
   /**
    * ChaCha20-Poly1305 under one key with Noise's nonces: four zero bytes, then the counter as u64
    * little-endian. One owner; not safe for use by several threads.
+   *
+   * <p>Buffers may be heap or direct, pooled or not; input and output are two buffer objects, whose
+   * memory may be the same at the same position. On success both positions move past what was read
+   * and written. On failure neither moves, and what the output holds is undefined.
    */
   interface Aead {
     /** What a ciphertext is longer than its plaintext, in bytes. */
@@ -44,14 +48,15 @@ public interface Crypto {
 
     /**
      * Encrypts what remains of {@code plaintext} into {@code ciphertext}, which needs 16 bytes
-     * more, and moves both positions past it. Heap or direct; the two may be one memory at one
-     * position.
+     * more.
+     *
+     * @throws IllegalStateException if {@code counter}, unsigned, is not larger than the last one:
+     *     a nonce used twice would give the plaintext away
      */
     void seal(long counter, byte[] associatedData, ByteBuffer plaintext, ByteBuffer ciphertext);
 
     /**
-     * Decrypts what remains of {@code ciphertext} into {@code plaintext}, and moves both positions
-     * past it. Heap or direct; the two may be one memory at one position.
+     * Decrypts what remains of {@code ciphertext} into {@code plaintext}.
      *
      * @throws WireException if it is shorter than a tag or does not authenticate
      */

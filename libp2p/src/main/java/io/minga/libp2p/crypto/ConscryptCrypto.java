@@ -1,0 +1,125 @@
+package io.minga.libp2p.crypto;
+
+import io.minga.libp2p.wire.WireException;
+import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
+import java.security.KeyFactory;
+import java.security.Provider;
+import java.security.Signature;
+import java.security.SignatureException;
+import java.security.spec.EncodedKeySpec;
+import java.security.spec.InvalidKeySpecException;
+import javax.crypto.KeyAgreement;
+import org.conscrypt.Conscrypt;
+
+/**
+ * The native provider: BoringSSL through Conscrypt. The provider object is handed to each call and
+ * never installed, so that nothing else in the JVM changes. Making one loads a native library and
+ * fails with an {@link Error} where there is none.
+ */
+final class ConscryptCrypto implements Crypto {
+  private static final int KEY_LENGTH = 32;
+  private static final int SIGNATURE_LENGTH = 64;
+  private static final byte[] X25519_BASE_POINT = new byte[KEY_LENGTH];
+
+  static {
+    X25519_BASE_POINT[0] = 9;
+  }
+
+  private final Provider provider = Conscrypt.newProvider();
+  private final PortableCrypto portable = new PortableCrypto();
+
+  @Override
+  public String name() {
+    Conscrypt.Version version = Conscrypt.version();
+    return "Conscrypt " + version.major() + "." + version.minor() + "." + version.patch();
+  }
+
+  /** Conscrypt has no call for this, and a process does it once. */
+  @Override
+  public byte[] ed25519PublicKey(byte[] seed) {
+    return portable.ed25519PublicKey(seed);
+  }
+
+  @Override
+  public byte[] ed25519Sign(byte[] seed, byte[] message) {
+    PortableCrypto.requireLength(seed, KEY_LENGTH, "an Ed25519 seed");
+    try {
+      Signature signer = Signature.getInstance("Ed25519", provider);
+      signer.initSign(
+          KeyFactory.getInstance("Ed25519", provider).generatePrivate(new RawKeySpec(seed)));
+      signer.update(message);
+      return signer.sign();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("Conscrypt can't sign with Ed25519", e);
+    }
+  }
+
+  @Override
+  public boolean ed25519Verify(byte[] publicKey, byte[] message, byte[] signature) {
+    if (publicKey.length != KEY_LENGTH || signature.length != SIGNATURE_LENGTH) {
+      return false;
+    }
+    try {
+      Signature verifier = Signature.getInstance("Ed25519", provider);
+      verifier.initVerify(
+          KeyFactory.getInstance("Ed25519", provider).generatePublic(new RawKeySpec(publicKey)));
+      verifier.update(message);
+      return verifier.verify(signature);
+    } catch (InvalidKeyException | InvalidKeySpecException | SignatureException e) {
+      return false;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("Conscrypt can't verify Ed25519", e);
+    }
+  }
+
+  @Override
+  public byte[] x25519PublicKey(byte[] scalar) {
+    try {
+      return x25519(scalar, X25519_BASE_POINT);
+    } catch (WireException e) {
+      throw new IllegalStateException("Conscrypt refuses the base point of X25519", e);
+    }
+  }
+
+  @Override
+  public byte[] x25519(byte[] scalar, byte[] publicKey) throws WireException {
+    PortableCrypto.requireLength(scalar, KEY_LENGTH, "an X25519 scalar");
+    PortableCrypto.requireX25519Key(publicKey);
+    try {
+      KeyFactory keys = KeyFactory.getInstance("X25519", provider);
+      KeyAgreement agreement = KeyAgreement.getInstance("X25519", provider);
+      agreement.init(keys.generatePrivate(new RawKeySpec(scalar)));
+      return agree(agreement, keys, publicKey);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("Conscrypt can't compute X25519", e);
+    }
+  }
+
+  private static byte[] agree(KeyAgreement agreement, KeyFactory keys, byte[] publicKey)
+      throws GeneralSecurityException, WireException {
+    try {
+      agreement.doPhase(keys.generatePublic(new RawKeySpec(publicKey)), true);
+    } catch (InvalidKeyException e) {
+      throw PortableCrypto.lowOrder();
+    }
+    return agreement.generateSecret();
+  }
+
+  @Override
+  public Aead chaCha20Poly1305(byte[] key) {
+    return new JcaAead(provider, JcaAead.Memory.DIRECT, key);
+  }
+
+  /** A key as its bare 32 bytes, without the ASN.1 around them: Conscrypt's format "raw". */
+  private static final class RawKeySpec extends EncodedKeySpec {
+    RawKeySpec(byte[] key) {
+      super(key);
+    }
+
+    @Override
+    public String getFormat() {
+      return "raw";
+    }
+  }
+}
