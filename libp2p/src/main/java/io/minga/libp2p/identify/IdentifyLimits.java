@@ -10,7 +10,10 @@ import java.time.Duration;
  * @param ownMessageBytesMax bytes of ours
  * @param protocolsMax protocols in all; one more is a violation
  * @param protocolBytesMax bytes of a protocol's name
- * @param addressesMax addresses in all; further ones are skipped, like those that we can't read
+ * @param addressesMax addresses that are looked at; further ones are skipped, like those that we
+ *     can't read
+ * @param addressComponentsMax components of all addresses that are looked at; an address of two
+ *     bytes a component takes far more memory than it has bytes
  * @param addressBytesMax bytes of one address
  * @param versionBytesMax bytes of the protocol version, and of the agent version
  * @param observersMax peers whose view of our address is remembered; the oldest are forgotten
@@ -25,14 +28,16 @@ public record IdentifyLimits(
     int protocolsMax,
     int protocolBytesMax,
     int addressesMax,
+    int addressComponentsMax,
     int addressBytesMax,
     int versionBytesMax,
     int observersMax,
     int observersNeeded,
     Duration observedTtl) {
-  /** 10 messages of 8 KiB in, one of 4 KiB out; 512 protocols, 128 addresses; 4 observers. */
+  /** 10 messages of 8 KiB in, one of 4 KiB out; 128 protocols, 32 addresses; 4 observers. */
   public static final IdentifyLimits DEFAULT =
-      new IdentifyLimits(10, 8192, 4096, 512, 1023, 128, 1024, 256, 256, 4, Duration.ofMinutes(30));
+      new IdentifyLimits(
+          10, 8192, 4096, 128, 1023, 32, 256, 1024, 256, 256, 4, Duration.ofMinutes(30));
 
   /** Limits of at least one. */
   public IdentifyLimits {
@@ -42,6 +47,7 @@ public record IdentifyLimits(
     requireAtLeastOne("protocolsMax", protocolsMax);
     requireAtLeastOne("protocolBytesMax", protocolBytesMax);
     requireAtLeastOne("addressesMax", addressesMax);
+    requireAtLeastOne("addressComponentsMax", addressComponentsMax);
     requireAtLeastOne("addressBytesMax", addressBytesMax);
     requireAtLeastOne("versionBytesMax", versionBytesMax);
     requireAtLeastOne("observersMax", observersMax);

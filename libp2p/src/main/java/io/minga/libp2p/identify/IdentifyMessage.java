@@ -8,9 +8,7 @@ import io.minga.libp2p.wire.ProtobufWriter;
 import io.minga.libp2p.wire.WireException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,6 +65,8 @@ public record IdentifyMessage(
     }
     PublicKey publicKey = null;
     List<Multiaddr> listenAddresses = new ArrayList<>();
+    int addresses = 0;
+    int components = 0;
     List<String> protocols = new ArrayList<>();
     Multiaddr observedAddress = null;
     String protocolVersion = null;
@@ -77,9 +77,14 @@ public record IdentifyMessage(
       switch (in.field()) {
         case PUBLIC_KEY -> publicKey = PublicKey.decode(in.bytes(PublicKey.ENCODED_BYTES_MAX));
         case LISTEN_ADDRS -> {
-          Multiaddr address = address(in.bytes(limits.addressBytesMax()));
-          if (address != null && listenAddresses.size() < limits.addressesMax()) {
-            listenAddresses.add(address);
+          if (addresses < limits.addressesMax() && components < limits.addressComponentsMax()) {
+            Bytes binary = in.bytes(limits.addressBytesMax());
+            Multiaddr address = address(binary);
+            if (address != null) {
+              listenAddresses.add(address);
+            }
+            addresses++;
+            components += address != null ? address.components().size() : componentsMax(binary);
           }
         }
         case PROTOCOLS -> {
@@ -138,25 +143,16 @@ public record IdentifyMessage(
         push.signedPeerRecord != null ? push.signedPeerRecord : signedPeerRecord);
   }
 
-  /**
-   * One message of this part and the next of the same stream, as protobuf merges: lists are joined,
-   * here without what they repeat, and other fields are the later ones.
-   */
-  IdentifyMessage followedBy(IdentifyMessage next, IdentifyLimits limits) throws WireException {
-    Set<Multiaddr> allAddresses = new LinkedHashSet<>(listenAddresses);
-    allAddresses.addAll(next.listenAddresses);
-    Set<String> allProtocols = new LinkedHashSet<>(protocols);
-    allProtocols.addAll(next.protocols);
-    requireProtocols(allProtocols.size(), limits);
-    IdentifyMessage later = merge(next);
+  /** This message with other lists. */
+  IdentifyMessage withLists(List<Multiaddr> addresses, List<String> names) {
     return new IdentifyMessage(
-        later.publicKey,
-        allAddresses.stream().limit(limits.addressesMax()).toList(),
-        List.copyOf(allProtocols),
-        later.observedAddress,
-        later.protocolVersion,
-        later.agentVersion,
-        later.signedPeerRecord);
+        publicKey,
+        addresses,
+        names,
+        observedAddress,
+        protocolVersion,
+        agentVersion,
+        signedPeerRecord);
   }
 
   /**
@@ -216,7 +212,12 @@ public record IdentifyMessage(
     }
   }
 
-  private static void requireProtocols(int count, IdentifyLimits limits) throws WireException {
+  /** How many components may have been read of an address before it proved unreadable. */
+  private static int componentsMax(Bytes binary) {
+    return Math.min(Multiaddr.COMPONENTS_MAX, 1 + binary.length() / 2);
+  }
+
+  static void requireProtocols(int count, IdentifyLimits limits) throws WireException {
     if (count > limits.protocolsMax()) {
       throw new WireException("identify names more than " + limits.protocolsMax() + " protocols");
     }

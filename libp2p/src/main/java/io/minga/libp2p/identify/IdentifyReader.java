@@ -1,18 +1,25 @@
 package io.minga.libp2p.identify;
 
+import io.minga.libp2p.multiformats.Multiaddr;
 import io.minga.libp2p.wire.LengthPrefixed;
 import io.minga.libp2p.wire.WireException;
 import java.nio.ByteBuffer;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 
 /**
  * Reads one identify stream to its end: messages behind their lengths, split anywhere, merged into
- * one. go-libp2p sends what does not fit its first message in a second. One owner; of no more use
- * once it has thrown.
+ * one as protobuf merges: lists are joined, here without what they repeat, and of other fields the
+ * last counts. go-libp2p sends what does not fit its first message in a second. One owner; of no
+ * more use once it has thrown.
  */
 public final class IdentifyReader {
   private final IdentifyLimits limits;
   private final LengthPrefixed frames;
-  private IdentifyMessage merged = IdentifyMessage.EMPTY;
+  private final Set<Multiaddr> addresses = new LinkedHashSet<>();
+  private final Set<String> protocols = new LinkedHashSet<>();
+  private IdentifyMessage singles = IdentifyMessage.EMPTY;
   private int messages;
 
   /** A reader at the start of a stream. */
@@ -33,8 +40,19 @@ public final class IdentifyReader {
             "identify stream has more than " + limits.messagesMax() + " messages");
       }
       messages++;
-      merged = merged.followedBy(IdentifyMessage.decode(frame, limits), limits);
+      add(IdentifyMessage.decode(frame, limits));
     }
+  }
+
+  private void add(IdentifyMessage next) throws WireException {
+    singles = singles.merge(next.withLists(List.of(), List.of()));
+    for (Multiaddr address : next.listenAddresses()) {
+      if (addresses.size() < limits.addressesMax()) {
+        addresses.add(address);
+      }
+    }
+    protocols.addAll(next.protocols());
+    IdentifyMessage.requireProtocols(protocols.size(), limits);
   }
 
   /**
@@ -48,6 +66,6 @@ public final class IdentifyReader {
     if (messages == 0) {
       throw new WireException("identify stream closed without a message; one at least is right");
     }
-    return merged;
+    return singles.withLists(List.copyOf(addresses), List.copyOf(protocols));
   }
 }
