@@ -171,7 +171,7 @@ final class TextBasesTest {
   void multibase_hostileText_isTheOneTextOfItsBytes(String good) {
     Hostile.fuzz(
         1,
-        5_000,
+        Hostile.inputs() / 4,
         List.of(good.getBytes(ISO_8859_1)),
         input -> {
           String text = new String(input, ISO_8859_1);

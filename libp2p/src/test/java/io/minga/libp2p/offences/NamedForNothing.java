@@ -1,0 +1,13 @@
+package io.minga.libp2p.offences;
+
+interface NamedForNothing {
+  interface StreamUtil {}
+
+  interface StreamUtils {}
+
+  interface StreamHelper {}
+
+  interface StreamImpl {}
+
+  interface StreamManager {}
+}

@@ -1,0 +1,5 @@
+/** One half of a cycle. */
+@NullMarked
+package io.minga.libp2p.offences.ring.left;
+
+import org.jspecify.annotations.NullMarked;

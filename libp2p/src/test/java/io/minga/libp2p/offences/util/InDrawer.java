@@ -1,0 +1,3 @@
+package io.minga.libp2p.offences.util;
+
+interface InDrawer {}
