@@ -78,7 +78,8 @@ public final class PeerStore {
   }
 
   /**
-   * Takes what identify said of {@code peer}; null leaves what is known.
+   * Takes what identify said of {@code peer}; null leaves what is known. Protocols, the largest
+   * part, are kept only of connected peers.
    *
    * @return false if the store is full of peers that stay
    */
@@ -94,7 +95,7 @@ public final class PeerStore {
       return false;
     }
     known.publicKey = publicKey != null ? publicKey : known.publicKey;
-    if (protocols != null) {
+    if (protocols != null && known.connected) {
       known.protocols = protocols.stream().distinct().limit(limits.protocolsPerPeerMax()).toList();
     }
     known.protocolVersion = protocolVersion != null ? protocolVersion : known.protocolVersion;
@@ -130,6 +131,7 @@ public final class PeerStore {
     KnownPeer known = peers.get(peer);
     if (known != null && known.connected) {
       known.connected = false;
+      known.protocols = List.of();
       known.renewAll(limits, nowNanos);
       touch(nowNanos, peer);
     }
@@ -208,6 +210,12 @@ public final class PeerStore {
   }
 
   private void add(long nowNanos, KnownPeer peer, Multiaddr address, AddressSource source) {
+    boolean tooLong =
+        address.toBytes().length() > limits.addressBytesMax()
+            || address.components().size() > limits.addressComponentsMax();
+    if (tooLong && source != AddressSource.PERMANENT) {
+      return;
+    }
     long expiresNanos =
         source == AddressSource.PERMANENT ? nowNanos : nowNanos + limits.ttl(source).toNanos();
     KnownAddress known = peer.address(address);

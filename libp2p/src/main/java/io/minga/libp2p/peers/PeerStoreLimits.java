@@ -3,13 +3,16 @@ package io.minga.libp2p.peers;
 import java.time.Duration;
 
 /**
- * How much the peer store remembers, and for how long.
+ * How much the peer store remembers, and for how long. With the defaults, hostile peers can make it
+ * hold about 60 MB.
  *
  * @param peersMax peers in the store; when it is full, the unconnected ones that nobody has spoken
  *     of for longest make room
  * @param addressesPerPeerMax addresses kept of one peer; the worst make room
+ * @param addressBytesMax bytes of an address; longer ones are ignored, but for permanent ones
+ * @param addressComponentsMax components of an address, likewise
  * @param dialAddressesMax addresses of one peer that are offered for dialling
- * @param protocolsPerPeerMax protocols kept of one peer
+ * @param protocolsPerPeerMax protocols kept of one peer, as long as it is connected
  * @param connectedTtl how long an address stays that a connection used, from its end
  * @param signedTtl how long an address stays that the peer signed
  * @param identifiedTtl how long an address stays that the peer said
@@ -19,6 +22,8 @@ import java.time.Duration;
 public record PeerStoreLimits(
     int peersMax,
     int addressesPerPeerMax,
+    int addressBytesMax,
+    int addressComponentsMax,
     int dialAddressesMax,
     int protocolsPerPeerMax,
     Duration connectedTtl,
@@ -26,13 +31,15 @@ public record PeerStoreLimits(
     Duration identifiedTtl,
     Duration hintTtl,
     Duration sweepInterval) {
-  /** 4096 peers of 32 addresses, 16 of them dialled; a day, an hour, an hour, ten minutes. */
+  /** 1024 peers of 32 addresses, 16 of them dialled; a day, an hour, an hour, ten minutes. */
   public static final PeerStoreLimits DEFAULT =
       new PeerStoreLimits(
-          4096,
+          1024,
           32,
+          256,
+          12,
           16,
-          512,
+          128,
           Duration.ofDays(1),
           Duration.ofHours(1),
           Duration.ofHours(1),
@@ -43,6 +50,8 @@ public record PeerStoreLimits(
   public PeerStoreLimits {
     requireAtLeastOne("peersMax", peersMax);
     requireAtLeastOne("addressesPerPeerMax", addressesPerPeerMax);
+    requireAtLeastOne("addressBytesMax", addressBytesMax);
+    requireAtLeastOne("addressComponentsMax", addressComponentsMax);
     requireAtLeastOne("dialAddressesMax", dialAddressesMax);
     requireAtLeastOne("protocolsPerPeerMax", protocolsPerPeerMax);
     requirePositive("connectedTtl", connectedTtl);
