@@ -34,10 +34,10 @@ public record IdentifyLimits(
     int observersMax,
     int observersNeeded,
     Duration observedTtl) {
-  /** 10 messages of 8 KiB in, one of 4 KiB out; 128 protocols, 32 addresses; 4 observers. */
+  /** 10 messages of 8 KiB in, one of 4 KiB out; 128 protocols, 24 addresses; 4 observers. */
   public static final IdentifyLimits DEFAULT =
       new IdentifyLimits(
-          10, 8192, 4096, 128, 1023, 32, 256, 1024, 256, 256, 4, Duration.ofMinutes(30));
+          10, 8192, 4096, 128, 1023, 24, 256, 1024, 256, 256, 4, Duration.ofMinutes(30));
 
   /** Limits of at least one. */
   public IdentifyLimits {

@@ -109,7 +109,7 @@ final class IdentifyReaderTest {
               .toList();
       stream = stream.concat(frame(IdentifyMessage.EMPTY.withLists(addresses, List.of())));
     }
-    assertThat(read(List.of(stream)).listenAddresses()).hasSize(32);
+    assertThat(read(List.of(stream)).listenAddresses()).hasSize(24);
   }
 
   @Test
