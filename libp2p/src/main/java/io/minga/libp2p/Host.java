@@ -49,11 +49,17 @@ public interface Host extends AutoCloseable {
   /** Round-trip time to {@code peer} by the ping protocol, connecting first if need be. */
   CompletableFuture<Duration> ping(PeerId peer);
 
-  /** Keeps the connections with {@code peer} from being trimmed, for the reason {@code tag}. */
-  void protect(PeerId peer, String tag);
+  /**
+   * Keeps the connections with {@code peer} from being trimmed, for the reason {@code tag}, also
+   * those to come.
+   *
+   * @return fails with an {@link IllegalArgumentException} if more peers or reasons are protected
+   *     than the options allow
+   */
+  CompletableFuture<Void> protect(PeerId peer, String tag);
 
   /** Takes the reason {@code tag} back. */
-  void unprotect(PeerId peer, String tag);
+  CompletableFuture<Void> unprotect(PeerId peer, String tag);
 
   /** Adds a listener for connections that come and go. */
   void onConnection(ConnectionListener listener);

@@ -18,7 +18,6 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
-import io.netty.util.internal.ThreadExecutorMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -85,9 +84,16 @@ final class EventLoops {
 
   /** Whether the caller runs on one of the loops, which must not wait for them. */
   boolean isInLoop() {
-    EventExecutor current = ThreadExecutorMap.currentExecutor();
-    return current != null
-        && (current.parent() == group || (memoryGroup != null && current.parent() == memoryGroup));
+    return isInLoop(group) || (memoryGroup != null && isInLoop(memoryGroup));
+  }
+
+  private static boolean isInLoop(EventLoopGroup loops) {
+    for (EventExecutor loop : loops) {
+      if (loop.inEventLoop()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   EventLoopGroup group() {

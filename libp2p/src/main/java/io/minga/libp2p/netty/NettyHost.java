@@ -258,13 +258,28 @@ public final class NettyHost implements Host {
   }
 
   @Override
-  public void protect(PeerId peer, String tag) {
-    loop.execute(() -> connections.handle(new ConnectionManager.Input.Protect(peer, tag)));
+  public CompletableFuture<Void> protect(PeerId peer, String tag) {
+    return tell(new ConnectionManager.Input.Protect(peer, tag));
   }
 
   @Override
-  public void unprotect(PeerId peer, String tag) {
-    loop.execute(() -> connections.handle(new ConnectionManager.Input.Unprotect(peer, tag)));
+  public CompletableFuture<Void> unprotect(PeerId peer, String tag) {
+    return tell(new ConnectionManager.Input.Unprotect(peer, tag));
+  }
+
+  private CompletableFuture<Void> tell(ConnectionManager.Input input) {
+    CompletableFuture<Void> result = new CompletableFuture<>();
+    onLoop(
+        result,
+        () -> {
+          try {
+            connections.handle(input);
+            result.complete(null);
+          } catch (IllegalArgumentException e) {
+            result.completeExceptionally(e);
+          }
+        });
+    return result;
   }
 
   @Override
