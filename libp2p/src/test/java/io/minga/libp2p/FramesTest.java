@@ -3,7 +3,6 @@ package io.minga.libp2p;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.minga.libp2p.HostException.Kind;
 import io.minga.libp2p.multiformats.Multiaddr;
 import io.minga.libp2p.netty.NettyHost;
 import io.minga.libp2p.wire.WireException;
@@ -40,7 +39,7 @@ final class FramesTest {
             .newStream(
                 listener.peerId(),
                 List.of(PROTOCOL),
-                s -> Frames.reading(FRAME_BYTES_MAX, new Collector()))
+                s -> Frames.reading(FRAME_BYTES_MAX, (answering, frame) -> {}))
             .get(20, SECONDS);
   }
 
@@ -69,7 +68,7 @@ final class FramesTest {
     Frames.write(stream, ByteBuffer.allocate(FRAME_BYTES_MAX + 1));
 
     assertThat(collector.end.get(20, SECONDS))
-        .isEqualTo("a frame's length is above the limit of 100000 B");
+        .isEqualTo("PEER_VIOLATION: a frame's length is above the limit of 100000 B");
     assertThat(collector.frames).isEmpty();
   }
 
@@ -78,7 +77,7 @@ final class FramesTest {
     Frames.write(stream, ByteBuffer.wrap("refuse me".getBytes(StandardCharsets.US_ASCII)));
     Frames.write(stream, ByteBuffer.wrap("not read".getBytes(StandardCharsets.US_ASCII)));
 
-    assertThat(collector.end.get(20, SECONDS)).isEqualTo("refused as asked");
+    assertThat(collector.end.get(20, SECONDS)).isEqualTo("PEER_VIOLATION: refused as asked");
     assertThat(collector.frames).isEmpty();
   }
 
@@ -87,7 +86,8 @@ final class FramesTest {
     stream.write(Unpooled.wrappedBuffer(new byte[] {5, 1, 2}));
     stream.closeWrite();
 
-    assertThat(collector.end.get(20, SECONDS)).isEqualTo("stream ends after 2 of a frame's 5 B");
+    assertThat(collector.end.get(20, SECONDS))
+        .isEqualTo("PEER_VIOLATION: stream ends after 2 of a frame's 5 B");
   }
 
   /** Keeps frames as text; the end is empty where the stream ended well, else the reason. */
@@ -113,8 +113,7 @@ final class FramesTest {
     @Override
     public void closed(Stream stream, @Nullable HostException cause) {
       if (cause != null) {
-        assertThat(cause.kind()).isEqualTo(Kind.PEER_VIOLATION);
-        end.complete(String.valueOf(cause.getMessage()));
+        end.complete(cause.kind() + ": " + cause.getMessage());
       }
     }
   }
