@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
  * Turns a plain channel into a libp2p TLS one ({@code /tls/1.0.0}): TLS 1.3 alone, a certificate
  * from both sides, no server name, no resumption.
  *
- * <p>A handler made here goes to the end of the pipeline, before what the application adds. It
- * fires one {@link TlsResult}, or one exception: a {@link io.minga.libp2p.wire.WireException} with
- * what the peer did wrong or refused, an {@link java.io.IOException} if the connection ended or
- * time ran out; the channel closes after an exception. Later failures come as exceptions too. One
- * object serves all event loops.
+ * <p>A handler made here goes into the pipeline before the application's; bytes that were read
+ * already are to be passed on to it. It fires one {@link TlsResult}, or one exception: a {@link
+ * io.minga.libp2p.wire.WireException} with what the peer did wrong or refused, an {@link
+ * java.io.IOException} if the connection ended or time ran out; the channel closes after an
+ * exception. Later failures come as exceptions too. One object serves all event loops.
  */
 public final class TlsUpgrade implements AutoCloseable {
   /** The protocol's name in multistream-select. */

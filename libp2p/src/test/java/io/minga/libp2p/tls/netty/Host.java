@@ -7,6 +7,7 @@ import static io.minga.libp2p.tls.CertificateForge.entropy;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.identity.PrivateKey;
 import io.minga.libp2p.tls.TlsIdentity;
+import io.netty.channel.ChannelHandler;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -57,10 +58,15 @@ final class Host implements AutoCloseable {
   }
 
   Side listen() {
-    return add(new Side(tls.newListener(null)));
+    return add(new Side(newListener()));
   }
 
-  private Side add(Side side) {
+  ChannelHandler newListener() {
+    return tls.newListener(null);
+  }
+
+  /** Sees to it that the side is closed with its host. */
+  Side add(Side side) {
     sides.add(side);
     return side;
   }

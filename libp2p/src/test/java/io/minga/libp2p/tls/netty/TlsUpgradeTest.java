@@ -9,6 +9,8 @@ import static org.assertj.core.api.InstanceOfAssertFactories.THROWABLE;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.wire.WireException;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.OpenSsl;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -105,6 +107,29 @@ class TlsUpgradeTest {
 
     assertThat(dialer.outcome()).isInstanceOf(TlsResult.class);
     assertThat(listener.outcome()).isInstanceOf(TlsResult.class);
+  }
+
+  @ParameterizedTest
+  @EnumSource(TlsLibrary.class)
+  void bytesReadBeforeTheUpgrade_areThePeersFirst(TlsLibrary library) {
+    Host b = host(Host.of(library, 2));
+    Side dialer = host(Host.of(library, 1)).dial(b.id());
+    Side listener =
+        b.add(
+            new Side(
+                new ChannelInboundHandlerAdapter() {
+                  @Override
+                  public void channelRead(ChannelHandlerContext ctx, Object message) {
+                    ctx.pipeline().addAfter(ctx.name(), null, b.newListener());
+                    ctx.pipeline().remove(this);
+                    ctx.fireChannelRead(message);
+                  }
+                }));
+
+    Side.connect(dialer, listener);
+
+    assertThat(listener.outcome()).isInstanceOf(TlsResult.class);
+    assertThat(dialer.outcome()).isInstanceOf(TlsResult.class);
   }
 
   private static void dribble(byte[] bytes, Side to) {
