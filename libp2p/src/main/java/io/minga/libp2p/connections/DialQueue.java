@@ -42,7 +42,10 @@ public final class DialQueue {
     /** The dial failed; {@code error} is a clause. Unknown and cancelled dials are ignored. */
     record DialFailed(long dialId, String error) implements Input {}
 
-    /** There is a connection to {@code peer} by other means that serves its requests as well. */
+    /**
+     * There is a connection to {@code peer} by other means that serves its requests as well. Dials
+     * under way go on, and what comes of them may stay too.
+     */
     record Connected(PeerId peer, long connectionId) implements Input {}
 
     /** The time may have passed the deadline. */
@@ -93,10 +96,7 @@ public final class DialQueue {
     } else if (input instanceof Input.DialFailed failed) {
       dialFailed(nowNanos, failed.dialId(), failed.error(), effects);
     } else if (input instanceof Input.Connected connected) {
-      PeerDial dial = peers.get(connected.peer());
-      if (dial != null) {
-        succeed(dial, connected.connectionId(), effects);
-      }
+      connected(connected, effects);
     } else {
       tick(nowNanos, effects);
     }
@@ -214,10 +214,34 @@ public final class DialQueue {
     succeed(peer, succeeded.connectionId(), effects);
   }
 
+  /**
+   * Serves the requests and lets the dials under way end by themselves: if two peers dial each
+   * other at once and both cancelled theirs, neither connection would stay.
+   */
+  private void connected(Input.Connected connected, List<Effect> effects) {
+    PeerDial peer = peers.get(connected.peer());
+    if (peer == null) {
+      return;
+    }
+    serve(peer, connected.connectionId(), effects);
+    peer.forgetAllButDials();
+    if (peer.isOver()) {
+      peers.remove(peer.peer);
+    }
+  }
+
   private void succeed(PeerDial peer, long connectionId, List<Effect> effects) {
-    backoffs.succeeded(peer.peer, null);
-    effects.add(new Effect.Succeeded(List.copyOf(peer.requests), peer.peer, connectionId));
+    serve(peer, connectionId, effects);
     remove(peer, effects);
+  }
+
+  private void serve(PeerDial peer, long connectionId, List<Effect> effects) {
+    backoffs.succeeded(peer.peer, null);
+    if (!peer.requests.isEmpty()) {
+      effects.add(new Effect.Succeeded(List.copyOf(peer.requests), peer.peer, connectionId));
+      peer.requests.forEach(byRequest::remove);
+      peer.requests.clear();
+    }
   }
 
   private void dialFailed(long nowNanos, long dialId, String error, List<Effect> effects) {
@@ -257,10 +281,12 @@ public final class DialQueue {
     if (!peer.isOver()) {
       return;
     }
-    if (peer.failedOnce) {
-      backoffs.failed(peer.peer, null, nowNanos);
+    if (!peer.requests.isEmpty()) {
+      if (peer.failedOnce) {
+        backoffs.failed(peer.peer, null, nowNanos);
+      }
+      effects.add(new Effect.Failed(List.copyOf(peer.requests), peer.failure()));
     }
-    effects.add(new Effect.Failed(List.copyOf(peer.requests), peer.failure()));
     remove(peer, effects);
   }
 

@@ -92,6 +92,16 @@ final class PeerDial {
     }
   }
 
+  /** The requests are served: only what is under way matters still. */
+  void forgetAllButDials() {
+    waiting.clear();
+    resting.clear();
+    failures.clear();
+    failedOnce = false;
+    known.clear();
+    dials.values().forEach(dial -> known.add(dial.address()));
+  }
+
   boolean isOver() {
     return dials.isEmpty() && waiting.isEmpty();
   }

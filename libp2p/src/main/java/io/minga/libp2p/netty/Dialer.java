@@ -7,7 +7,6 @@ import io.minga.libp2p.connections.DialFailure;
 import io.minga.libp2p.connections.DialQueue;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.multiformats.Multiaddr;
-import io.netty.channel.EventLoop;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -19,17 +18,19 @@ final class Dialer {
   private final DialQueue queue;
   private final Transports transports;
   private final ConnectionTable connections;
+  private final KnownPeers peers;
   private final Deadline deadline;
   private final Map<Long, CompletableFuture<Connection>> requests = new TreeMap<>();
   private final Map<Long, Transports.Dial> dials = new TreeMap<>();
   private long lastRequestId;
   private boolean closed;
 
-  Dialer(DialQueue queue, Transports transports, ConnectionTable connections, EventLoop loop) {
+  Dialer(DialQueue queue, Transports transports, ConnectionTable connections, KnownPeers peers) {
     this.queue = queue;
     this.transports = transports;
     this.connections = connections;
-    this.deadline = new Deadline(loop, () -> handle(new DialQueue.Input.Tick()));
+    this.peers = peers;
+    this.deadline = new Deadline(connections.loop(), () -> handle(new DialQueue.Input.Tick()));
   }
 
   /** Connects to {@code peer} at one of {@code addresses}, and completes {@code result}. */
@@ -88,15 +89,21 @@ final class Dialer {
     dial.result()
         .whenComplete(
             (connection, failure) ->
-                connections.loop().execute(() -> ended(dialId, connection, failure)));
+                connections.loop().execute(() -> ended(start, connection, failure)));
   }
 
   private void ended(
-      long dialId, @Nullable NettyConnection connection, @Nullable Throwable failure) {
-    dials.remove(dialId);
+      DialQueue.Effect.StartDial start,
+      @Nullable NettyConnection connection,
+      @Nullable Throwable failure) {
+    long dialId = start.dialId();
+    if (dials.remove(dialId) == null) {
+      return; // cancelled meanwhile
+    }
     if (connection != null) {
       handle(new DialQueue.Input.DialSucceeded(dialId, connection.id()));
     } else {
+      peers.dialFailed(start.peer(), start.address());
       handle(new DialQueue.Input.DialFailed(dialId, Transports.clause(failure)));
     }
   }

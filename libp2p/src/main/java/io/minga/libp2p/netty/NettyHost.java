@@ -18,17 +18,18 @@ import io.minga.libp2p.identify.IdentifyMessage;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.limits.ResourceAccounts;
 import io.minga.libp2p.multiformats.Multiaddr;
-import io.minga.libp2p.peers.AddressSource;
-import io.minga.libp2p.peers.PeerStore;
 import io.minga.libp2p.ping.PingOptions;
 import io.minga.libp2p.runtime.SystemEntropy;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
@@ -53,26 +54,27 @@ public final class NettyHost implements Host {
   private final EventLoops loops = EventLoops.acquire();
   private final EventLoop loop = loops.group().next();
   private final Protocols protocols = new Protocols();
-  private final PeerStore peers;
+  private final KnownPeers peers;
   private final Upgrader upgrader;
   private final Transports transports;
   private final ConnectionTable connections;
   private final Dialer dialer;
   private final IdentifyService identify;
-  private final List<Channel> listeners = new ArrayList<>();
+  private final List<Channel> listeners = new CopyOnWriteArrayList<>();
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private NettyHost(HostOptions options) {
     Crypto crypto = CryptoProviders.best();
     this.options = options;
     this.peerId = PeerId.of(options.identity().publicKey());
-    this.peers = new PeerStore(options.peers());
+    this.peers = new KnownPeers(options, loop);
     this.connections = new ConnectionTable(options.connections(), loop);
-    this.identify = new IdentifyService(options, crypto, protocols, this::listenAddresses);
+    this.identify = new IdentifyService(options, crypto, protocols, this::advertisedAddresses);
     this.upgrader = new Upgrader(options, crypto, ENTROPY, protocols, new Connections());
     this.transports = new Transports(loops, upgrader, new ResourceAccounts(options.limits()));
     RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
-    this.dialer = new Dialer(new DialQueue(options.dials(), random), transports, connections, loop);
+    this.dialer =
+        new Dialer(new DialQueue(options.dials(), random), transports, connections, peers);
     protocols.put(IdentifyMessage.PROTOCOL, identify::answer);
     protocols.put(IdentifyMessage.PUSH_PROTOCOL, identify::receivePush);
     protocols.put(PingOptions.PROTOCOL, stream -> ping(stream));
@@ -110,8 +112,7 @@ public final class NettyHost implements Host {
       loop.execute(
           () -> {
             boolean dialled = connection.isInitiator();
-            peers.connected(
-                System.nanoTime(), connection.peer(), dialled ? connection.remoteAddress() : null);
+            peers.connected(connection.peer(), dialled ? connection.remoteAddress() : null);
             if (!dialled) {
               dialer.connected(connection.peer(), connection.id());
             }
@@ -121,7 +122,12 @@ public final class NettyHost implements Host {
 
     @Override
     public void identified(NettyConnection connection, IdentifiedPeer peer) {
-      loop.execute(() -> remember(peer));
+      loop.execute(
+          () -> {
+            if (peers.identified(connection, peer)) {
+              identify.push(connections.all());
+            }
+          });
     }
 
     @Override
@@ -130,32 +136,17 @@ public final class NettyHost implements Host {
       loop.execute(
           () -> {
             if (connections.find(connection.peer()) == null) {
-              peers.disconnected(System.nanoTime(), connection.peer());
+              peers.disconnected(connection.peer());
             }
           });
     }
   }
 
-  private void remember(IdentifiedPeer peer) {
-    long nowNanos = System.nanoTime();
-    peers.identified(
-        nowNanos,
-        peer.peer(),
-        peer.publicKey(),
-        peer.protocols(),
-        peer.protocolVersion(),
-        peer.agentVersion());
-    IdentifiedPeer.SignedRecord signed = peer.signedRecord();
-    if (signed == null) {
-      peers.addAddresses(nowNanos, peer.peer(), peer.addresses(), AddressSource.IDENTIFIED);
-    } else {
-      peers.addSignedRecord(
-          nowNanos,
-          peer.peer(),
-          signed.envelope(),
-          signed.record().sequence(),
-          signed.record().addresses());
-    }
+  /** Where peers are told to find us: what is bound, and where enough of them found us. */
+  private List<Multiaddr> advertisedAddresses() {
+    Set<Multiaddr> addresses = new LinkedHashSet<>(listenAddresses());
+    addresses.addAll(peers.observedAddresses());
+    return List.copyOf(addresses);
   }
 
   private PingService.Responder ping(Stream stream) {
@@ -221,16 +212,7 @@ public final class NettyHost implements Host {
       return result;
     }
     onLoop(
-        result,
-        () -> {
-          long nowNanos = System.nanoTime();
-          peers.addAddresses(nowNanos, peer, addresses, AddressSource.HINT);
-          List<Multiaddr> candidates = new ArrayList<>(addresses);
-          peers.dialAddresses(nowNanos, peer).stream()
-              .filter(address -> !addresses.contains(address))
-              .forEach(candidates::add);
-          dialer.connect(peer, candidates, forced, result);
-        });
+        result, () -> dialer.connect(peer, peers.dialAddresses(peer, addresses), forced, result));
     return result;
   }
 
@@ -297,6 +279,7 @@ public final class NettyHost implements Host {
         () -> {
           dialer.close();
           connections.close();
+          peers.close();
         });
     connections.all().forEach(NettyConnection::close);
     // A close from an event loop can't wait for itself; its channels close soon after.

@@ -123,11 +123,25 @@ final class DialQueueTest {
   }
 
   @Test
-  void connected_byThePeer_serves() {
-    request(START, 1, PEER, addresses(1));
+  void connected_byThePeer_servesAndLetsDialsUnderWayEnd() {
+    request(START, 1, PEER, addresses(2));
     assertThat(queue.handle(START, new Input.Connected(PEER, 5)))
-        .containsExactly(new Effect.Succeeded(List.of(1L), PEER, 5), new Effect.CancelDial(1));
+        .containsExactly(new Effect.Succeeded(List.of(1L), PEER, 5));
     assertThat(queue.handle(START, new Input.Connected(PEER, 6))).isEmpty();
+    assertThat(tick(START + SECOND)).as("no second address is tried").isEmpty();
+    assertThat(queue.dialCount()).isEqualTo(1);
+    assertThat(queue.handle(START + SECOND, new Input.DialSucceeded(1, 7))).isEmpty();
+    assertThat(queue.dialCount()).isZero();
+    assertThat(queue.nextDeadlineNanos()).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
+  void request_afterThePeerConnected_joinsTheDialUnderWay() {
+    request(START, 1, PEER, addresses(1));
+    queue.handle(START, new Input.Connected(PEER, 5));
+    assertThat(request(START, 2, PEER, addresses(1))).isEmpty();
+    assertThat(queue.handle(START, new Input.DialSucceeded(1, 7)))
+        .containsExactly(new Effect.Succeeded(List.of(2L), PEER, 7));
   }
 
   @Test
@@ -262,6 +276,7 @@ final class DialQueueTest {
     fail(START, 1);
     force(START, 2, PEER, addresses(2).subList(1, 2));
     queue.handle(START, new Input.Connected(PEER, 1)); // the peer rests no more, the address does
+    fail(START, 2);
     assertThat(sentence(request(START, 3, PEER, one)))
         .matches(".*/tcp/4001: failed before, and the next try is in [0-9]+ ms");
   }
