@@ -1,9 +1,10 @@
 package io.minga.libp2p.identity;
 
+import io.minga.libp2p.multiformats.Base58;
+import io.minga.libp2p.multiformats.Cid;
+import io.minga.libp2p.multiformats.Multihash;
 import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.WireException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +21,13 @@ public final class PeerId implements Comparable<PeerId> {
   private static final int SHA256_LENGTH = 32;
   private static final Bytes SHA256_HEADER = Bytes.fromHex("1220");
 
+  private static final int SHOWN_MAX = 80;
+
   private final Bytes multihash;
   private final int hash;
+
+  /** Computed when first asked for; threads that race compute the same. */
+  private @Nullable String text;
 
   private PeerId(Bytes multihash) {
     this.multihash = multihash;
@@ -34,12 +40,49 @@ public final class PeerId implements Comparable<PeerId> {
     if (encoded.length() <= INLINED_BYTES_MAX) {
       return new PeerId(inlinedHeader(encoded.length()).concat(encoded));
     }
+    return new PeerId(Multihash.sha256(encoded).toBytes());
+  }
+
+  /**
+   * Parses what a user typed, in base58 ({@code 12D3Koo…}, {@code Qm…}) or as a CID of version 1
+   * ({@code bafz…}).
+   *
+   * @throws IllegalArgumentException if it is no peer id; the message says why
+   */
+  public static PeerId parse(String text) {
     try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(encoded.toByteArray());
-      return new PeerId(SHA256_HEADER.concat(Bytes.copyOf(digest)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("no SHA-256 in this JVM", e);
+      return decodeText(text);
+    } catch (WireException wrong) {
+      String shown = text.length() <= SHOWN_MAX ? text : text.substring(0, SHOWN_MAX) + "…";
+      throw new IllegalArgumentException(
+          "\""
+              + shown
+              + "\" is not a peer id, such as 12D3Koo…, Qm… or bafz…: "
+              + wrong.getMessage(),
+          wrong);
     }
+  }
+
+  /** Reads the text that a peer sent, in the forms of {@link #parse}. */
+  public static PeerId decodeText(String text) throws WireException {
+    if (text.startsWith("1") || text.startsWith("Qm")) {
+      return decode(Base58.decode(text));
+    }
+    Cid cid = Cid.decodeText(text);
+    if (cid.codec() != Cid.LIBP2P_KEY) {
+      throw new WireException(
+          "CID's codec is 0x"
+              + Long.toHexString(cid.codec())
+              + ", a peer id's is 0x"
+              + Long.toHexString(Cid.LIBP2P_KEY)
+              + " (libp2p-key)");
+    }
+    return decode(cid.multihash());
+  }
+
+  /** The id that {@code multihash} is; {@link #decode(Bytes)} says which are none. */
+  public static PeerId decode(Multihash multihash) throws WireException {
+    return decode(multihash.toBytes());
   }
 
   /**
@@ -71,6 +114,19 @@ public final class PeerId implements Comparable<PeerId> {
 
   private static Bytes inlinedHeader(int length) {
     return Bytes.copyOf(new byte[] {0, (byte) length});
+  }
+
+  /** The id as a multihash, as multiaddrs and CIDs have it. */
+  public Multihash toMultihash() {
+    boolean inlined = multihash.at(0) == 0;
+    return new Multihash(
+        inlined ? Multihash.Function.IDENTITY : Multihash.Function.SHA2_256,
+        multihash.slice(2, multihash.length()));
+  }
+
+  /** The id as a CID of version 1, whose text is the {@code bafz…} form. */
+  public Cid toCid() {
+    return new Cid(1, Cid.LIBP2P_KEY, toMultihash());
   }
 
   /** The bytes that the wire has. */
@@ -105,8 +161,14 @@ public final class PeerId implements Comparable<PeerId> {
     return hash;
   }
 
+  /** The base58 form. */
   @Override
   public String toString() {
-    return multihash.toHex();
+    String known = text;
+    if (known == null) {
+      known = Base58.encode(multihash);
+      text = known;
+    }
+    return known;
   }
 }

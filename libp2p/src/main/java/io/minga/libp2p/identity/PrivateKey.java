@@ -88,6 +88,6 @@ public final class PrivateKey {
 
   @Override
   public String toString() {
-    return "PrivateKey[of " + publicKey + "]";
+    return "PrivateKey[of " + PeerId.of(publicKey) + "]";
   }
 }

@@ -4,7 +4,6 @@ import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.Uvarint;
 import io.minga.libp2p.wire.WireException;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -47,12 +46,10 @@ final class Message {
   /** The text of the complete {@code message}, without its newline. */
   static String text(Bytes message) throws WireException {
     int prefixLength = message.length() <= 0x80 ? 1 : 2;
-    ByteBuffer text = message.asReadOnlyBuffer();
-    text.position(prefixLength).limit(message.length() - 1);
     try {
-      return StandardCharsets.UTF_8.newDecoder().decode(text).toString();
-    } catch (CharacterCodingException e) {
-      throw new WireException("a multistream message is not UTF-8 text");
+      return message.slice(prefixLength, message.length() - 1).toUtf8();
+    } catch (WireException e) {
+      throw e.at("multistream message");
     }
   }
 

@@ -248,7 +248,7 @@ public final class NoiseHandshake {
       decoded = HandshakePayload.decode(payload, options.muxersMax());
       remoteKey = PublicKey.decode(decoded.identityKey());
     } catch (WireException e) {
-      throw new WireException("Noise message " + messages + ": " + e.getMessage());
+      throw e.at("Noise message " + messages);
     }
     byte[] signed = HandshakePayload.signedMessage(handshake().remoteStatic());
     if (!remoteKey.verify(crypto, signed, decoded.identitySignature().toByteArray())) {

@@ -96,11 +96,7 @@ public final class NoiseTransport {
     try {
       opening.open(opened, NO_DATA, message, plaintext);
     } catch (WireException e) {
-      throw new WireException(
-          "Noise message "
-              + Long.toUnsignedString(opened)
-              + " of the data phase: "
-              + e.getMessage());
+      throw e.at("Noise message " + Long.toUnsignedString(opened) + " of the data phase");
     }
     opened++;
     broken = false;

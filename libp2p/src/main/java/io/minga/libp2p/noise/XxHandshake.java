@@ -72,8 +72,7 @@ final class XxHandshake {
     try {
       writeTokens(out);
     } catch (WireException e) {
-      throw new WireException(
-          "Noise message " + (messages + 1) + " can't be written: " + e.getMessage());
+      throw e.at("Noise message " + (messages + 1) + " can't be written");
     }
     symmetric.encryptAndHash(payload, out);
     messages++;
@@ -112,7 +111,7 @@ final class XxHandshake {
     try {
       return readTokensAndPayload(message);
     } catch (WireException e) {
-      throw new WireException("Noise message " + (messages + 1) + ": " + e.getMessage());
+      throw e.at("Noise message " + (messages + 1));
     }
   }
 
@@ -209,7 +208,7 @@ final class XxHandshake {
     try {
       secret = crypto.x25519(ours.scalar(), theirs);
     } catch (WireException e) {
-      throw new WireException("the " + which + " key is unusable: " + e.getMessage());
+      throw e.at("the " + which + " key is unusable");
     }
     symmetric.mixKey(secret);
   }

@@ -1,6 +1,7 @@
 package io.minga.libp2p.wire;
 
 import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -48,9 +49,14 @@ public final class Bytes implements Comparable<Bytes> {
     return owned(bytes);
   }
 
-  /** The bytes that {@code text} is in UTF-8. */
+  /** The bytes that {@code text}, which has no unpaired surrogate, is in UTF-8. */
   public static Bytes utf8(String text) {
-    return owned(text.getBytes(StandardCharsets.UTF_8));
+    try {
+      ByteBuffer encoded = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
+      return copyOf(encoded);
+    } catch (CharacterCodingException unpaired) {
+      throw new IllegalArgumentException("text has an unpaired surrogate, so no UTF-8", unpaired);
+    }
   }
 
   /** The bytes that {@code hex}, an even number of hex digits, spells. */

@@ -85,9 +85,11 @@ public final class LengthPrefixed {
     }
   }
 
-  /** How many bytes of an unfinished frame are held in memory. */
-  public int gatheredBytes() {
-    return gatheredLength;
+  /**
+   * The memory that an unfinished frame takes, in bytes: at most 64 or twice what arrived of it.
+   */
+  public int heldBytes() {
+    return gathered == null ? 0 : gathered.length;
   }
 
   /** Takes the frame's length byte by byte; false if the input ends within it. */

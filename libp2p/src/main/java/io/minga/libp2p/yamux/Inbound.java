@@ -102,13 +102,17 @@ final class Inbound {
   private void payload(int offset, int part, List<Effect> effects) {
     payloadBytes -= part;
     YamuxStream stream = payloadStream;
-    if (stream == null || stream.gone) {
+    if (stream == null) {
       return;
     }
+    if (stream.gone) {
+      streams.former().takeAdmitted(stream.id, part);
+      return;
+    }
+    stream.receiveWindow.receive(part);
     if (stream.readClosed) {
-      stream.receiveWindow.discard(part);
+      outbound.discardUnread(stream);
     } else {
-      stream.receiveWindow.receive(part);
       effects.add(new Effect.Data(stream.id, offset, part));
     }
     if (payloadBytes == 0) {
@@ -214,15 +218,13 @@ final class Inbound {
 
   private @Nullable YamuxStream open(long nowNanos, int id, List<Effect> effects)
       throws WireException {
-    outbound.requireRoomForReset();
     Refusal refusal = streams.checkOpening(id, draining);
     if (refusal == null) {
       effects.add(new Effect.StreamOpened(id));
       return streams.accept(nowNanos, id);
     }
     takeFutile(nowNanos);
-    streams.former().add(id, options.windows().initialBytes());
-    outbound.reset(id, 0);
+    streams.refuse(id);
     effects.add(new Effect.StreamRefused(id, refusal));
     return null;
   }

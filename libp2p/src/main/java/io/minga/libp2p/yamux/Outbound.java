@@ -1,6 +1,5 @@
 package io.minga.libp2p.yamux;
 
-import io.minga.libp2p.wire.WireException;
 import io.minga.libp2p.yamux.Yamux.Effect;
 import io.minga.libp2p.yamux.Yamux.Effect.Frame;
 import java.util.ArrayDeque;
@@ -16,38 +15,20 @@ final class Outbound {
 
   private final YamuxOptions options;
   private final Streams streams;
-  private final ArrayDeque<Frame> resets = new ArrayDeque<>();
+  private final Resets resets;
   private final ArrayDeque<Frame> pingAnswers = new ArrayDeque<>();
   private final ArrayDeque<YamuxStream> control = new ArrayDeque<>();
   private final ArrayDeque<YamuxStream> data = new ArrayDeque<>();
   private int roomBytes;
 
-  Outbound(YamuxOptions options, Streams streams) {
+  Outbound(YamuxOptions options, Streams streams, Resets resets) {
     this.options = options;
+    this.resets = resets;
     this.streams = streams;
   }
 
   boolean isEmpty() {
     return resets.isEmpty() && pingAnswers.isEmpty() && control.isEmpty() && data.isEmpty();
-  }
-
-  /** Owes the peer an RST for {@code id}. */
-  void reset(int id, int errorCode) {
-    long head = FrameHeader.head(FrameHeader.WINDOW_UPDATE, FrameHeader.RST, id);
-    resets.add(new Frame(head, errorCode));
-  }
-
-  /**
-   * Checks that one more stream of the peer could be reset.
-   *
-   * @throws WireException if the peer opens streams faster than it reads their refusals
-   */
-  void requireRoomForReset() throws WireException {
-    if (resets.size() + streams.inboundCount() >= options.floods().resetsMax()) {
-      throw new WireException(
-          "yamux peer opens streams without reading that they were reset: %d resets are unsent, should be fewer than %d"
-              .formatted(resets.size(), options.floods().resetsMax()));
-    }
   }
 
   /** Owes the peer the echo of its ping, unless too many are owed already. */
@@ -63,6 +44,19 @@ final class Outbound {
     if (!stream.inControlQueue) {
       stream.inControlQueue = true;
       control.add(stream);
+    }
+  }
+
+  /**
+   * Counts all that is unread of {@code stream} as read, since nobody will. The peer gets credit
+   * for it: as long as we have something to say ourselves, a peer that got none might wait for it
+   * while we wait for credit from the peer.
+   */
+  void discardUnread(YamuxStream stream) {
+    stream.receiveWindow.discardUnread();
+    if (stream.receiveWindow.isCreditDue()) {
+      stream.creditOwed = true;
+      owes(stream);
     }
   }
 
@@ -95,9 +89,7 @@ final class Outbound {
   /** Names frames for {@code bytesMax} bytes, and returns how many bytes are left. */
   int transmit(long nowNanos, int bytesMax, Pinger pinger, List<Effect> effects) {
     roomBytes = bytesMax;
-    while (!resets.isEmpty() && hasRoom()) {
-      write(resets.remove(), effects);
-    }
+    writeResets(effects);
     while (!pingAnswers.isEmpty() && hasRoom()) {
       write(pingAnswers.remove(), effects);
     }
@@ -110,7 +102,14 @@ final class Outbound {
       writeControl(stream, effects);
     }
     while (!data.isEmpty() && writeData(data.element(), roomBytes < bytesMax, effects)) {}
+    writeResets(effects); // of streams that a FIN among the above has abandoned
     return roomBytes;
+  }
+
+  private void writeResets(List<Effect> effects) {
+    while (!resets.isEmpty() && hasRoom()) {
+      write(resets.remove(), effects);
+    }
   }
 
   private boolean hasRoom() {
@@ -123,12 +122,13 @@ final class Outbound {
   }
 
   private void writeControl(YamuxStream stream, List<Effect> effects) {
+    boolean fin = stream.finOwed && stream.pendingBytes == 0;
+    boolean abandoned = fin && stream.readClosed;
     int credit = 0;
-    if (stream.creditOwed && stream.state.isRemoteOpen() && !stream.readClosed) {
+    if (stream.creditOwed && stream.state.isRemoteOpen() && !abandoned) {
       credit = stream.receiveWindow.giveCredit();
     }
     stream.creditOwed = false;
-    boolean fin = stream.finOwed && stream.pendingBytes == 0;
     boolean opening = (stream.synOwed || stream.ackOwed) && !stream.hasDataToSend();
     if (credit == 0 && !fin && !opening) {
       return; // a data frame brings SYN and ACK along

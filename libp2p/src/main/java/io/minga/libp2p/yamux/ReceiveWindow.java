@@ -43,11 +43,6 @@ final class ReceiveWindow {
     unreadBytes += bytes;
   }
 
-  /** Payload came that nobody will read; its credit is not given back. */
-  void discard(int bytes) {
-    creditBytes -= bytes;
-  }
-
   /** Nobody will read what is unread. */
   void discardUnread() {
     unreadBytes = 0;

@@ -3,7 +3,9 @@ package io.minga.libp2p.yamux;
 import io.minga.libp2p.wire.WireException;
 import io.minga.libp2p.yamux.Yamux.Effect;
 import io.minga.libp2p.yamux.Yamux.Refusal;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,11 +16,13 @@ final class Streams {
   private static final long ID_MAX = 0xffff_ffffL;
 
   private final YamuxOptions options;
+  private final Resets resets;
   private final WindowBudget budget;
-  private final StreamTable table = new StreamTable();
+  private final Map<Integer, YamuxStream> table = new LinkedHashMap<>();
   private final UsedIds usedIds = new UsedIds();
   private final FormerStreams former;
   private final int peerParity;
+  private @Nullable YamuxStream last;
   private long nextId;
   private int inboundCount;
   private int outboundCount;
@@ -31,24 +35,28 @@ final class Streams {
    *
    * @param firstId the first id of ours: odd for the dialer, even and not 0 for the listener
    */
-  Streams(YamuxOptions options, WindowBudget budget, long firstId) {
+  Streams(YamuxOptions options, WindowBudget budget, Resets resets, long firstId) {
     this.options = options;
+    this.resets = resets;
     this.budget = budget;
     this.nextId = firstId;
     this.peerParity = (firstId & 1) == 1 ? 0 : 1;
-    this.former = new FormerStreams(options.floods().formerStreamsMax());
+    this.former = new FormerStreams(options.floods().formerStreamsMax(), resets);
   }
 
+  /** The stream {@code id}, which is most often the one of the last time. */
   @Nullable YamuxStream get(int id) {
-    return table.get(id);
+    YamuxStream recent = last;
+    if (recent != null && recent.id == id) {
+      return recent;
+    }
+    YamuxStream found = table.get(id);
+    last = found;
+    return found;
   }
 
   int count() {
     return table.size();
-  }
-
-  int inboundCount() {
-    return inboundCount;
   }
 
   FormerStreams former() {
@@ -74,7 +82,7 @@ final class Streams {
     }
     int id = (int) nextId;
     nextId += 2;
-    table.add(new YamuxStream(id, false, options.windows().initialBytes(), nowNanos));
+    table.put(id, new YamuxStream(id, false, options.windows().initialBytes(), nowNanos));
     outboundCount++;
     unacknowledgedCount++;
     return new Effect.Opened(id);
@@ -98,6 +106,7 @@ final class Streams {
    * @throws WireException if the peer may not use this id at all
    */
   @Nullable Refusal checkOpening(int id, boolean draining) throws WireException {
+    resets.requireRoom(inboundCount);
     String name = Integer.toUnsignedString(id);
     if ((id & 1) != peerParity) {
       throw new WireException(
@@ -126,7 +135,7 @@ final class Streams {
   /** The stream that {@link #checkOpening} found nothing against. */
   YamuxStream accept(long nowNanos, int id) {
     YamuxStream stream = new YamuxStream(id, true, options.windows().initialBytes(), nowNanos);
-    table.add(stream);
+    table.put(id, stream);
     inboundCount++;
     return stream;
   }
@@ -153,7 +162,7 @@ final class Streams {
   void closeIfDone(YamuxStream stream, List<Effect> effects) {
     if (!stream.gone && stream.isDone()) {
       if (stream.state.isRemoteOpen()) {
-        former.add(stream.id, stream.receiveWindow.creditBytes());
+        former.addAbandoned(stream.id, stream.receiveWindow.creditBytes());
       }
       end(stream, StreamState.CLOSED);
       effects.add(new Effect.StreamClosed(stream.id));
@@ -162,7 +171,8 @@ final class Streams {
 
   /** Forgets {@code stream}, which nobody can use from now on. */
   void end(YamuxStream stream, StreamState state) {
-    table.remove(stream);
+    table.remove(stream.id);
+    last = null;
     release(stream);
     stream.state = state;
     if (stream.inbound) {
@@ -173,14 +183,31 @@ final class Streams {
     }
   }
 
+  /** Ends {@code stream} by our own RST, unless the peer has not heard of it yet. */
+  void reset(YamuxStream stream, int errorCode) {
+    if (!stream.synOwed) {
+      resets.add(stream.id, errorCode);
+      if (stream.state.isRemoteOpen()) {
+        former.addReset(stream.id, stream.receiveWindow.creditBytes());
+      }
+    }
+    end(stream, StreamState.RESET);
+  }
+
+  /** Answers the SYN for {@code id} by RST. */
+  void refuse(int id) {
+    former.addReset(id, options.windows().initialBytes());
+    resets.add(id, 0);
+  }
+
   /** Forgets all streams: the session is over. */
   void endAll() {
-    table.forEach(
-        stream -> {
-          release(stream);
-          stream.state = StreamState.RESET;
-        });
+    for (YamuxStream stream : table.values()) {
+      release(stream);
+      stream.state = StreamState.RESET;
+    }
     table.clear();
+    last = null;
     inboundCount = 0;
     outboundCount = 0;
     unacknowledgedCount = 0;

@@ -43,8 +43,9 @@ public final class Yamux {
     record CloseWrite(int streamId) implements Input {}
 
     /**
-     * The application reads no more of {@code streamId}: what it had not consumed is dropped, what
-     * still comes is ignored and not credited. The peer is not told.
+     * The application reads no more of {@code streamId}: what it had not consumed and what still
+     * comes is dropped. The peer is not told. Once our side is closed both ways it gets no more
+     * credit either, and RST if it uses up what it has.
      */
     record CloseRead(int streamId) implements Input {}
 
@@ -126,7 +127,8 @@ public final class Yamux {
     record RemoteClosed(int streamId) implements Effect {}
 
     /**
-     * RST: {@code streamId} is gone both ways.
+     * RST: {@code streamId} is gone both ways. What came before a {@link RemoteClosed} is complete
+     * all the same.
      *
      * @param errorCode unsigned, as the peer gave it; 0 if it gave none
      */

@@ -56,8 +56,9 @@ public final class YamuxSession {
 
   YamuxSession(YamuxOptions options, long firstId, WindowBudget budget, long nowNanos) {
     this.options = options;
-    streams = new Streams(options, budget, firstId);
-    outbound = new Outbound(options, streams);
+    Resets resets = new Resets(options.floods().resetsMax());
+    streams = new Streams(options, budget, resets, firstId);
+    outbound = new Outbound(options, streams, resets);
     pinger = new Pinger(options.keepAlive(), nowNanos);
     inbound = new Inbound(options, streams, outbound, pinger, nowNanos);
   }
@@ -271,24 +272,19 @@ public final class YamuxSession {
     YamuxStream stream = streams.get(id);
     if (stream != null && !stream.readClosed) {
       stream.readClosed = true;
-      stream.receiveWindow.discardUnread();
       streams.closeIfDone(stream, effects);
+      if (!stream.gone) {
+        outbound.discardUnread(stream);
+      }
     }
   }
 
   private void reset(int id, int errorCode) {
     YamuxStream stream = streams.get(id);
-    if (stream == null) {
-      return;
+    if (stream != null) {
+      outbound.forget(stream);
+      streams.reset(stream, errorCode);
     }
-    if (!stream.synOwed) { // else the peer has not heard of it
-      outbound.reset(id, errorCode);
-      if (stream.state.isRemoteOpen()) {
-        streams.former().add(id, stream.receiveWindow.creditBytes());
-      }
-    }
-    outbound.forget(stream);
-    streams.end(stream, StreamState.RESET);
   }
 
   private void goAway(GoAwayCode code) {

@@ -175,4 +175,19 @@ final class KeyVectors {
       Bytes.fromHex(
           "0801124085fbe72b6064289004a531f967898df5319ee02992fdd84021fa5052434bf6ee11bba3ed"
               + "1721948cefb4e50b0a0bb5cad8a6b52dc7b1a40f4f6652105c91e2c4");
+
+  /** A key and the id of its peer, from js-libp2p's tests. */
+  static final Bytes JS_RSA_PUBLIC =
+      Bytes.fromHex(
+          "080012a60230820122300d06092a864886f70d01010105000382010f003082010a0282010100b648"
+              + "aa3f1cc1597819a5d401775e28f3af1adf417749ce378f05901b771a8a47531cea3b911d78a3e875"
+              + "d83e3940934d41845d52dcb9782f08b47001e18207f8e7bb0c839e545b278629e52fd2e720bc2a41"
+              + "c25479710d36d22d0c8338cf58e2d6ab5aedbd26cd7008b6644567ebe43611c1e8df052f591b4b78"
+              + "acfe0d94997f0d8f1030be0c63c93e5edff20ef3979e98ca69a6cc7f658992cdaf383faa2768914b"
+              + "f9bb5a5d1ab7292ee3cd79338393472a281f8e51bb8a8fd1928581020848dac9b24397ddbbea86a5"
+              + "2fd82106d49e12fdb492e81ab53bd8cb9f74c05949924bf297e9cfc481f410460c28af5745696ef5"
+              + "7627a127dba22c1cbfc3374a5b230203010001");
+
+  static final Bytes JS_RSA_PEER_ID =
+      Bytes.fromHex("122019318b6e5e0cf93a2314bf01269a2cc23cd3dcd452d742cdb9379d8646f6e4a9");
 }

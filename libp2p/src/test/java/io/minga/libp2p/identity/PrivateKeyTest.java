@@ -80,10 +80,10 @@ class PrivateKeyTest {
   }
 
   @Test
-  void toString_showsThePublicHalfOnly() throws WireException {
+  void toString_showsThePeerOnly() throws WireException {
     PrivateKey key = PrivateKey.decode(CRYPTO, KeyVectors.ED25519_PRIVATE);
     assertThat(key.toString())
-        .contains(key.publicKey().toString())
+        .contains(PeerId.of(key.publicKey()).toString())
         .doesNotContain(data().slice(0, 4).toHex());
   }
 

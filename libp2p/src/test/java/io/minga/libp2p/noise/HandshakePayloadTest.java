@@ -61,17 +61,12 @@ final class HandshakePayloadTest {
 
   @ParameterizedTest(name = "{1}")
   @CsvSource({
-    "'', the payload has no identity_key",
-    "1203a1a2a3, the payload has no identity_key",
-    "0a050801122001, the payload has no identity_sig",
-    "0a0508011220010a0508011220011203a1a2a3, the payload has identity_key twice",
-    "0a0508011220011203a1a2a31203a1a2a3, the payload has identity_sig twice",
-    "0a0508011220011203a1a2a322002200, the payload has extensions twice",
-    "0805, the payload's identity_key is not length-delimited",
-    "0a0508011220011203a1a2a322021001, the payload's stream_muxers is not length-delimited",
-    "0b0c, the payload's identity_key is not length-delimited",
-    "2b2c, 'the payload has a protobuf group, which is none of its fields'",
-    "2c, 'the payload has a protobuf group, which is none of its fields'",
+    "'', payload has no identity_key",
+    "1203a1a2a3, payload has no identity_key",
+    "0a050801122001, payload has no identity_sig",
+    "0a0508011220010a0508011220011203a1a2a3, 'payload, field 1: identity_key is there twice'",
+    "0a0508011220011203a1a2a31203a1a2a3, 'payload, field 2: identity_sig is there twice'",
+    "0a0508011220011203a1a2a322002200, 'payload, field 4: extensions is there twice'",
   })
   void payload_thatIsWrong_isRefused(String payload, String sentence) {
     assertThatThrownBy(() -> decode(payload))
@@ -79,18 +74,26 @@ final class HandshakePayloadTest {
         .hasMessage(sentence);
   }
 
-  @ParameterizedTest
+  @ParameterizedTest(name = "{0}")
   @CsvSource({
-    "0aff",
-    "0affffffff07",
-    "00",
-    "0a05080112200112",
-    "0a0508011220011203a1a2a3220412ff2f31"
+    "0805, 'payload, field 1: '",
+    "0b0c, 'payload, field 1: '",
+    "0aff, 'payload, field 1: '",
+    "0affffffff07, 'payload, field 1: '",
+    "0a8008, 'payload, field 1: '",
+    "0a0508011220010a, 'payload, field 1: '",
+    "12ffffffff07, 'payload, field 2: '",
+    "0a0508011220011203a1a2a322021001, 'payload''s extensions, field 2: '",
+    "0a0508011220011203a1a2a3220412ff2f31, 'payload''s extensions, field 2: '",
+    "0a0508011220011203a1a2a322031201ff, 'payload''s extensions, field 2: '",
+    "2b2c, 'payload, field 5: '",
+    "2c, 'payload, field 5: '",
+    "00, 'payload: '",
   })
-  void payload_thatIsNotProtobuf_isRefused(String payload) {
+  void payload_thatIsNotItsProtobuf_isRefusedAtItsField(String payload, String place) {
     assertThatThrownBy(() -> decode(payload))
         .isInstanceOf(WireException.class)
-        .hasMessageStartingWith("the payload is not a protobuf message: ");
+        .hasMessageStartingWith(place);
   }
 
   @Test
@@ -114,7 +117,7 @@ final class HandshakePayloadTest {
     assertThat(HandshakePayload.decode(payload, 2).muxers()).containsExactly("a", "b");
     assertThatThrownBy(() -> HandshakePayload.decode(payload, 1))
         .isInstanceOf(WireException.class)
-        .hasMessage("the payload advertises more than 1 muxers");
+        .hasMessage("payload's extensions, field 2: more than 1 muxers are advertised");
   }
 
   @Test

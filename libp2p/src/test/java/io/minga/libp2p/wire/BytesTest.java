@@ -109,6 +109,13 @@ final class BytesTest {
     assertThat(Bytes.utf8(text).toUtf8()).isEqualTo(text);
   }
 
+  @Test
+  void utf8_unpairedSurrogate_isRefusedRatherThanReplaced() {
+    assertThatThrownBy(() -> Bytes.utf8("a\ud800"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("unpaired surrogate");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"ff", "c080", "eda080", "e282", "f4908080", "80"})
   void toUtf8_notUtf8_isRefused(String hex) {

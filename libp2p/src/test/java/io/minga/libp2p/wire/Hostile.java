@@ -62,9 +62,12 @@ public final class Hostile {
     return Integer.getInteger("fuzz.inputs", INPUTS_DEFAULT);
   }
 
-  /** {@link #fuzz(long, int, List, Decoder)} with {@link #inputs()}. */
+  /**
+   * {@link #fuzz(long, int, List, Decoder)} with {@link #inputs()}, and the seed of {@code -Dseed=}
+   * if there is one.
+   */
   public static void fuzz(long seed, List<byte[]> corpus, Decoder decoder) {
-    fuzz(seed, inputs(), corpus, decoder);
+    fuzz(Long.getLong("seed", seed), inputs(), corpus, decoder);
   }
 
   /**

@@ -1,0 +1,339 @@
+package io.minga.libp2p;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.minga.libp2p.HostException.Kind;
+import io.minga.libp2p.HostOptions.Security;
+import io.minga.libp2p.identity.PeerId;
+import io.minga.libp2p.multiformats.Multiaddr;
+import io.minga.libp2p.netty.NettyHost;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Hosts that talk to each other over loopback and memory: what an application relies on. */
+final class HostTest {
+  private static final String TCP = "/ip4/127.0.0.1/tcp/0";
+  private static final String ECHO = "/test/echo/1.0.0";
+
+  private final List<Host> hosts = new ArrayList<>();
+
+  @AfterEach
+  void closeHosts() {
+    hosts.forEach(Host::close);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/ip4/127.0.0.1/tcp/0, NOISE",
+    "/ip4/127.0.0.1/tcp/0, TLS",
+    "/ip6/::1/tcp/0, NOISE",
+    "/memory/0, NOISE",
+    "/memory/0, TLS"
+  })
+  void twoHosts_connectIdentifyPingAndEcho(String listen, Security security) throws Exception {
+    Host listener = start(listen, security);
+    Host dialer = start(listen, security);
+    listener.handle(ECHO, stream -> new Echo());
+
+    Connection connection = get(dialer.connect(addressOf(listener)));
+
+    assertThat(connection.peer()).isEqualTo(listener.peerId());
+    assertThat(connection.security()).isEqualTo(security.protocol());
+    assertThat(get(connection.identified()).protocols())
+        .contains(ECHO, "/ipfs/ping/1.0.0", "/ipfs/id/1.0.0", "/ipfs/id/push/1.0.0");
+    assertThat(get(dialer.ping(listener.peerId()))).isPositive();
+    assertThat(get(dialer.ping(listener.peerId()))).isPositive();
+    assertThat(echo(dialer, listener.peerId(), "hello")).isEqualTo("hello");
+  }
+
+  @Test
+  void connect_toThePeerThatIsConnected_givesTheSameConnection() throws Exception {
+    Host listener = start(TCP, Security.NOISE);
+    Host dialer = start(TCP, Security.NOISE);
+
+    Connection first = get(dialer.connect(addressOf(listener)));
+    Connection second = get(dialer.connect(listener.peerId(), List.of()));
+
+    assertThat(second).isSameAs(first);
+    await().until(() -> listener.connections(dialer.peerId()).size() == 1);
+  }
+
+  @Test
+  void connect_whereAnotherPeerAnswers_saysWhoWasExpectedAndWhoAnswered() throws Exception {
+    Host listener = start(TCP, Security.NOISE);
+    Host dialer = start(TCP, Security.NOISE);
+    PeerId other = start(TCP, Security.NOISE).peerId();
+
+    CompletableFuture<Connection> connecting = dialer.connect(other, listener.listenAddresses());
+
+    assertThatThrownBy(() -> get(connecting))
+        .cause()
+        .hasMessageContaining("expected peer " + other)
+        .hasMessageContaining(listener.peerId() + " answered");
+  }
+
+  @Test
+  void connect_whereNobodyListens_namesTheAddressAndTheReason() throws Exception {
+    Host dialer = start(TCP, Security.NOISE);
+    PeerId nobody;
+    Multiaddr address;
+    try (Host gone = NettyHost.start(options(TCP, Security.NOISE))) {
+      nobody = gone.peerId();
+      address = gone.listenAddresses().get(0);
+    }
+
+    assertThatThrownBy(() -> get(dialer.connect(nobody, List.of(address))))
+        .cause()
+        .hasMessage("could not reach " + nobody + ": " + address + ": connection refused");
+  }
+
+  @Test
+  void connect_withoutPeer_saysHowAnAddressEnds() {
+    Host dialer = start(TCP, Security.NOISE);
+
+    assertThatThrownBy(() -> get(dialer.connect(Multiaddr.parse("/ip4/127.0.0.1/tcp/4001"))))
+        .cause()
+        .hasMessageContaining("/ip4/127.0.0.1/tcp/4001 does not say which peer is there");
+  }
+
+  @Test
+  void start_onABusyPort_saysWhatToDo() throws Exception {
+    try (ServerSocket busy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String address = "/ip4/127.0.0.1/tcp/" + busy.getLocalPort();
+
+      assertThatThrownBy(() -> NettyHost.start(options(address, Security.NOISE)))
+          .isInstanceOf(HostException.class)
+          .hasMessage(
+              "can't listen on "
+                  + address
+                  + ": another program listens there; choose another port, or 0 for any free one");
+    }
+  }
+
+  @Test
+  void start_onAnAddressWithoutTransport_saysWhichThereAre() {
+    assertThatThrownBy(
+            () -> NettyHost.start(options("/ip4/127.0.0.1/udp/0/quic-v1", Security.NOISE)))
+        .isInstanceOf(HostException.class)
+        .hasMessageContaining("/ip4/127.0.0.1/udp/0/quic-v1")
+        .hasMessageContaining("/ip4/0.0.0.0/tcp/4001");
+  }
+
+  @Test
+  void newStream_forAProtocolThatNobodySpeaks_isUnsupported() throws Exception {
+    Host listener = start(TCP, Security.NOISE);
+    Host dialer = start(TCP, Security.NOISE);
+    get(dialer.connect(addressOf(listener)));
+
+    CompletableFuture<Stream> opening =
+        dialer.newStream(listener.peerId(), List.of("/nobody/1", "/nobody/2"), s -> new Echo());
+
+    assertThatThrownBy(() -> get(opening))
+        .cause()
+        .hasMessage("the other side does not speak /nobody/1, /nobody/2")
+        .extracting(e -> ((HostException) e).kind())
+        .isEqualTo(Kind.PROTOCOL_UNSUPPORTED);
+  }
+
+  @Test
+  void handle_whileConnected_isPushedToThePeer() throws Exception {
+    Host listener = start(TCP, Security.NOISE);
+    Host dialer = start(TCP, Security.NOISE);
+    Connection connection = get(dialer.connect(addressOf(listener)));
+    get(connection.identified());
+    await().until(() -> !listener.connections().isEmpty());
+    get(listener.connections().get(0).identified());
+
+    listener.handle(ECHO, stream -> new Echo());
+
+    await().until(() -> echoes(dialer, listener));
+  }
+
+  @Test
+  void closingAHost_endsItsConnectionsAndStreams() throws Exception {
+    Host listener = start(TCP, Security.NOISE);
+    Host dialer = start(TCP, Security.NOISE);
+    listener.handle(ECHO, stream -> new Echo());
+    Collector collector = new Collector();
+    get(dialer.connect(addressOf(listener)));
+    get(dialer.newStream(listener.peerId(), List.of(ECHO), s -> collector));
+
+    listener.close();
+
+    assertThatThrownBy(() -> get(collector.all)).cause().isInstanceOf(HostException.class);
+    await().until(() -> dialer.connections().isEmpty());
+  }
+
+  @Test
+  void aHandlerThatThrows_resetsItsStreamAlone() throws Exception {
+    Host listener = start(TCP, Security.NOISE);
+    Host dialer = start(TCP, Security.NOISE);
+    listener.handle(ECHO, stream -> new Echo());
+    listener.handle(
+        "/test/broken/1",
+        stream -> {
+          throw new IllegalStateException("broken on purpose");
+        });
+    Collector collector = new Collector();
+    get(get(dialer.connect(addressOf(listener))).identified());
+
+    Stream broken =
+        get(dialer.newStream(listener.peerId(), List.of("/test/broken/1"), s -> collector));
+    broken.write(Unpooled.copiedBuffer("x", StandardCharsets.UTF_8));
+
+    assertThatThrownBy(() -> get(collector.all))
+        .cause()
+        .extracting(e -> ((HostException) e).kind())
+        .isEqualTo(Kind.RESET);
+    assertThat(echo(dialer, listener.peerId(), "still there")).isEqualTo("still there");
+  }
+
+  @Test
+  void aReaderThatPauses_holdsTheWriterBack() throws Exception {
+    Host listener = start(TCP, Security.NOISE);
+    Host dialer = start(TCP, Security.NOISE);
+    CompletableFuture<Stream> paused = new CompletableFuture<>();
+    Collector slow = new Collector();
+    listener.handle(
+        "/test/slow/1",
+        stream -> {
+          stream.pauseReading();
+          paused.complete(stream);
+          return slow;
+        });
+    get(dialer.connect(addressOf(listener)));
+    Stream fast =
+        get(dialer.newStream(listener.peerId(), List.of("/test/slow/1"), s -> new Echo()));
+    int chunk = 64 << 10;
+    long written = 0;
+    while (fast.isWritable()) {
+      fast.write(Unpooled.wrappedBuffer(new byte[chunk]));
+      written += chunk;
+    }
+    long total = written;
+    fast.closeWrite();
+
+    assertThat(slow.bytes.get()).isZero();
+    get(paused).resumeReading();
+
+    get(slow.all);
+    assertThat(slow.bytes.get()).isEqualTo(total);
+  }
+
+  @Test
+  void aWriteIntoAFullBuffer_isRefusedAndQueuesNothing() throws Exception {
+    Host listener = start(TCP, Security.NOISE);
+    Host dialer = start(TCP, Security.NOISE);
+    listener.handle(
+        "/test/slow/1",
+        stream -> {
+          stream.pauseReading();
+          return new Collector();
+        });
+    get(dialer.connect(addressOf(listener)));
+    Stream fast =
+        get(dialer.newStream(listener.peerId(), List.of("/test/slow/1"), s -> new Echo()));
+
+    CompletableFuture<Void> last = CompletableFuture.completedFuture(null);
+    for (int i = 0; i < 10_000 && !last.isCompletedExceptionally(); i++) {
+      last = fast.write(Unpooled.wrappedBuffer(new byte[64 << 10]));
+    }
+
+    CompletableFuture<Void> refused = last;
+    assertThatThrownBy(() -> get(refused)).cause().hasMessageContaining("has no room for 65536");
+  }
+
+  private static boolean echoes(Host dialer, Host listener) throws Exception {
+    return echo(dialer, listener.peerId(), "late").equals("late");
+  }
+
+  private static String echo(Host host, PeerId peer, String text) throws Exception {
+    Collector collector = new Collector();
+    Stream stream = get(host.newStream(peer, List.of(ECHO), s -> collector));
+    stream.write(Unpooled.copiedBuffer(text, StandardCharsets.UTF_8));
+    stream.closeWrite();
+    return get(collector.all);
+  }
+
+  private Host start(String listen, Security security) {
+    try {
+      Host host = NettyHost.start(options(listen, security));
+      hosts.add(host);
+      return host;
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static HostOptions options(String listen, Security security) {
+    return HostOptions.defaults()
+        .withListen(List.of(Multiaddr.parse(listen)))
+        .withSecurities(List.of(security));
+  }
+
+  private static Multiaddr addressOf(Host host) {
+    return Multiaddr.parse(host.listenAddresses().get(0) + "/p2p/" + host.peerId());
+  }
+
+  private static <T> T get(CompletableFuture<T> future) throws Exception {
+    try {
+      return future.get(20, SECONDS);
+    } catch (ExecutionException e) {
+      throw new AssertionError(e.getCause());
+    }
+  }
+
+  /** Sends back what comes. */
+  private static final class Echo implements StreamHandler {
+    @Override
+    public void read(Stream stream, ByteBuf bytes) {
+      stream.write(bytes);
+    }
+  }
+
+  /** Keeps what comes, as text, until the other side closes. */
+  private static final class Collector implements StreamHandler {
+    final CompletableFuture<String> all = new CompletableFuture<>();
+    final StringBuilder text = new StringBuilder();
+    final AtomicLong bytes = new AtomicLong();
+
+    @Override
+    public void read(Stream stream, ByteBuf chunk) {
+      bytes.addAndGet(chunk.readableBytes());
+      if (text.length() < 1024) {
+        text.append(chunk.toString(StandardCharsets.UTF_8));
+      }
+      chunk.release();
+    }
+
+    @Override
+    public void remoteClosed(Stream stream) {
+      all.complete(text.toString());
+      stream.closeWrite();
+    }
+
+    @Override
+    public void closed(Stream stream, @Nullable HostException cause) {
+      if (cause != null) {
+        all.completeExceptionally(cause);
+      }
+    }
+  }
+}
