@@ -1,5 +1,6 @@
 package io.minga.libp2p.tls;
 
+import static io.minga.libp2p.tls.DerReader.BIT_STRING;
 import static io.minga.libp2p.tls.DerReader.BOOLEAN;
 import static io.minga.libp2p.tls.DerReader.GENERALIZED_TIME;
 import static io.minga.libp2p.tls.DerReader.INTEGER;
@@ -42,7 +43,13 @@ record X509(
   /** The content of the object identifier 1.3.6.1.4.1.53594.1.1, the libp2p extension's. */
   static final Bytes LIBP2P_EXTENSION = Bytes.fromHex("2b0601040183a25a0101");
 
+  private static final Bytes BASIC_CONSTRAINTS = Bytes.fromHex("551d13");
+  private static final Bytes KEY_USAGE = Bytes.fromHex("551d0f");
+
   private static final int VERSION_3 = 2;
+
+  /** The first bit of a key's usage: it signs, as TLS 1.3 has it do. */
+  private static final int DIGITAL_SIGNATURE = 0x80;
 
   /** The tags of the issuer's and the subject's unique id, which are of RFC 5280's past. */
   private static final int[] UNIQUE_IDS = {0x81, 0xa1, 0x82, 0xa2};
@@ -125,11 +132,15 @@ record X509(
             throw new WireException("certificate has the libp2p extension twice");
           }
           key = signedKey(value);
+        } else if (id.equals(BASIC_CONSTRAINTS)) {
+          checkBasicConstraints(value);
+        } else if (id.equals(KEY_USAGE)) {
+          checkKeyUsage(value);
         } else if (critical) {
           throw new WireException(
               "certificate has the critical extension "
                   + id
-                  + " (object identifier in hex); only the libp2p extension may be critical");
+                  + " (object identifier in hex), which libp2p does not know");
         }
       }
       list.end("extensions");
@@ -138,6 +149,30 @@ record X509(
       throw new WireException("certificate lacks the libp2p extension 1.3.6.1.4.1.53594.1.1");
     }
     return key;
+  }
+
+  /** Whether the key is an authority's, and of how many: nothing follows from it here. */
+  private static void checkBasicConstraints(byte[] value) throws WireException {
+    DerReader extension = new DerReader(value);
+    DerReader constraints = extension.enter(SEQUENCE, "basic constraints");
+    extension.end("basic constraints");
+    if (constraints.isNext(BOOLEAN)) {
+      constraints.skip(BOOLEAN, "basic constraints, cA");
+    }
+    if (constraints.isNext(INTEGER)) {
+      constraints.skip(INTEGER, "basic constraints, pathLenConstraint");
+    }
+    constraints.end("basic constraints");
+  }
+
+  private static void checkKeyUsage(byte[] value) throws WireException {
+    DerReader extension = new DerReader(value);
+    byte[] bits = extension.content(BIT_STRING, "key usage");
+    extension.end("key usage");
+    if (bits.length < 2 || (bits[1] & DIGITAL_SIGNATURE) == 0) {
+      throw new WireException(
+          "certificate has a key usage without digitalSignature, which TLS uses the key for");
+    }
   }
 
   private static boolean critical(DerReader extension) throws WireException {

@@ -200,6 +200,40 @@ class PeerCertificateTest {
         .hasMessageStartingWith("certificate has the critical extension 2a0304");
   }
 
+  /** py-libp2p marks both critical. */
+  @ParameterizedTest
+  @CsvSource({
+    "551d13, 3000",
+    "551d13, 30060101ff020100",
+    "551d0f, 03020780",
+    "551d0f, 03030780 80"
+  })
+  void constraintsAndUsageThatFit_areUnderstood(String id, String value) throws WireException {
+    verify(withCritical(id, value));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "551d13, 0500, 'basic constraints has the ASN.1 tag 0x05; 0x30 belongs there'",
+    "551d13, 30020500, 'basic constraints has 2 bytes more than what belongs there'",
+    "551d13, 300000, 'basic constraints has 1 bytes more than what belongs there'",
+    "551d0f, 03020640, 'certificate has a key usage without digitalSignature,"
+        + " which TLS uses the key for'",
+    "551d0f, 030100, 'certificate has a key usage without digitalSignature,"
+        + " which TLS uses the key for'",
+    "551d0f, 0302078000, 'key usage has 1 bytes more than what belongs there'",
+    "551d0f, 040100, 'key usage has the ASN.1 tag 0x04; 0x03 belongs there'",
+  })
+  void constraintsOrUsageThatDoNotFit_areRefused(String id, String value, String reason) {
+    assertRefused(withCritical(id, value)).hasMessage(reason);
+  }
+
+  private static byte[] withCritical(String id, String value) {
+    String name = id.equals("551d13") ? "2.5.29.19" : "2.5.29.15";
+    byte[] content = Bytes.fromHex(value.replace(" ", "")).toByteArray();
+    return new CertificateForge().extraExtension(name, true, content).build();
+  }
+
   @ParameterizedTest
   @CsvSource({
     "3003020100, 'libp2p extension, publicKey has the ASN.1 tag 0x02; 0x04 belongs there'",
