@@ -19,9 +19,8 @@ public record ConnectionLimits(
     int protectedPeersMax,
     int tagsPerPeerMax,
     Duration grace) {
-  /** Trims from above 112 to 96, just below the 128 connections of the default host limits. */
-  public static final ConnectionLimits DEFAULT =
-      new ConnectionLimits(112, 96, 8, 4096, 16, Duration.ofSeconds(20));
+  /** For the 128 connections of the default host limits: trims from above 112 to 96. */
+  public static final ConnectionLimits DEFAULT = below(128);
 
   /** Limits that do not contradict each other. */
   public ConnectionLimits {
@@ -37,6 +36,21 @@ public record ConnectionLimits(
     if (grace.isNegative()) {
       throw new IllegalArgumentException("grace is " + grace + "; it is nothing or more");
     }
+  }
+
+  /**
+   * Limits for a host that may hold {@code connectionsMax}: it trims above seven eighths of them to
+   * three quarters, before it must refuse any.
+   */
+  public static ConnectionLimits below(int connectionsMax) {
+    int eighths = connectionsMax / 8;
+    return new ConnectionLimits(
+        connectionsMax - eighths,
+        connectionsMax - 2 * eighths,
+        8,
+        4096,
+        16,
+        Duration.ofSeconds(20));
   }
 
   private static void requireAtLeast(String name, int value, int least) {

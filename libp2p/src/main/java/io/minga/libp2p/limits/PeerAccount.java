@@ -39,6 +39,10 @@ final class PeerAccount {
     }
   }
 
+  int protocolCount() {
+    return protocols.size();
+  }
+
   @Nullable Account find(String protocol) {
     return protocols.get(protocol);
   }

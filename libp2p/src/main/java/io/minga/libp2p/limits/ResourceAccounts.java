@@ -73,6 +73,12 @@ public final class ResourceAccounts {
     return peers.size();
   }
 
+  /** How many protocols {@code peer} holds anything for. */
+  synchronized int protocolCount(PeerId peer) {
+    PeerAccount account = peers.get(peer);
+    return account == null ? 0 : account.protocolCount();
+  }
+
   synchronized @Nullable Refusal authenticate(ConnectionLease lease, PeerId id) {
     requireOpen(lease.closed, "connection");
     if (lease.peer != null) {

@@ -128,6 +128,15 @@ final class ConnectionManagerTest {
   }
 
   @Test
+  void below_aNumberOfConnections_leavesRoomAbove() {
+    assertThat(ConnectionLimits.below(128)).isEqualTo(ConnectionLimits.DEFAULT);
+    assertThat(ConnectionLimits.DEFAULT.highWater()).isEqualTo(112);
+    assertThat(ConnectionLimits.DEFAULT.lowWater()).isEqualTo(96);
+    assertThat(ConnectionLimits.below(1).highWater()).isEqualTo(1);
+    assertThat(ConnectionLimits.below(1024).lowWater()).isEqualTo(768);
+  }
+
+  @Test
   void handle_ourErrors_areRefusedInWords() {
     open(START, 1, 1);
     assertThatIllegalArgumentException()

@@ -101,6 +101,14 @@ final class DialQueueTest {
   }
 
   @Test
+  void dialFailed_besideAnother_triesTheNextWithoutTheStagger() {
+    List<Multiaddr> three = addresses(3);
+    request(START, 1, PEER, three);
+    tick(START + 250 * MILLI);
+    assertThat(fail(START + 251 * MILLI, 1)).containsExactly(start(3, three.get(2)));
+  }
+
+  @Test
   void dialSucceeded_endsAllRequestsAndOtherDials() {
     request(START, 1, PEER, addresses(3));
     assertThat(request(START, 2, PEER, addresses(2))).isEmpty();

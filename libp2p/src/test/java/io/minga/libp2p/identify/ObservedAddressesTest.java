@@ -87,7 +87,11 @@ final class ObservedAddressesTest {
       small.observe(START, peer(i), Multiaddr.parse("/ip4/203.0." + i + ".1/tcp/1"), OURS);
     }
     assertThat(small.confirmed(START)).containsExactly(OURS);
+    small.observe(START, peer(3), Multiaddr.parse("/ip4/203.0.3.1/tcp/1"), OURS);
+    assertThat(small.confirmed(START)).as("known peers take no more room").containsExactly(OURS);
     small.observe(START, peer(5), Multiaddr.parse("/ip4/203.0.5.1/tcp/1"), OTHER);
     assertThat(small.confirmed(START)).isEmpty();
+    small.observe(START, peer(5), Multiaddr.parse("/ip4/203.0.5.1/tcp/1"), OURS);
+    assertThat(small.confirmed(START)).containsExactly(OURS);
   }
 }

@@ -190,6 +190,19 @@ final class ResourceAccountsTest {
   }
 
   @Test
+  void close_lastStreamOfAProtocol_forgetsTheProtocol() {
+    ConnectionLease lease = connection(INBOUND, PEER);
+    StreamLease one = stream(lease.tryOpenStream(INBOUND, "/x/1"));
+    StreamLease other = stream(lease.tryOpenStream(INBOUND, "/x/1"));
+    assertThat(accounts.protocolCount(PEER)).isEqualTo(1);
+    one.close();
+    assertThat(accounts.protocolCount(PEER)).isEqualTo(1);
+    other.close();
+    assertThat(accounts.protocolCount(PEER)).isZero();
+    assertThat(accounts.peerCount()).isEqualTo(1);
+  }
+
+  @Test
   void lease_usedInTheWrongState_isOurError() {
     ConnectionLease lease = connection(INBOUND);
     assertThatIllegalStateException()

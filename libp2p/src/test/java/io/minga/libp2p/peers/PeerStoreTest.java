@@ -149,6 +149,14 @@ final class PeerStoreTest {
   }
 
   @Test
+  void addAddresses_thatMadeRoom_doNotComeBack() {
+    store.addAddresses(START, PEER, addresses(1, 2, 3, 4, 5, 6), HINT);
+    store.addAddresses(START, PEER, addresses(7, 8, 9, 10, 11, 12), IDENTIFIED);
+    store.addSignedRecord(START, PEER, RECORD, 1, addresses(13));
+    assertThat(store.addresses(START, PEER)).isEqualTo(addresses(13));
+  }
+
+  @Test
   void addSignedRecord_newer_replacesWhatThePeerSaid() {
     store.addAddresses(START, PEER, addresses(1), IDENTIFIED);
     store.addAddresses(START, PEER, addresses(2), HINT);
