@@ -81,15 +81,17 @@ public record HostOptions(
    * this machine.
    */
   public static HostOptions defaults() {
+    HostLimits limits =
+        HostLimits.DEFAULT.scaledTo(
+            SystemResources.memoryBytes(), SystemResources.fileDescriptorsMax());
     return new HostOptions(
         PrivateKey.generate(CryptoProviders.best(), new SystemEntropy()),
         List.of(),
         List.of(Security.NOISE, Security.TLS),
         Optional.empty(),
         "minga/0.1.0",
-        HostLimits.DEFAULT.scaledTo(
-            SystemResources.memoryBytes(), SystemResources.fileDescriptorsMax()),
-        ConnectionLimits.DEFAULT,
+        limits,
+        ConnectionLimits.below(limits.system().connections()),
         DialOptions.DEFAULT,
         PeerStoreLimits.DEFAULT,
         IdentifyLimits.DEFAULT,

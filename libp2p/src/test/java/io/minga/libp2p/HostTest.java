@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.minga.libp2p.HostException.Kind;
 import io.minga.libp2p.HostOptions.Security;
 import io.minga.libp2p.identity.PeerId;
+import io.minga.libp2p.limits.HostLimits;
 import io.minga.libp2p.multiformats.Multiaddr;
 import io.minga.libp2p.netty.NettyHost;
 import io.netty.buffer.ByteBuf;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -238,6 +240,54 @@ final class HostTest {
   }
 
   @Test
+  void pingStreams_beyondTwoOfAPeer_areReset() throws Exception {
+    Host listener = start(TCP, Security.NOISE);
+    Host dialer = start(TCP, Security.NOISE);
+    get(get(dialer.connect(addressOf(listener))).identified());
+    List<Collector> echoes = new ArrayList<>();
+
+    for (int i = 0; i < 3; i++) {
+      Collector echo = new Collector();
+      echoes.add(echo);
+      Stream ping =
+          get(dialer.newStream(listener.peerId(), List.of("/ipfs/ping/1.0.0"), s -> echo));
+      ping.write(Unpooled.wrappedBuffer(new byte[32]));
+    }
+
+    await().until(() -> echoes.get(0).bytes.get() == 32 && echoes.get(1).bytes.get() == 32);
+    assertThatThrownBy(() -> get(echoes.get(2).all))
+        .cause()
+        .extracting(e -> ((HostException) e).kind())
+        .isEqualTo(Kind.RESET);
+  }
+
+  @Test
+  void identify_thatIsNeverAnswered_failsInTime() throws Exception {
+    Host silent = start(TCP, Security.NOISE);
+    HostLimits limits = HostLimits.DEFAULT;
+    Host impatient =
+        NettyHost.start(
+            HostOptions.defaults()
+                .withLimits(
+                    new HostLimits(
+                        limits.system(),
+                        limits.pending(),
+                        limits.peer(),
+                        limits.peerProtocol(),
+                        limits.handshakeTimeout(),
+                        Duration.ofMillis(200))));
+    hosts.add(impatient);
+    silent.handle("/ipfs/id/1.0.0", stream -> new Silence());
+
+    Connection connection = get(impatient.connect(addressOf(silent)));
+
+    assertThatThrownBy(() -> get(connection.identified()))
+        .cause()
+        .hasMessage("the other side did not finish saying who it is in time");
+    assertThat(connection.isOpen()).isTrue();
+  }
+
+  @Test
   void aWriteIntoAFullBuffer_isRefusedAndQueuesNothing() throws Exception {
     Host listener = start(TCP, Security.NOISE);
     Host dialer = start(TCP, Security.NOISE);
@@ -298,6 +348,17 @@ final class HostTest {
     } catch (ExecutionException e) {
       throw new AssertionError(e.getCause());
     }
+  }
+
+  /** Says nothing, not even goodbye. */
+  private static final class Silence implements StreamHandler {
+    @Override
+    public void read(Stream stream, ByteBuf bytes) {
+      bytes.release();
+    }
+
+    @Override
+    public void remoteClosed(Stream stream) {}
   }
 
   /** Sends back what comes. */

@@ -15,7 +15,9 @@ import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.Uvarint;
 import io.minga.libp2p.wire.WireException;
 import io.netty.buffer.ByteBuf;
+import io.netty.util.concurrent.ScheduledFuture;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +56,8 @@ final class IdentifyService {
   void ask(NettyConnection connection) {
     connection
         .newStreamLazily(
-            IdentifyMessage.PROTOCOL, stream -> new Hearing(connection, connection::identifyFailed))
+            IdentifyMessage.PROTOCOL,
+            stream -> new Hearing(connection, stream, connection::identifyFailed))
         .exceptionally(
             failure -> {
               connection.identifyFailed(
@@ -73,7 +76,7 @@ final class IdentifyService {
 
   /** Takes what a peer tells unasked. */
   StreamHandler receivePush(Stream stream) {
-    return new Hearing((NettyConnection) stream.connection(), reason -> {});
+    return new Hearing((NettyConnection) stream.connection(), stream, reason -> {});
   }
 
   /** Tells the peers of {@code connections} what has changed, those that want to know. */
@@ -132,11 +135,25 @@ final class IdentifyService {
     private final NettyConnection connection;
     private final Consumer<HostException> failed;
     private final IdentifyReader reader = new IdentifyReader(options.identify());
+    private @Nullable ScheduledFuture<?> deadline;
     private boolean heard;
 
-    Hearing(NettyConnection connection, Consumer<HostException> failed) {
+    Hearing(NettyConnection connection, Stream stream, Consumer<HostException> failed) {
       this.connection = connection;
       this.failed = failed;
+      long timeoutNanos = options.limits().negotiationTimeout().toNanos();
+      deadline =
+          connection
+              .eventLoop()
+              .schedule(() -> timedOut(stream), timeoutNanos, TimeUnit.NANOSECONDS);
+    }
+
+    private void timedOut(Stream stream) {
+      deadline = null;
+      failed.accept(
+          new HostException(
+              Kind.TIMED_OUT, "the other side did not finish saying who it is in time"));
+      stream.reset();
     }
 
     @Override
@@ -164,6 +181,10 @@ final class IdentifyService {
 
     @Override
     public void closed(Stream stream, @Nullable HostException cause) {
+      ScheduledFuture<?> armed = deadline;
+      if (armed != null) {
+        armed.cancel(false);
+      }
       if (!heard) {
         failed.accept(
             cause != null

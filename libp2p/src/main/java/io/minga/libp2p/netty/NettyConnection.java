@@ -28,6 +28,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,6 +80,7 @@ final class NettyConnection implements Connection, MuxHandler.Owner {
   private volatile @Nullable IdentifiedPeer peerInfo;
   private volatile boolean open = true;
   private PingService.@Nullable Initiator ping;
+  private final AtomicInteger pingStreams = new AtomicInteger();
 
   NettyConnection(
       Facts facts,
@@ -238,6 +240,11 @@ final class NettyConnection implements Connection, MuxHandler.Owner {
     identified.completeExceptionally(reason);
     lease.close();
     listener.over(this, reason);
+  }
+
+  /** How many ping streams the peer has open on this connection; for any thread to read. */
+  AtomicInteger pingStreams() {
+    return pingStreams;
   }
 
   /** Pings the peer once over the connection's ping stream. */

@@ -8,6 +8,7 @@ import io.minga.libp2p.HostException.Kind;
 import io.minga.libp2p.HostOptions;
 import io.minga.libp2p.ProtocolHandler;
 import io.minga.libp2p.Stream;
+import io.minga.libp2p.StreamHandler;
 import io.minga.libp2p.connections.ConnectionManager;
 import io.minga.libp2p.connections.DialQueue;
 import io.minga.libp2p.crypto.Crypto;
@@ -77,7 +78,7 @@ public final class NettyHost implements Host {
         new Dialer(new DialQueue(options.dials(), random), transports, connections, peers);
     protocols.put(IdentifyMessage.PROTOCOL, identify::answer);
     protocols.put(IdentifyMessage.PUSH_PROTOCOL, identify::receivePush);
-    protocols.put(PingOptions.PROTOCOL, stream -> ping(stream));
+    protocols.put(PingOptions.PROTOCOL, this::answerPings);
     LOG.info("host {} on {} with {}", peerId, loops.kind(), crypto.name());
   }
 
@@ -149,8 +150,17 @@ public final class NettyHost implements Host {
     return List.copyOf(addresses);
   }
 
-  private PingService.Responder ping(Stream stream) {
-    return new PingService.Responder(options.ping(), (NettyConnection) stream.connection(), stream);
+  private StreamHandler answerPings(Stream stream) {
+    NettyConnection connection = (NettyConnection) stream.connection();
+    int streams = 0;
+    for (NettyConnection other : connections.of(connection.peer())) {
+      streams += other.pingStreams().get();
+    }
+    if (streams >= options.ping().inboundStreamsPerPeer()) {
+      stream.reset();
+      return (refused, bytes) -> bytes.release();
+    }
+    return new PingService.Responder(options.ping(), connection, stream);
   }
 
   @Override

@@ -23,10 +23,13 @@ final class PingService {
 
   /** One inbound ping stream. */
   static final class Responder implements StreamHandler {
+    private final NettyConnection connection;
     private final PingResponder responder;
     private final Deadline deadline;
 
     Responder(PingOptions options, NettyConnection connection, Stream stream) {
+      this.connection = connection;
+      connection.pingStreams().incrementAndGet();
       responder = new PingResponder(options, System.nanoTime());
       deadline = new Deadline(connection.eventLoop(), () -> tick(stream));
       deadline.arm(responder.nextDeadlineNanos());
@@ -45,6 +48,7 @@ final class PingService {
     @Override
     public void closed(Stream stream, @Nullable HostException cause) {
       deadline.cancel();
+      connection.pingStreams().decrementAndGet();
     }
 
     private void tick(Stream stream) {
