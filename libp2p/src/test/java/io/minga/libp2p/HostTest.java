@@ -14,8 +14,10 @@ import io.minga.libp2p.netty.NettyHost;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,6 +35,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class HostTest {
   private static final String TCP = "/ip4/127.0.0.1/tcp/0";
   private static final String ECHO = "/test/echo/1.0.0";
+  private static final int EARLY_DIALS = 1000;
 
   private final List<Host> hosts = new ArrayList<>();
 
@@ -89,6 +92,45 @@ final class HostTest {
         .cause()
         .hasMessageContaining("expected peer " + other)
         .hasMessageContaining(listener.peerId() + " answered");
+  }
+
+  /** What a listener says before we do must not get lost, however early it comes. */
+  @Test
+  void connect_toAListenerThatSpeaksFirst_hearsItsFirstWord() throws Exception {
+    Host dialer = start(TCP, Security.NOISE);
+    try (ServerSocket listener = new ServerSocket(0, 16, InetAddress.getLoopbackAddress())) {
+      CompletableFuture<Void> refusals = CompletableFuture.runAsync(() -> refuseNoise(listener));
+      Multiaddr address =
+          Multiaddr.parse(
+              "/ip4/127.0.0.1/tcp/%d/p2p/12D3KooWD3eckifWpRn9wQpMG9R9hX3sD158z7EqHWmweQAJU5SA"
+                  .formatted(listener.getLocalPort()));
+
+      for (int dial = 0; dial < EARLY_DIALS; dial++) {
+        assertThatThrownBy(() -> get(dialer.connect(address)))
+            .cause()
+            .hasMessageEndingWith("the other side does not speak /noise");
+      }
+      get(refusals);
+    }
+  }
+
+  private static void refuseNoise(ServerSocket listener) {
+    try {
+      for (int dial = 0; dial < EARLY_DIALS; dial++) {
+        try (Socket socket = listener.accept()) {
+          socket.setTcpNoDelay(true);
+          socket
+              .getOutputStream()
+              .write("\23/multistream/1.0.0\n".getBytes(StandardCharsets.UTF_8));
+          socket.getInputStream().readNBytes("\23/multistream/1.0.0\n\7/noise\n".length());
+          socket.getOutputStream().write("\3na\n".getBytes(StandardCharsets.UTF_8));
+          socket.shutdownOutput();
+          socket.getInputStream().readAllBytes();
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

@@ -14,6 +14,8 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
@@ -35,6 +37,7 @@ import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -211,7 +214,7 @@ final class Transports {
     ChannelFuture connecting =
         bootstrap
             .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WRITE_MARKS)
-            .handler(new Nothing())
+            .handler(new Dialled(channel -> upgrade(dial, channel, peer, address, lease)))
             .connect(socketAddress);
     channels.add(connecting.channel());
     dial.started(connecting.channel());
@@ -221,8 +224,6 @@ final class Transports {
           if (cause != null) {
             lease.close();
             dial.result.completeExceptionally(cause);
-          } else {
-            upgrade(dial, connecting.channel(), peer, address, lease);
           }
         });
   }
@@ -252,10 +253,22 @@ final class Transports {
     upgrader.begin(channel, upgrade);
   }
 
-  /** A dialled channel gets its handlers once it is connected. */
-  private static final class Nothing extends ChannelInitializer<Channel> {
+  /**
+   * Gives a dialled channel its handlers once it is connected. Not when the connect's future says
+   * so: a listener that is added late is told late, and by then the peer's first bytes may be here.
+   */
+  private static final class Dialled extends ChannelInboundHandlerAdapter {
+    private final Consumer<Channel> connected;
+
+    Dialled(Consumer<Channel> connected) {
+      this.connected = connected;
+    }
+
     @Override
-    protected void initChannel(Channel channel) {}
+    public void channelActive(ChannelHandlerContext ctx) {
+      ctx.pipeline().remove(this);
+      connected.accept(ctx.channel());
+    }
   }
 
   /** All channels, listening and connected, that are not closed yet. */
