@@ -226,6 +226,32 @@ final class HostTest {
   }
 
   @Test
+  void closingAConnection_fromItsOwnCallback_saysGoodbye() throws Exception {
+    Host listener = start(TCP, Security.NOISE);
+    Host dialer = start(TCP, Security.NOISE);
+    CompletableFuture<String> reason = new CompletableFuture<>();
+    listener.onConnection(
+        new ConnectionListener() {
+          @Override
+          public void connected(Connection connection) {}
+
+          @Override
+          public void disconnected(Connection connection, String why) {
+            reason.complete(why);
+          }
+        });
+
+    get(
+        dialer
+            .connect(addressOf(listener))
+            .thenCompose(
+                connection ->
+                    connection.identified().thenCompose(identified -> connection.close())));
+
+    assertThat(get(reason)).isEqualTo("the other side closed the connection, with code 0");
+  }
+
+  @Test
   void aHandlerThatThrows_resetsItsStreamAlone() throws Exception {
     Host listener = start(TCP, Security.NOISE);
     Host dialer = start(TCP, Security.NOISE);
