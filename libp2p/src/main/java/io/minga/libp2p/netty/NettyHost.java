@@ -23,6 +23,7 @@ import io.minga.libp2p.ping.PingOptions;
 import io.minga.libp2p.runtime.SystemEntropy;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.netty.channel.group.ChannelGroup;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -57,6 +58,7 @@ public final class NettyHost implements Host {
   private final Protocols protocols = new Protocols();
   private final KnownPeers peers;
   private final Upgrader upgrader;
+  private final ResourceAccounts accounts;
   private final Transports transports;
   private final ConnectionTable connections;
   private final Dialer dialer;
@@ -72,7 +74,8 @@ public final class NettyHost implements Host {
     this.connections = new ConnectionTable(options.connections(), loop);
     this.identify = new IdentifyService(options, crypto, protocols, this::advertisedAddresses);
     this.upgrader = new Upgrader(options, crypto, ENTROPY, protocols, new Connections());
-    this.transports = new Transports(loops, upgrader, new ResourceAccounts(options.limits()));
+    this.accounts = new ResourceAccounts(options.limits());
+    this.transports = new Transports(loops, upgrader, accounts, connections::refused);
     RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
     this.dialer =
         new Dialer(new DialQueue(options.dials(), random), transports, connections, peers);
@@ -161,6 +164,16 @@ public final class NettyHost implements Host {
       return (refused, bytes) -> bytes.release();
     }
     return new PingService.Responder(options.ping(), connection, stream);
+  }
+
+  /** The books of what this host and its peers hold. */
+  ResourceAccounts accounts() {
+    return accounts;
+  }
+
+  /** Its channels that are not closed yet, listening and connected. */
+  ChannelGroup channels() {
+    return transports.channels();
   }
 
   @Override
@@ -294,10 +307,10 @@ public final class NettyHost implements Host {
     connections.all().forEach(NettyConnection::close);
     // A close from an event loop can't wait for itself; its channels close soon after.
     if (!loops.isInLoop()) {
-      transports.channels().newCloseFuture().awaitUninterruptibly(GOODBYE_MILLIS);
-      transports.channels().close().awaitUninterruptibly(GOODBYE_MILLIS);
+      channels().newCloseFuture().awaitUninterruptibly(GOODBYE_MILLIS);
+      channels().close().awaitUninterruptibly(GOODBYE_MILLIS);
     } else {
-      transports.channels().close();
+      channels().close();
     }
     upgrader.close();
     transports.close();

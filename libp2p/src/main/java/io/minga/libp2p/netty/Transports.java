@@ -37,6 +37,7 @@ import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -55,13 +56,22 @@ final class Transports {
   private final EventLoops loops;
   private final Upgrader upgrader;
   private final ResourceAccounts accounts;
+  private final BiConsumer<Multiaddr, HostException> refusals;
   private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
   private final DnsAddressResolverGroup resolver;
 
-  Transports(EventLoops loops, Upgrader upgrader, ResourceAccounts accounts) {
+  /**
+   * @param refusals told of every inbound channel that does not become a connection
+   */
+  Transports(
+      EventLoops loops,
+      Upgrader upgrader,
+      ResourceAccounts accounts,
+      BiConsumer<Multiaddr, HostException> refusals) {
     this.loops = loops;
     this.upgrader = upgrader;
     this.accounts = accounts;
+    this.refusals = refusals;
     this.resolver =
         new DnsAddressResolverGroup(
             new DnsNameResolverBuilder()
@@ -146,13 +156,11 @@ final class Transports {
       Multiaddr local = SocketAddresses.toMultiaddr(channel.localAddress());
       ConnectionAdmission admission = accounts.tryOpenConnection(Direction.INBOUND);
       if (admission instanceof Refusal refusal) {
-        LOG.debug("refused {}: {}", remote, refusal.sentence());
-        channel.close();
+        refuse(channel, remote, refusal.sentence());
       } else if (admission instanceof ConnectionLease lease) {
         if (upgrader.options().gater().interceptAccept(remote) instanceof Verdict.Denied denied) {
-          LOG.debug("refused {}: {}", remote, denied.reason());
           lease.close();
-          channel.close();
+          refuse(channel, remote, denied.reason());
           return;
         }
         channels.add(channel);
@@ -161,10 +169,22 @@ final class Transports {
             .result()
             .exceptionally(
                 failure -> {
-                  LOG.debug("{} did not become a connection: {}", remote, clause(failure));
+                  refused(remote, failure);
                   return null;
                 });
         upgrader.begin(channel, upgrade);
+      }
+    }
+
+    private void refuse(Channel channel, Multiaddr remote, String reason) {
+      channel.close();
+      refused(remote, new HostException(Kind.REFUSED, reason));
+    }
+
+    private void refused(Multiaddr remote, Throwable failure) {
+      LOG.debug("{} did not become a connection: {}", remote, clause(failure));
+      if (failure instanceof HostException reason) {
+        refusals.accept(remote, reason);
       }
     }
   }
