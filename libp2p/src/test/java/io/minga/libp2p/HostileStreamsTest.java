@@ -220,6 +220,19 @@ final class HostileStreamsTest extends AttackedHost {
   }
 
   @Test
+  void streamsThatSayNothing_leaveRoomForThoseOfOthers() throws Exception {
+    try (RawPeer attacker = RawPeer.connect(host);
+        RawPeer other = RawPeer.connect(host)) {
+      attacker.drain();
+      attacker.send(flood(400, i -> header(DATA, SYN, 2 * i + 1, 0)));
+      attacker.send(header(PING, SYN, 0, 1));
+      await().until(() -> books.use(new Scope.Pending()).streamsInbound() > 30);
+
+      assertThat(echoes(other, 1)).isTrue();
+    }
+  }
+
+  @Test
   void streamsOfOneProtocol_areHeldUpToALimit() throws Exception {
     try (RawPeer attacker = RawPeer.connect(host)) {
       attacker.drain();
