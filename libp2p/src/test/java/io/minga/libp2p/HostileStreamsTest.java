@@ -311,6 +311,33 @@ final class HostileStreamsTest extends AttackedHost {
   }
 
   @Test
+  void manySmallFramesForAReaderThatWaits_areGathered() throws Exception {
+    try (RawPeer attacker = RawPeer.connect(host)) {
+      attacker.drain();
+      attacker.send(open(1, PAUSED));
+      io.minga.libp2p.Stream stream = paused.opened.get(20, TimeUnit.SECONDS);
+      byte[] one = data(0, 1, (byte) 1);
+      int count = 200_000;
+      attacker.send(flood(count, i -> one));
+      attacker.send(data(FIN, 1));
+      // The echo behind it shows that all of it has arrived.
+      CompletableFuture<Void> arrived = new CompletableFuture<>();
+      host.handle(
+          "/test/marker/1",
+          marker -> {
+            arrived.complete(null);
+            return new Echo();
+          });
+      attacker.send(open(3, "/test/marker/1"));
+      arrived.get(20, TimeUnit.SECONDS);
+      stream.resumeReading();
+
+      await().until(() -> paused.bytes.get() == count);
+      assertThat(paused.chunks.get()).isLessThan(count / 1000);
+    }
+  }
+
+  @Test
   void garbageInsteadOfFrames_endsTheConnection() throws Exception {
     try (RawPeer attacker = RawPeer.connect(host)) {
       attacker.writeAll(concat(new byte[] {0, 100}, RawPeer.ENTROPY.next(1 << 20)));
