@@ -347,6 +347,22 @@ final class HostileStreamsTest extends AttackedHost {
     }
   }
 
+  @Test
+  void garbageFromAPeerThatDoesNotRead_endsTheConnectionOnce() throws Exception {
+    host.handle("/test/spout/1", new Spout());
+    try (RawPeer attacker = RawPeer.connect(host)) {
+      openSpouts(attacker);
+      byte[] frames = new byte[1 << 20]; // of 257 bytes each, wherever one begins
+      Arrays.fill(frames, (byte) 1);
+      attacker.writeAll(frames);
+
+      // The host has said its reason, and waits for its last bytes to leave.
+      assertThat(heard.awaitEnded(attacker.id())).contains("authenticate");
+      attacker.writeAll(frames);
+      assertThat(attacker.awaitEnd()).isGreaterThan(1 << 16);
+    }
+  }
+
   /** Sends megabytes whether anybody reads them or not. */
   private static final class Spout implements ProtocolHandler {
     @Override
