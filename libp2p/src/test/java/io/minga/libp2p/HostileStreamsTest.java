@@ -363,6 +363,28 @@ final class HostileStreamsTest extends AttackedHost {
     }
   }
 
+  @Test
+  void connectionsThatWaitForAPeerThatDoesNotRead_countUntilTheirSocketsAreGone() throws Exception {
+    host.handle("/test/spout/1", new Spout());
+    List<RawPeer> attackers = new ArrayList<>();
+    try {
+      for (int i = 0; i < 8; i++) {
+        RawPeer attacker = RawPeer.connect(host);
+        attackers.add(attacker);
+        openSpouts(attacker);
+        attacker.send(header(GO_AWAY, 0, 1, 0));
+      }
+      await().until(() -> heard.ended.size() == attackers.size());
+
+      int counted = books.use(new Scope.Host()).connections();
+      assertThat(HostBooks.channels(host)).isLessThanOrEqualTo(1 + counted);
+    } finally {
+      for (RawPeer attacker : attackers) {
+        attacker.close();
+      }
+    }
+  }
+
   /** Sends megabytes whether anybody reads them or not. */
   private static final class Spout implements ProtocolHandler {
     @Override
