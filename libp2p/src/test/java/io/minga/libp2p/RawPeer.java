@@ -51,6 +51,9 @@ final class RawPeer implements AutoCloseable {
   static final int RST = 8;
   static final int WINDOW_BYTES = 256 << 10;
 
+  /** What the system keeps for a peer that does not read, so that the host soon feels it. */
+  private static final int RECEIVE_BUFFER_BYTES = 128 << 10;
+
   private static final int TIMEOUT_MILLIS = 20_000;
 
   /** Writes what is to come slowly, so that no test has to wait between two bytes. */
@@ -91,6 +94,7 @@ final class RawPeer implements AutoCloseable {
     Multiaddr address = host.listenAddresses().get(0);
     InetAddress ip = address.ip().orElseThrow();
     Socket socket = new Socket();
+    socket.setReceiveBufferSize(RECEIVE_BUFFER_BYTES);
     socket.connect(new InetSocketAddress(ip, address.tcpPort().orElseThrow()), TIMEOUT_MILLIS);
     return new RawPeer(key, socket);
   }
@@ -325,6 +329,11 @@ final class RawPeer implements AutoCloseable {
   /** Encrypts and writes. */
   RawPeer send(byte[]... plaintext) throws IOException {
     return write(seal(concat(plaintext)));
+  }
+
+  /** The same, however soon the host has had enough of it. */
+  void sendAll(byte[]... plaintext) {
+    tryWrite(seal(concat(plaintext)));
   }
 
   // yamux.

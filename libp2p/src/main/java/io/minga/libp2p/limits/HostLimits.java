@@ -41,6 +41,15 @@ public record HostLimits(
   }
 
   /**
+   * What one peer may hold of the pending streams: half of the inbound ones, rounded up, so that a
+   * single peer that opens streams and says nothing leaves room for those of others.
+   */
+  ScopeLimits pendingOfPeer() {
+    int inbound = pending.streamsInbound() - pending.streamsInbound() / 2;
+    return new ScopeLimits(0, 0, pending.streams(), inbound, 0);
+  }
+
+  /**
    * These limits for a machine with so much memory and so many file descriptors: an eighth of the
    * memory, and no more connections than half of the descriptors. Connections and streams of the
    * system, pending ones included, grow with the memory; those of a single peer do not. The numbers

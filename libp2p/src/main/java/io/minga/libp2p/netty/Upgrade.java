@@ -199,7 +199,7 @@ final class Upgrade extends ChannelInboundHandlerAdapter {
       made.fail(reason);
       return;
     }
-    lease.close();
+    context().channel().closeFuture().addListener(closed -> lease.close());
     context().close();
     result.completeExceptionally(reason);
   }
