@@ -34,7 +34,11 @@ final class Bulk implements Figure {
   public double[] measure(Peer peer, long nanos) throws Exception {
     Run run = new Run(nanos);
     peer.open(Peer.Service.DISCARD, run);
-    return new double[] {run.bytesPerSecond.get(PATIENCE_SECONDS, TimeUnit.SECONDS) / 1e6};
+    try {
+      return new double[] {run.bytesPerSecond.get(PATIENCE_SECONDS, TimeUnit.SECONDS) / 1e6};
+    } finally {
+      run.chunk.release();
+    }
   }
 
   private static final class Run implements Peer.Receiver {

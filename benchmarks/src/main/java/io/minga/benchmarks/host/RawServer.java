@@ -31,7 +31,15 @@ final class RawServer implements AutoCloseable {
     }
   }
 
-  private static final class Echo extends ChannelInboundHandlerAdapter {
+  /** A client that has its figure closes, whatever is still under way. */
+  private abstract static class Answer extends ChannelInboundHandlerAdapter {
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+      ctx.close();
+    }
+  }
+
+  private static final class Echo extends Answer {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object msg) {
       ctx.write(msg, ctx.voidPromise());
@@ -43,7 +51,7 @@ final class RawServer implements AutoCloseable {
     }
   }
 
-  private static final class Discard extends ChannelInboundHandlerAdapter {
+  private static final class Discard extends Answer {
     private final Receipts receipts = new Receipts();
 
     @Override

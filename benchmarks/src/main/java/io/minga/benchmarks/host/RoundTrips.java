@@ -43,10 +43,14 @@ final class RoundTrips implements Figure {
   public double[] measure(Peer peer, long nanos) throws Exception {
     Run run = new Run(depth, nanos);
     peer.open(Peer.Service.ECHO, run);
-    double perSecond = run.perSecond.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-    return depth == 1
-        ? new double[] {run.latencies.quantile(0.5) / 1e3, run.latencies.quantile(0.99) / 1e3}
-        : new double[] {perSecond};
+    try {
+      double perSecond = run.perSecond.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      return depth == 1
+          ? new double[] {run.latencies.quantile(0.5) / 1e3, run.latencies.quantile(0.99) / 1e3}
+          : new double[] {perSecond};
+    } finally {
+      run.message.release();
+    }
   }
 
   private static final class Run implements Peer.Receiver {

@@ -280,15 +280,18 @@ final class NettyStream implements Stream {
     mux.forget(this);
     lease.close();
     negotiation = null;
-    HostException reason = cause != null ? cause : ConnectionFailures.streamClosed();
-    queue.fail(reason);
     for (ByteBuf bytes; (bytes = unread.poll()) != null; ) {
       bytes.release();
     }
     CompletableFuture<Stream> waiting = opened;
     opened = null;
-    if (waiting != null) {
-      waiting.completeExceptionally(reason);
+    if (waiting != null || !queue.isEmpty()) {
+      // Made only where somebody waits for it: an exception costs more than the stream itself.
+      HostException reason = cause != null ? cause : ConnectionFailures.streamClosed();
+      queue.fail(reason);
+      if (waiting != null) {
+        waiting.completeExceptionally(reason);
+      }
     }
     StreamHandler reader = handler;
     if (reader != null) {
