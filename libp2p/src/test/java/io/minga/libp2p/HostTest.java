@@ -189,8 +189,9 @@ final class HostTest {
     CompletableFuture<Stream> opening =
         dialer.newStream(listener.peerId(), List.of("/nobody/1", "/nobody/2"), s -> new Echo());
 
-    assertThatThrownBy(() -> get(opening))
-        .cause()
+    Throwable failure = get(opening.handle((stream, thrown) -> thrown));
+    assertThat(failure)
+        .as("what a callback sees")
         .hasMessage("the other side does not speak /nobody/1, /nobody/2")
         .extracting(e -> ((HostException) e).kind())
         .isEqualTo(Kind.PROTOCOL_UNSUPPORTED);

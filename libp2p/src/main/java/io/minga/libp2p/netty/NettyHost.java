@@ -31,9 +31,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -242,8 +244,7 @@ public final class NettyHost implements Host {
   @Override
   public CompletableFuture<Stream> newStream(
       PeerId peer, List<String> protocolNames, ProtocolHandler handler) {
-    return connect(peer, List.of(), false)
-        .thenCompose(connection -> connection.newStream(protocolNames, handler));
+    return onConnection(peer, connection -> connection.newStream(protocolNames, handler));
   }
 
   @Override
@@ -258,8 +259,28 @@ public final class NettyHost implements Host {
 
   @Override
   public CompletableFuture<Duration> ping(PeerId peer) {
-    return connect(peer, List.of(), false)
-        .thenCompose(connection -> ((NettyConnection) connection).ping(options.ping(), ENTROPY));
+    return onConnection(peer, connection -> connection.ping(options.ping(), ENTROPY));
+  }
+
+  /**
+   * Does something on a connection with {@code peer}; a failure is the failure itself, unwrapped.
+   */
+  private <T> CompletableFuture<T> onConnection(
+      PeerId peer, Function<NettyConnection, CompletableFuture<T>> action) {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    connect(peer, List.of(), false)
+        .thenCompose(connection -> action.apply((NettyConnection) connection))
+        .whenComplete(
+            (value, failure) -> {
+              if (failure == null) {
+                result.complete(value);
+              } else {
+                Throwable cause = failure.getCause();
+                boolean wrapped = failure instanceof CompletionException && cause != null;
+                result.completeExceptionally(wrapped ? cause : failure);
+              }
+            });
+    return result;
   }
 
   @Override
