@@ -331,6 +331,11 @@ final class RawPeer implements AutoCloseable {
     return write(seal(concat(plaintext)));
   }
 
+  /** The same after a while; returns at once. */
+  void sendLater(long millis, byte[] plaintext) {
+    DRIPS.schedule(() -> sendAll(plaintext), millis, TimeUnit.MILLISECONDS);
+  }
+
   /** The same, however soon the host has had enough of it. */
   void sendAll(byte[]... plaintext) {
     tryWrite(seal(concat(plaintext)));
