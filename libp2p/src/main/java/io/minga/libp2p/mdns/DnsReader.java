@@ -11,13 +11,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads one datagram as a DNS message (RFC 1035, 4).
  *
- * <p>A compression pointer goes backwards only, so a name ends; a name has at most 255 bytes, so
- * what is allocated grows with the number of records, which is bounded, and not with what pointers
- * make of them.
+ * <p>A compression pointer goes backwards only, so a name ends; a name is bounded too, so what is
+ * allocated grows with the number of records, which is bounded, and not with what pointers make of
+ * them.
  */
 final class DnsReader {
   private static final int HEADER_BYTES = 12;
-  private static final int NAME_BYTES_MAX = 255;
+
+  /** A name of 255 bytes on the wire, as text. */
+  private static final int NAME_BYTES_MAX = 253;
+
   private static final int POINTER = 0xc0;
 
   private final byte[] in;

@@ -9,6 +9,7 @@ import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.WireException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -25,7 +26,7 @@ final class MdnsDiscoveryTest {
   private final MdnsOptions options = MdnsOptions.DEFAULT;
   private final PeerId self = DiscoveryPeers.peer(0);
   private MdnsDiscovery machine = new MdnsDiscovery(options, self, new SplittableRandom(1));
-  private long nowNanos = Long.MAX_VALUE - SECOND;
+  private long nowNanos = Long.MAX_VALUE - 3 * SECOND / 2;
 
   private static Link link(LinkId id, String... addresses) {
     List<Link.Address> all = new ArrayList<>();
@@ -381,6 +382,33 @@ final class MdnsDiscoveryTest {
     DnsRecord unknown = new DnsRecord.Ptr(SERVICE, 120, "somebody." + SERVICE);
     receive(DnsMessage.query(List.of(), List.of(unknown), false));
     assertThat(run(121 * MILLIS).stream().filter(it -> !isResponse(it))).hasSize(1);
+  }
+
+  @Test
+  void garbage_changesNothingButTables_andThrowsNothing() {
+    settled();
+    Random random = new Random(Long.getLong("seed", 1));
+    List<Bytes> corpus = List.of(Shapes.go(), Shapes.rust(), Shapes.js());
+    int taken = 0;
+    for (int i = 0; i < 20_000; i++) {
+      byte[] datagram = corpus.get(i % corpus.size()).toByteArray();
+      for (int flips = 1 + random.nextInt(6); flips > 0; flips--) {
+        datagram[random.nextInt(datagram.length)] ^= (byte) (1 << random.nextInt(8));
+      }
+      try {
+        receive(Bytes.copyOf(datagram));
+        taken++;
+      } catch (WireException refused) {
+        assertThat(refused).hasMessageContaining("DNS");
+      }
+      for (Effect effect : run(SECOND / 10)) {
+        if (effect instanceof Effect.Multicast multicast) {
+          multicast.message().encode(); // names that were heard are repeated in our queries
+        }
+      }
+    }
+    assertThat(taken).as("seed " + Long.getLong("seed", 1)).isPositive();
+    assertThat(machine.peerCount()).isBetween(1, 1024);
   }
 
   private static boolean isResponse(Effect effect) {

@@ -17,6 +17,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.net.UnknownHostException;
@@ -124,6 +125,12 @@ final class LinkSocket {
                 LOG.debug("datagram to {} on {} was not sent", to, link, sent.cause());
               }
             });
+  }
+
+  /** Whether it still is a socket on the interface of that name, which may have been replaced. */
+  boolean isUsable() throws SocketException {
+    NetworkInterface current = NetworkInterface.getByName(link.networkInterface());
+    return channel.isOpen() && current != null && current.getIndex() == networkInterface.getIndex();
   }
 
   ChannelFuture close() {

@@ -117,53 +117,54 @@ public final class Mdns implements AutoCloseable {
     if (stopped) {
       return;
     }
-    List<Link> current = currentLinks();
-    openSockets(current);
-    List<Link> open = current.stream().filter(link -> sockets.containsKey(link.id())).toList();
-    List<Multiaddr> addresses = List.copyOf(listenAddresses.get());
-    if (!addresses.equals(listen)) {
-      listen = addresses;
-      handle(new Input.ListenChanged(addresses));
+    try {
+      look();
+    } catch (SocketException e) {
+      LOG.debug("the network interfaces can't be looked at now", e);
+    } catch (RuntimeException e) {
+      LOG.error("the listen addresses can't be known", e);
     }
+    loop.schedule(this::poll, POLL_INTERVAL.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /** Looks at what may have changed: the interfaces, and where we listen. */
+  private void look() throws SocketException {
+    List<Link> current = NetworkInterfaces.links(options.interfaces());
+    closeSockets(current);
+    current.stream().map(Link::id).filter(id -> !sockets.containsKey(id)).forEach(this::open);
+    if (sockets.isEmpty()) {
+      failed("any interface", wanted());
+    }
+    List<Link> open = current.stream().filter(link -> sockets.containsKey(link.id())).toList();
     if (!open.equals(links)) {
       links = open;
       LOG.info(
           "mDNS looks for {} on {}", options.serviceName(), open.stream().map(Link::id).toList());
       handle(new Input.LinksChanged(open));
     }
-    loop.schedule(this::poll, POLL_INTERVAL.toNanos(), TimeUnit.NANOSECONDS);
-  }
-
-  private List<Link> currentLinks() {
-    try {
-      return NetworkInterfaces.links(options.interfaces());
-    } catch (SocketException e) {
-      LOG.debug("the network interfaces can't be listed now", e);
-      return links;
+    List<Multiaddr> addresses = List.copyOf(listenAddresses.get());
+    if (!addresses.equals(listen)) {
+      listen = addresses;
+      handle(new Input.ListenChanged(addresses));
     }
   }
 
-  private void openSockets(List<Link> current) {
+  /** Closes the sockets of links that are gone, or came back as others. */
+  private void closeSockets(List<Link> current) throws SocketException {
     List<LinkId> ids = current.stream().map(Link::id).toList();
-    for (LinkId gone : List.copyOf(sockets.keySet())) {
-      LinkSocket socket = ids.contains(gone) ? null : sockets.remove(gone);
-      if (socket != null) {
+    failures.keySet().retainAll(ids.stream().map(LinkId::toString).toList());
+    for (LinkId id : List.copyOf(sockets.keySet())) {
+      LinkSocket socket = sockets.get(id);
+      if (socket != null && (!ids.contains(id) || !socket.isUsable())) {
+        sockets.remove(id);
         socket.close();
       }
-    }
-    for (LinkId id : ids) {
-      if (!sockets.containsKey(id)) {
-        open(id);
-      }
-    }
-    if (sockets.isEmpty()) {
-      failed("all", "no network interface can be used: " + wanted());
     }
   }
 
   private String wanted() {
     return options.interfaces().isEmpty()
-        ? "none is up and has an address"
+        ? "none is up and has an address and multicast"
         : options.interfaces() + " should be up and have an address";
   }
 
