@@ -46,7 +46,7 @@ final class MdnsLanTest {
     }
   }
 
-  /** {@code -Dmdns.peers=1000 -DargLine=-Xmx6g} measures what the documentation says. */
+  /** Prints what the documentation says; {@code -Dmdns.peers=} takes another number. */
   @Test
   void packets_onALinkWithManyPeers_areFewInTheLongRun() {
     int peers = Integer.getInteger("mdns.peers", 200);
