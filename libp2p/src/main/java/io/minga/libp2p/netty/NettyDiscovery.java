@@ -10,6 +10,7 @@ import io.minga.libp2p.discovery.Discovery.Input;
 import io.minga.libp2p.discovery.RememberedPeer;
 import io.minga.libp2p.discovery.Source;
 import io.minga.libp2p.identity.PeerId;
+import io.minga.libp2p.mdns.netty.Mdns;
 import io.minga.libp2p.multiformats.Multiaddr;
 import io.minga.libp2p.store.PeersFile;
 import io.netty.channel.EventLoop;
@@ -50,6 +51,7 @@ public final class NettyDiscovery implements AutoCloseable {
       Executors.newSingleThreadExecutor(new DefaultThreadFactory("minga-peers-file", true));
   private final AtomicInteger hintsWaiting = new AtomicInteger();
   private final AtomicBoolean closed = new AtomicBoolean();
+  private Optional<Mdns> mdns = Optional.empty();
 
   // Owned by the loop.
   private final Discovery discovery;
@@ -111,6 +113,16 @@ public final class NettyDiscovery implements AutoCloseable {
           host.connections().forEach(this::connected);
           handle(new Input.Started(settings.bootstrap(), loaded.peers()));
         });
+    mdns =
+        settings
+            .mdns()
+            .map(
+                it ->
+                    Mdns.start(
+                        it,
+                        host.peerId(),
+                        host::listenAddresses,
+                        (peer, addresses) -> hint(Source.MDNS, peer, addresses)));
   }
 
   /** Another peer says that {@code peer} is at these addresses. Too many hints at once are lost. */
@@ -230,6 +242,7 @@ public final class NettyDiscovery implements AutoCloseable {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
+    mdns.ifPresent(Mdns::close);
     CompletableFuture<Void> stopped = new CompletableFuture<>();
     loop.execute(
         () -> {

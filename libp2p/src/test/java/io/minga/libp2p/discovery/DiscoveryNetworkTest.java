@@ -28,7 +28,7 @@ final class DiscoveryNetworkTest {
   private static final int HALF = 10;
 
   static LongStream seeds() {
-    return Seeds.seeds(50);
+    return Seeds.seeds(20);
   }
 
   @ParameterizedTest(name = "seed {0}")

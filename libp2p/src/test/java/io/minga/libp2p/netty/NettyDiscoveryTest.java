@@ -3,13 +3,16 @@ package io.minga.libp2p.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.minga.libp2p.Connection;
 import io.minga.libp2p.Host;
 import io.minga.libp2p.HostOptions;
 import io.minga.libp2p.discovery.BootstrapAddress;
 import io.minga.libp2p.discovery.Resolution;
 import io.minga.libp2p.discovery.Source;
 import io.minga.libp2p.identity.PeerId;
+import io.minga.libp2p.mdns.MdnsOptions;
 import io.minga.libp2p.multiformats.Multiaddr;
 import io.minga.libp2p.store.PeersFile;
 import io.minga.libp2p.wire.Bytes;
@@ -31,6 +34,7 @@ import io.netty.handler.codec.dns.DnsSection;
 import io.netty.resolver.dns.SingletonDnsServerAddressStreamProvider;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -128,6 +132,25 @@ final class NettyDiscoveryTest {
 
     until(() -> seen.joined.containsKey(first.peerId()));
     assertThat(seen.joined).containsEntry(first.peerId(), Source.REMEMBERED);
+  }
+
+  @Test
+  void hostsOnOneLink_findEachOther() throws Exception {
+    MdnsOptions loopback =
+        MdnsOptions.DEFAULT
+            .withServiceName("_minga-test-" + ProcessHandle.current().pid() + "._udp")
+            .withInterfaces(List.of("lo"));
+    assumeTrue(
+        NetworkInterface.getByName("lo") != null,
+        "the loopback interface of this machine is not called lo");
+    List<Host> hosts = List.of(host(), host(), host());
+    for (Host host : hosts) {
+      discover(host, DiscoverySettings.defaults().withMdns(loopback), new Seen());
+    }
+
+    for (Host host : hosts) {
+      until(() -> host.connections().stream().map(Connection::peer).distinct().count() == 2);
+    }
   }
 
   @Test
