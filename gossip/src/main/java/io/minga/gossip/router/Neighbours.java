@@ -68,13 +68,17 @@ final class Neighbours {
     return subscribed == null ? List.of() : subscribed;
   }
 
-  /** At most {@code count} of those who have subscribed to {@code topic}, drawn at random. */
+  /**
+   * At most {@code count} (none if it is negative) of those who have subscribed to {@code topic},
+   * drawn at random.
+   */
   List<Peer> draw(Topic topic, int count, Predicate<Peer> condition) {
     List<Peer> drawn = new ArrayList<>();
-    if (count > 0) {
-      of(topic).stream().filter(condition).forEach(drawn::add);
-      shuffle(drawn);
+    if (count <= 0) {
+      return drawn;
     }
+    of(topic).stream().filter(condition).forEach(drawn::add);
+    shuffle(drawn);
     return drawn.size() <= count ? drawn : drawn.subList(0, count);
   }
 

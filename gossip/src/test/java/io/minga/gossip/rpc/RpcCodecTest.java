@@ -63,7 +63,7 @@ final class RpcCodecTest {
                 + hex("news")
                 + "0a0508001201"
                 + hex("x")
-                + ("1226"
+                + ("1223"
                         + "0a03000102"
                         + "1205"
                         + hex("hello")
