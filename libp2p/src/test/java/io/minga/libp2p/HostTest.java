@@ -14,8 +14,10 @@ import io.minga.libp2p.netty.NettyHost;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,6 +35,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class HostTest {
   private static final String TCP = "/ip4/127.0.0.1/tcp/0";
   private static final String ECHO = "/test/echo/1.0.0";
+  private static final int EARLY_DIALS = 1000;
 
   private final List<Host> hosts = new ArrayList<>();
 
@@ -91,6 +94,45 @@ final class HostTest {
         .hasMessageContaining(listener.peerId() + " answered");
   }
 
+  /** What a listener says before we do must not get lost, however early it comes. */
+  @Test
+  void connect_toAListenerThatSpeaksFirst_hearsItsFirstWord() throws Exception {
+    Host dialer = start(TCP, Security.NOISE);
+    try (ServerSocket listener = new ServerSocket(0, 16, InetAddress.getLoopbackAddress())) {
+      CompletableFuture<Void> refusals = CompletableFuture.runAsync(() -> refuseNoise(listener));
+      Multiaddr address =
+          Multiaddr.parse(
+              "/ip4/127.0.0.1/tcp/%d/p2p/12D3KooWD3eckifWpRn9wQpMG9R9hX3sD158z7EqHWmweQAJU5SA"
+                  .formatted(listener.getLocalPort()));
+
+      for (int dial = 0; dial < EARLY_DIALS; dial++) {
+        assertThatThrownBy(() -> get(dialer.connect(address)))
+            .cause()
+            .hasMessageEndingWith("the other side does not speak /noise");
+      }
+      get(refusals);
+    }
+  }
+
+  private static void refuseNoise(ServerSocket listener) {
+    try {
+      for (int dial = 0; dial < EARLY_DIALS; dial++) {
+        try (Socket socket = listener.accept()) {
+          socket.setTcpNoDelay(true);
+          socket
+              .getOutputStream()
+              .write("\23/multistream/1.0.0\n".getBytes(StandardCharsets.UTF_8));
+          socket.getInputStream().readNBytes("\23/multistream/1.0.0\n\7/noise\n".length());
+          socket.getOutputStream().write("\3na\n".getBytes(StandardCharsets.UTF_8));
+          socket.shutdownOutput();
+          socket.getInputStream().readAllBytes();
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   @Test
   void connect_whereNobodyListens_namesTheAddressAndTheReason() throws Exception {
     Host dialer = start(TCP, Security.NOISE);
@@ -147,8 +189,9 @@ final class HostTest {
     CompletableFuture<Stream> opening =
         dialer.newStream(listener.peerId(), List.of("/nobody/1", "/nobody/2"), s -> new Echo());
 
-    assertThatThrownBy(() -> get(opening))
-        .cause()
+    Throwable failure = get(opening.handle((stream, thrown) -> thrown));
+    assertThat(failure)
+        .as("what a callback sees")
         .hasMessage("the other side does not speak /nobody/1, /nobody/2")
         .extracting(e -> ((HostException) e).kind())
         .isEqualTo(Kind.PROTOCOL_UNSUPPORTED);
@@ -181,6 +224,32 @@ final class HostTest {
 
     assertThatThrownBy(() -> get(collector.all)).cause().isInstanceOf(HostException.class);
     await().until(() -> dialer.connections().isEmpty());
+  }
+
+  @Test
+  void closingAConnection_fromItsOwnCallback_saysGoodbye() throws Exception {
+    Host listener = start(TCP, Security.NOISE);
+    Host dialer = start(TCP, Security.NOISE);
+    CompletableFuture<String> reason = new CompletableFuture<>();
+    listener.onConnection(
+        new ConnectionListener() {
+          @Override
+          public void connected(Connection connection) {}
+
+          @Override
+          public void disconnected(Connection connection, String why) {
+            reason.complete(why);
+          }
+        });
+
+    get(
+        dialer
+            .connect(addressOf(listener))
+            .thenCompose(
+                connection ->
+                    connection.identified().thenCompose(identified -> connection.close())));
+
+    assertThat(get(reason)).isEqualTo("the other side closed the connection, with code 0");
   }
 
   @Test

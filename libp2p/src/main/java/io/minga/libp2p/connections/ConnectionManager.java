@@ -28,10 +28,13 @@ public final class ConnectionManager {
     /** A connection is gone, whoever closed it. Unknown ids are ignored. */
     record Closed(long connectionId) implements Input {}
 
-    /** The connection's first stream opened. Unknown ids are ignored. */
+    /**
+     * The connection's first stream opened. Unknown ids are ignored. Closes nothing by itself, so
+     * that of many connections all can be told before the next one is chosen.
+     */
     record Busy(long connectionId) implements Input {}
 
-    /** The connection's last stream closed. Unknown ids are ignored. */
+    /** The connection's last stream closed. Unknown ids are ignored. Closes nothing by itself. */
     record Idle(long connectionId) implements Input {}
 
     /** Never trim connections of {@code peer}, connected or not, while it has this tag. */
@@ -127,8 +130,10 @@ public final class ConnectionManager {
       closed(closed.connectionId());
     } else if (input instanceof Input.Busy busy) {
       setBusy(busy.connectionId(), true);
+      return List.of();
     } else if (input instanceof Input.Idle idle) {
       setBusy(idle.connectionId(), false);
+      return List.of();
     } else if (input instanceof Input.Protect protect) {
       protect(protect.peer(), protect.tag());
     } else if (input instanceof Input.Unprotect unprotect) {

@@ -25,7 +25,7 @@ public record HostLimits(
   public static final HostLimits DEFAULT =
       new HostLimits(
           new ScopeLimits(128, 64, 2048, 1024, 128 * MIB),
-          new ScopeLimits(64, 32, 256, 128, 32 * MIB),
+          new ScopeLimits(64, 32, 512, 256, 32 * MIB),
           new ScopeLimits(8, 8, 512, 256, 64 * MIB),
           new ScopeLimits(0, 0, 256, 64, 16 * MIB),
           Duration.ofSeconds(5),
@@ -38,6 +38,15 @@ public record HostLimits(
     requireWithin("peerProtocol", peerProtocol, peer);
     requirePositive("handshakeTimeout", handshakeTimeout);
     requirePositive("negotiationTimeout", negotiationTimeout);
+  }
+
+  /**
+   * What one peer may hold of the pending streams: half of the inbound ones, rounded up, so that a
+   * single peer that opens streams and says nothing leaves room for those of others.
+   */
+  ScopeLimits pendingOfPeer() {
+    int inbound = pending.streamsInbound() - pending.streamsInbound() / 2;
+    return new ScopeLimits(0, 0, pending.streams(), inbound, 0);
   }
 
   /**

@@ -12,12 +12,17 @@ import org.jspecify.annotations.Nullable;
 final class PeerAccount {
   final PeerId peer;
   final Account total;
+
+  /** Streams without a protocol, which are counted in the host's pending ones too. */
+  final Account pending;
+
   private final ScopeLimits protocolLimits;
   private final Map<String, Account> protocols = new LinkedHashMap<>();
 
   PeerAccount(PeerId peer, HostLimits limits) {
     this.peer = peer;
     this.total = new Account(new Scope.Peer(peer), limits.peer());
+    this.pending = new Account(new Scope.PeerPending(peer), limits.pendingOfPeer());
     this.protocolLimits = limits.peerProtocol();
   }
 

@@ -61,6 +61,9 @@ public final class ResourceAccounts {
     } else if (scope instanceof Scope.Peer of) {
       PeerAccount peer = peers.get(of.peer());
       return peer == null ? null : peer.total;
+    } else if (scope instanceof Scope.PeerPending of) {
+      PeerAccount peer = peers.get(of.peer());
+      return peer == null ? null : peer.pending;
     } else if (scope instanceof Scope.PeerProtocol of) {
       PeerAccount peer = peers.get(of.peer());
       return peer == null ? null : peer.find(of.protocol());
@@ -110,7 +113,10 @@ public final class ResourceAccounts {
       throw new IllegalStateException("a stream needs an authenticated connection");
     }
     Account stage = protocol == null ? pending : peer.protocol(protocol);
-    Refusal refusal = stage.refuseStream(direction);
+    Refusal refusal = protocol == null ? peer.pending.refuseStream(direction) : null;
+    if (refusal == null) {
+      refusal = stage.refuseStream(direction);
+    }
     if (refusal == null) {
       refusal = peer.total.refuseStream(direction);
     }
@@ -125,6 +131,8 @@ public final class ResourceAccounts {
     system.addStream(direction);
     if (protocol != null) {
       peer.keep(protocol, stage);
+    } else {
+      peer.pending.addStream(direction);
     }
     return new StreamLease(this, peer, direction, protocol, stage);
   }
@@ -144,6 +152,7 @@ public final class ResourceAccounts {
     }
     pending.removeStream(stream.direction);
     pending.removeMemory(stream.memoryBytes);
+    stream.peer.pending.removeStream(stream.direction);
     stage.addStream(stream.direction);
     stage.addMemory(stream.memoryBytes);
     stream.peer.keep(protocol, stage);
@@ -230,6 +239,8 @@ public final class ResourceAccounts {
     system.removeStream(lease.direction);
     if (lease.protocol != null) {
       lease.peer.dropIfEmpty(lease.protocol, lease.stage);
+    } else {
+      lease.peer.pending.removeStream(lease.direction);
     }
     dropIfEmpty(lease.peer);
   }

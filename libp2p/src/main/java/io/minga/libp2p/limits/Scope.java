@@ -31,6 +31,14 @@ public sealed interface Scope {
     }
   }
 
+  /** The streams of one peer that have no protocol yet, a part of the pending ones. */
+  record PeerPending(PeerId peer) implements Scope {
+    @Override
+    public String toString() {
+      return "of peer " + peer + " without a protocol yet";
+    }
+  }
+
   /** One peer for one protocol. */
   record PeerProtocol(PeerId peer, String protocol) implements Scope {
     @Override

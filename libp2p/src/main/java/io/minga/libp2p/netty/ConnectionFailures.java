@@ -23,7 +23,15 @@ final class ConnectionFailures {
     return new HostException(Kind.CLOSED, "the stream is closed for writing");
   }
 
+  /**
+   * @param candidates what our side asked for; nothing if it was the other side that had to ask
+   */
   static HostException negotiation(Negotiation.Failure failure, List<String> candidates) {
+    if (candidates.isEmpty()) {
+      return failure == Negotiation.Failure.TIMED_OUT
+          ? new HostException(Kind.TIMED_OUT, "the other side did not say in time what to speak")
+          : new HostException(Kind.CLOSED, "the other side closed before it said what to speak");
+    }
     String asked = String.join(", ", candidates);
     return switch (failure) {
       case NOT_SUPPORTED ->

@@ -9,6 +9,7 @@ import io.minga.libp2p.connections.ConnectionManager.Effect;
 import io.minga.libp2p.connections.ConnectionManager.Input;
 import io.minga.libp2p.connections.Direction;
 import io.minga.libp2p.identity.PeerId;
+import io.minga.libp2p.multiformats.Multiaddr;
 import io.netty.channel.EventLoop;
 import java.util.List;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -101,6 +102,11 @@ final class ConnectionTable {
         });
     loop.execute(() -> handle(new Input.Closed(connection.id())));
     tell(listener -> listener.disconnected(connection, String.valueOf(reason.getMessage())));
+  }
+
+  /** On any loop: an inbound channel did not become a connection. */
+  void refused(Multiaddr remoteAddress, HostException reason) {
+    tell(listener -> listener.refused(remoteAddress, reason));
   }
 
   /** On the host's loop. */

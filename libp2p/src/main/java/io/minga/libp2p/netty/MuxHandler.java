@@ -204,6 +204,11 @@ final class MuxHandler extends ChannelInboundHandlerAdapter {
 
   /** Resets all streams and says GOAWAY; the channel closes when that is written. */
   void close() {
+    if (handling) {
+      // From a callback: what is under way comes first.
+      eventLoop().execute(this::close);
+      return;
+    }
     if (over) {
       return;
     }
@@ -225,6 +230,9 @@ final class MuxHandler extends ChannelInboundHandlerAdapter {
    * effects that a session returns are valid only until its next input.
    */
   private void handle(Input input, @Nullable ByteBuf received) {
+    if (over) {
+      return;
+    }
     if (handling) {
       inputs.add(input);
       return;
@@ -318,6 +326,7 @@ final class MuxHandler extends ChannelInboundHandlerAdapter {
       return;
     }
     over = true;
+    inputs.clear(); // the owner gives back what the streams hold
     if (deadline != null) {
       deadline.cancel();
     }

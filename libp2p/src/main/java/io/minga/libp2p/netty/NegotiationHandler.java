@@ -24,7 +24,8 @@ final class NegotiationHandler extends ChannelInboundHandlerAdapter {
   private final Agreement agreement;
 
   /**
-   * @param protocols what we speak, for the sentence in which a negotiation fails
+   * @param protocols what we ask for, if it is us who ask, for the sentence in which a negotiation
+   *     fails
    */
   NegotiationHandler(Negotiation negotiation, List<String> protocols, Agreement agreement) {
     this.negotiation = negotiation;

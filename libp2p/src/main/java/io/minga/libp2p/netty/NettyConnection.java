@@ -238,7 +238,8 @@ final class NettyConnection implements Connection, MuxHandler.Owner {
       waiting.result.completeExceptionally(reason);
     }
     identified.completeExceptionally(reason);
-    lease.close();
+    // It counts as long as its socket is there, which may wait for a peer that doesn't read.
+    channel.closeFuture().addListener(closed -> lease.close());
     listener.over(this, reason);
   }
 

@@ -23,6 +23,7 @@ import io.minga.libp2p.ping.PingOptions;
 import io.minga.libp2p.runtime.SystemEntropy;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.netty.channel.group.ChannelGroup;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -30,9 +31,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,6 +60,7 @@ public final class NettyHost implements Host {
   private final Protocols protocols = new Protocols();
   private final KnownPeers peers;
   private final Upgrader upgrader;
+  private final ResourceAccounts accounts;
   private final Transports transports;
   private final ConnectionTable connections;
   private final Dialer dialer;
@@ -72,7 +76,8 @@ public final class NettyHost implements Host {
     this.connections = new ConnectionTable(options.connections(), loop);
     this.identify = new IdentifyService(options, crypto, protocols, this::advertisedAddresses);
     this.upgrader = new Upgrader(options, crypto, ENTROPY, protocols, new Connections());
-    this.transports = new Transports(loops, upgrader, new ResourceAccounts(options.limits()));
+    this.accounts = new ResourceAccounts(options.limits());
+    this.transports = new Transports(loops, upgrader, accounts, connections::refused);
     RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
     this.dialer =
         new Dialer(new DialQueue(options.dials(), random), transports, connections, peers);
@@ -163,6 +168,16 @@ public final class NettyHost implements Host {
     return new PingService.Responder(options.ping(), connection, stream);
   }
 
+  /** The books of what this host and its peers hold. */
+  ResourceAccounts accounts() {
+    return accounts;
+  }
+
+  /** Its channels that are not closed yet, listening and connected. */
+  ChannelGroup channels() {
+    return transports.channels();
+  }
+
   @Override
   public PeerId peerId() {
     return peerId;
@@ -229,8 +244,7 @@ public final class NettyHost implements Host {
   @Override
   public CompletableFuture<Stream> newStream(
       PeerId peer, List<String> protocolNames, ProtocolHandler handler) {
-    return connect(peer, List.of(), false)
-        .thenCompose(connection -> connection.newStream(protocolNames, handler));
+    return onConnection(peer, connection -> connection.newStream(protocolNames, handler));
   }
 
   @Override
@@ -245,8 +259,28 @@ public final class NettyHost implements Host {
 
   @Override
   public CompletableFuture<Duration> ping(PeerId peer) {
-    return connect(peer, List.of(), false)
-        .thenCompose(connection -> ((NettyConnection) connection).ping(options.ping(), ENTROPY));
+    return onConnection(peer, connection -> connection.ping(options.ping(), ENTROPY));
+  }
+
+  /**
+   * Does something on a connection with {@code peer}; a failure is the failure itself, unwrapped.
+   */
+  private <T> CompletableFuture<T> onConnection(
+      PeerId peer, Function<NettyConnection, CompletableFuture<T>> action) {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    connect(peer, List.of(), false)
+        .thenCompose(connection -> action.apply((NettyConnection) connection))
+        .whenComplete(
+            (value, failure) -> {
+              if (failure == null) {
+                result.complete(value);
+              } else {
+                Throwable cause = failure.getCause();
+                boolean wrapped = failure instanceof CompletionException && cause != null;
+                result.completeExceptionally(wrapped ? cause : failure);
+              }
+            });
+    return result;
   }
 
   @Override
@@ -294,10 +328,10 @@ public final class NettyHost implements Host {
     connections.all().forEach(NettyConnection::close);
     // A close from an event loop can't wait for itself; its channels close soon after.
     if (!loops.isInLoop()) {
-      transports.channels().newCloseFuture().awaitUninterruptibly(GOODBYE_MILLIS);
-      transports.channels().close().awaitUninterruptibly(GOODBYE_MILLIS);
+      channels().newCloseFuture().awaitUninterruptibly(GOODBYE_MILLIS);
+      channels().close().awaitUninterruptibly(GOODBYE_MILLIS);
     } else {
-      transports.channels().close();
+      channels().close();
     }
     upgrader.close();
     transports.close();

@@ -36,6 +36,9 @@ final class NettyStream implements Stream {
   /** What one stream may have unsent before writes are refused. */
   private static final int SEND_BYTES_MAX = 4 << 20;
 
+  /** Chunks that wait to be read are gathered to such a size. */
+  private static final int KEPT_CHUNK_BYTES = 16 << 10;
+
   private static final int WRITE_HIGH_MARK_BYTES = 256 << 10;
   private static final int WRITE_LOW_MARK_BYTES = 64 << 10;
 
@@ -215,10 +218,26 @@ final class NettyStream implements Stream {
     if (ended || !bytes.isReadable()) {
       bytes.release();
     } else if (paused || !unread.isEmpty() || handler == null) {
-      unread.add(bytes);
+      keep(bytes);
     } else {
       read(handler, bytes);
     }
+  }
+
+  /**
+   * Keeps {@code bytes} until they are read, copied to those that wait already. A chunk holds on to
+   * the whole buffer that it came in, so a peer that sends byte by byte would otherwise make us
+   * hold a hundred times what its window allows.
+   */
+  private void keep(ByteBuf bytes) {
+    int length = bytes.readableBytes();
+    ByteBuf last = unread.peekLast();
+    if (last == null || last.maxWritableBytes() < length) {
+      last = allocator().directBuffer(length, Math.max(length, KEPT_CHUNK_BYTES));
+      unread.add(last);
+    }
+    last.writeBytes(bytes);
+    bytes.release();
   }
 
   void remoteClosed(long nowNanos) {
@@ -261,15 +280,18 @@ final class NettyStream implements Stream {
     mux.forget(this);
     lease.close();
     negotiation = null;
-    HostException reason = cause != null ? cause : ConnectionFailures.streamClosed();
-    queue.fail(reason);
     for (ByteBuf bytes; (bytes = unread.poll()) != null; ) {
       bytes.release();
     }
     CompletableFuture<Stream> waiting = opened;
     opened = null;
-    if (waiting != null) {
-      waiting.completeExceptionally(reason);
+    if (waiting != null || !queue.isEmpty()) {
+      // Made only where somebody waits for it: an exception costs more than the stream itself.
+      HostException reason = cause != null ? cause : ConnectionFailures.streamClosed();
+      queue.fail(reason);
+      if (waiting != null) {
+        waiting.completeExceptionally(reason);
+      }
     }
     StreamHandler reader = handler;
     if (reader != null) {

@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.util.ReferenceCountUtil;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -20,12 +21,19 @@ final class NoiseHandler extends ChannelDuplexHandler {
   /** The beginning of a frame whose end has not come yet. */
   private @Nullable ByteBuf partial;
 
+  /** Whether a frame broke a rule: what still comes until the channel is closed is dropped. */
+  private boolean failed;
+
   NoiseHandler(NoiseTransport transport) {
     this.transport = transport;
   }
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object msg) throws WireException {
+    if (failed) {
+      ReferenceCountUtil.release(msg);
+      return;
+    }
     ByteBuf in = Buffers.exclusiveDirect(ctx.alloc(), (ByteBuf) msg);
     try {
       ByteBuf cut = partial;
@@ -44,6 +52,9 @@ final class NoiseHandler extends ChannelDuplexHandler {
       if (in.isReadable()) {
         keep(ctx, in);
       }
+    } catch (WireException e) {
+      failed = true;
+      throw e;
     } finally {
       in.release();
     }

@@ -41,6 +41,11 @@ final class PingService {
     }
 
     @Override
+    public void writable(Stream stream) {
+      stream.resumeReading();
+    }
+
+    @Override
     public void remoteClosed(Stream stream) {
       handle(stream, new PingResponder.Input.RemoteClosed());
     }
@@ -61,6 +66,9 @@ final class PingService {
         for (PingResponder.Effect effect : responder.handle(System.nanoTime(), input)) {
           if (effect instanceof PingResponder.Effect.Send send) {
             stream.write(Buffers.of(send.bytes()));
+            if (!stream.isWritable()) {
+              stream.pauseReading(); // a peer that takes no echoes gets no further pings through
+            }
           } else if (effect instanceof PingResponder.Effect.CloseWrite) {
             stream.closeWrite();
           } else {

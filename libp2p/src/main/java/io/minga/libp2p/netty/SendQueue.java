@@ -15,6 +15,10 @@ final class SendQueue {
 
   private final ArrayDeque<Write> writes = new ArrayDeque<>(4);
 
+  boolean isEmpty() {
+    return writes.isEmpty();
+  }
+
   /** Appends {@code bytes}, which it takes over. */
   void add(ByteBuf bytes, CompletableFuture<Void> sent) {
     writes.add(new Write(bytes, sent));

@@ -14,6 +14,8 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
@@ -35,6 +37,8 @@ import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,13 +56,22 @@ final class Transports {
   private final EventLoops loops;
   private final Upgrader upgrader;
   private final ResourceAccounts accounts;
+  private final BiConsumer<Multiaddr, HostException> refusals;
   private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
   private final DnsAddressResolverGroup resolver;
 
-  Transports(EventLoops loops, Upgrader upgrader, ResourceAccounts accounts) {
+  /**
+   * @param refusals told of every inbound channel that does not become a connection
+   */
+  Transports(
+      EventLoops loops,
+      Upgrader upgrader,
+      ResourceAccounts accounts,
+      BiConsumer<Multiaddr, HostException> refusals) {
     this.loops = loops;
     this.upgrader = upgrader;
     this.accounts = accounts;
+    this.refusals = refusals;
     this.resolver =
         new DnsAddressResolverGroup(
             new DnsNameResolverBuilder()
@@ -143,13 +156,11 @@ final class Transports {
       Multiaddr local = SocketAddresses.toMultiaddr(channel.localAddress());
       ConnectionAdmission admission = accounts.tryOpenConnection(Direction.INBOUND);
       if (admission instanceof Refusal refusal) {
-        LOG.debug("refused {}: {}", remote, refusal.sentence());
-        channel.close();
+        refuse(channel, remote, refusal.sentence());
       } else if (admission instanceof ConnectionLease lease) {
         if (upgrader.options().gater().interceptAccept(remote) instanceof Verdict.Denied denied) {
-          LOG.debug("refused {}: {}", remote, denied.reason());
           lease.close();
-          channel.close();
+          refuse(channel, remote, denied.reason());
           return;
         }
         channels.add(channel);
@@ -158,10 +169,22 @@ final class Transports {
             .result()
             .exceptionally(
                 failure -> {
-                  LOG.debug("{} did not become a connection: {}", remote, clause(failure));
+                  refused(remote, failure);
                   return null;
                 });
         upgrader.begin(channel, upgrade);
+      }
+    }
+
+    private void refuse(Channel channel, Multiaddr remote, String reason) {
+      channel.close();
+      refused(remote, new HostException(Kind.REFUSED, reason));
+    }
+
+    private void refused(Multiaddr remote, Throwable failure) {
+      LOG.debug("{} did not become a connection: {}", remote, clause(failure));
+      if (failure instanceof HostException reason) {
+        refusals.accept(remote, reason);
       }
     }
   }
@@ -211,7 +234,7 @@ final class Transports {
     ChannelFuture connecting =
         bootstrap
             .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WRITE_MARKS)
-            .handler(new Nothing())
+            .handler(new Dialled(channel -> upgrade(dial, channel, peer, address, lease)))
             .connect(socketAddress);
     channels.add(connecting.channel());
     dial.started(connecting.channel());
@@ -221,8 +244,6 @@ final class Transports {
           if (cause != null) {
             lease.close();
             dial.result.completeExceptionally(cause);
-          } else {
-            upgrade(dial, connecting.channel(), peer, address, lease);
           }
         });
   }
@@ -252,10 +273,22 @@ final class Transports {
     upgrader.begin(channel, upgrade);
   }
 
-  /** A dialled channel gets its handlers once it is connected. */
-  private static final class Nothing extends ChannelInitializer<Channel> {
+  /**
+   * Gives a dialled channel its handlers once it is connected. Not when the connect's future says
+   * so: a listener that is added late is told late, and by then the peer's first bytes may be here.
+   */
+  private static final class Dialled extends ChannelInboundHandlerAdapter {
+    private final Consumer<Channel> connected;
+
+    Dialled(Consumer<Channel> connected) {
+      this.connected = connected;
+    }
+
     @Override
-    protected void initChannel(Channel channel) {}
+    public void channelActive(ChannelHandlerContext ctx) {
+      ctx.pipeline().remove(this);
+      connected.accept(ctx.channel());
+    }
   }
 
   /** All channels, listening and connected, that are not closed yet. */

@@ -18,6 +18,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -85,7 +86,7 @@ final class Upgrade extends ChannelInboundHandlerAdapter {
             "security",
             new NegotiationHandler(
                 upgrader.securityNegotiation(isInitiator()),
-                upgrader.securityNames(),
+                isInitiator() ? upgrader.securityNames() : List.of(),
                 this::secure));
   }
 
@@ -133,7 +134,7 @@ final class Upgrade extends ChannelInboundHandlerAdapter {
               "muxer",
               new NegotiationHandler(
                   upgrader.muxerNegotiation(isInitiator()),
-                  upgrader.muxerNames(),
+                  isInitiator() ? upgrader.muxerNames() : List.of(),
                   (ctx, protocol) -> multiplex(peer, key, security)));
     }
   }
@@ -198,7 +199,7 @@ final class Upgrade extends ChannelInboundHandlerAdapter {
       made.fail(reason);
       return;
     }
-    lease.close();
+    context().channel().closeFuture().addListener(closed -> lease.close());
     context().close();
     result.completeExceptionally(reason);
   }

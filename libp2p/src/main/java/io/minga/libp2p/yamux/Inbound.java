@@ -155,6 +155,7 @@ final class Inbound {
     if (stream == null) {
       stray(nowNanos, frameHead, frameLength);
     } else if ((flags & FrameHeader.RST) != 0) {
+      requireCredit(stream, frameHead, frameLength);
       remoteReset(nowNanos, stream, 0, effects);
     } else if (frameLength > 0) {
       requireWithinWindow(stream, frameHead, frameLength);
@@ -171,6 +172,11 @@ final class Inbound {
     if (!stream.state.isRemoteOpen()) {
       throw violation(frameHead, frameLength, "came after FIN, should be empty");
     }
+    requireCredit(stream, frameHead, frameLength);
+  }
+
+  private static void requireCredit(YamuxStream stream, long frameHead, int frameLength)
+      throws WireException {
     int credit = stream.receiveWindow.creditBytes();
     if (frameLength > credit) {
       throw violation(frameHead, frameLength, "should keep to the window, which has " + credit);

@@ -78,13 +78,14 @@ public record YamuxOptions(
    * Data frames.
    *
    * @param sendBytesMax the longest payload that we send
-   * @param receiveBytesMax the longest payload that we accept
+   * @param receiveBytesMax the longest payload that we accept, besides what its window allows; it
+   *     passes through in pieces, so its length costs nothing
    * @param finOnData whether FIN rides on the last data frame instead of following it; off, because
    *     go and js act on the flag before they take the payload, which can then be lost
    */
   public record Frames(int sendBytesMax, int receiveBytesMax, boolean finOnData) {
-    /** 64 KiB out, 1 MiB in, FIN by itself. */
-    public static final Frames DEFAULT = new Frames(64 * KIB, MIB, false);
+    /** 64 KiB out, in as long as the largest window, FIN by itself. */
+    public static final Frames DEFAULT = new Frames(64 * KIB, Windows.DEFAULT.bytesMax(), false);
 
     /** Checks that both are positive. */
     public Frames {

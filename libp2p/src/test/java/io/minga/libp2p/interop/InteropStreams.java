@@ -6,7 +6,6 @@ import io.minga.libp2p.Stream;
 import io.minga.libp2p.StreamHandler;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -14,17 +13,18 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** The stream protocols of the interop contract (interop/README.md), both sides of each. */
+/** The stream protocols of the contract in interop/README.md, both sides of each. */
 final class InteropStreams {
   static final String ECHO = "/minga/interop/echo/1.0.0";
   static final String HALF_CLOSE = "/minga/interop/halfclose/1.0.0";
   static final String RESET = "/minga/interop/reset/1.0.0";
+  private static final int HALF_CLOSE_BYTES = 1000;
 
-  /** Streams of ours, inbound echoes and held ones, that ended by a reset or a lost connection. */
+  /** The contract's counters. */
   final AtomicInteger resetsSeen = new AtomicInteger();
 
-  final AtomicInteger heldEnded = new AtomicInteger();
   final AtomicInteger openStreams = new AtomicInteger();
+  final AtomicInteger heldEnded = new AtomicInteger();
 
   void register(Host host) {
     host.handle(ECHO, stream -> new EchoResponder());
@@ -41,18 +41,18 @@ final class InteropStreams {
   }
 
   /** Counts its stream while it is open. */
-  abstract class Counted implements StreamHandler {
+  private abstract class Counted implements StreamHandler {
     Counted() {
       openStreams.incrementAndGet();
     }
 
     @Override
-    public void closed(Stream stream, @Nullable HostException cause) {
+    public final void closed(Stream stream, @Nullable HostException cause) {
       openStreams.decrementAndGet();
       ended(cause);
     }
 
-    abstract void ended(@Nullable HostException cause);
+    void ended(@Nullable HostException cause) {}
   }
 
   private final class EchoResponder extends Counted {
@@ -91,9 +91,6 @@ final class InteropStreams {
       stream.write(Unpooled.wrappedBuffer(digest.digest()));
       stream.closeWrite();
     }
-
-    @Override
-    void ended(@Nullable HostException cause) {}
   }
 
   private final class ResetResponder extends Counted {
@@ -102,9 +99,23 @@ final class InteropStreams {
       bytes.release();
       stream.reset();
     }
+  }
+
+  /**
+   * Our side of one stream that we open. All of it runs on the stream's event loop: {@link #begin}
+   * is called as the stream opens, for which {@link Host#newStream} has a handler.
+   */
+  abstract class Initiator<T> extends Counted {
+    /** What came of it; also fails when the stream ends before there is a result. */
+    final CompletableFuture<T> result = new CompletableFuture<>();
+
+    abstract void begin(Stream stream);
 
     @Override
-    void ended(@Nullable HostException cause) {}
+    void ended(@Nullable HostException cause) {
+      result.completeExceptionally(
+          cause != null ? cause : new IllegalStateException("the stream ended before its time"));
+    }
   }
 
   /** What an echo brought back. */
@@ -114,51 +125,40 @@ final class InteropStreams {
     }
   }
 
-  /** Sends {@code bytes} bytes drawn from a seed, while it reads what comes back. */
-  final class EchoInitiator extends Counted {
-    private static final int CHUNK_BYTES = 64 << 10;
+  /** Sends so many bytes drawn from a seed, and reads what comes back at the same time. */
+  final class EchoInitiator extends Initiator<Echo> {
+    private static final int PIECE_BYTES = 64 << 10;
 
-    final CompletableFuture<Echo> result = new CompletableFuture<>();
+    private final Xorshift data;
     private final MessageDigest sent = sha256();
     private final MessageDigest received = sha256();
-    private long left;
-    private long state;
+    private long bytesLeft;
     private long bytesReceived;
 
     EchoInitiator(long bytes, long seed) {
-      left = bytes;
-      state = seed * 0x9E3779B97F4A7C15L + 1;
+      bytesLeft = bytes;
+      data = new Xorshift(seed);
     }
 
-    void start(Stream stream) {
+    @Override
+    void begin(Stream stream) {
       writable(stream);
+      if (bytesLeft == 0) {
+        stream.closeWrite();
+      }
     }
 
     @Override
     public void writable(Stream stream) {
-      while (left > 0 && stream.isWritable()) {
-        ByteBuffer chunk = ByteBuffer.allocate((int) Math.min(CHUNK_BYTES, left));
-        while (chunk.remaining() >= Long.BYTES) {
-          chunk.putLong(next());
-        }
-        while (chunk.hasRemaining()) {
-          chunk.put((byte) next());
-        }
-        chunk.flip();
-        sent.update(chunk.duplicate());
-        left -= chunk.remaining();
-        stream.write(Unpooled.wrappedBuffer(chunk));
-        if (left == 0) {
+      while (bytesLeft > 0 && stream.isWritable()) {
+        byte[] piece = data.next((int) Math.min(PIECE_BYTES, bytesLeft));
+        sent.update(piece);
+        bytesLeft -= piece.length;
+        stream.write(Unpooled.wrappedBuffer(piece));
+        if (bytesLeft == 0) {
           stream.closeWrite();
         }
       }
-    }
-
-    private long next() {
-      state ^= state << 13;
-      state ^= state >>> 7;
-      state ^= state << 17;
-      return state;
     }
 
     @Override
@@ -173,53 +173,42 @@ final class InteropStreams {
       HexFormat hex = HexFormat.of();
       result.complete(
           new Echo(bytesReceived, hex.formatHex(sent.digest()), hex.formatHex(received.digest())));
-    }
-
-    @Override
-    void ended(@Nullable HostException cause) {
-      result.completeExceptionally(
-          cause != null ? cause : new IllegalStateException("the echo ended before its time"));
+      stream.closeWrite();
     }
   }
 
   /** Sends 1000 bytes, closes, and expects their hash. */
-  final class HalfCloseInitiator extends Counted {
-    final CompletableFuture<Boolean> matches = new CompletableFuture<>();
-    private final byte[] bytes = new byte[1000];
+  final class HalfCloseInitiator extends Initiator<Boolean> {
+    private final byte[] sent;
     private final ByteBuf answer = Unpooled.buffer(32, 64);
 
-    void start(Stream stream) {
-      for (int i = 0; i < bytes.length; i++) {
-        bytes[i] = (byte) i;
-      }
-      stream.write(Unpooled.wrappedBuffer(bytes));
+    HalfCloseInitiator(long seed) {
+      sent = new Xorshift(seed).next(HALF_CLOSE_BYTES);
+    }
+
+    @Override
+    void begin(Stream stream) {
+      stream.write(Unpooled.wrappedBuffer(sent));
       stream.closeWrite();
     }
 
     @Override
-    public void read(Stream stream, ByteBuf chunk) {
-      answer.writeBytes(chunk);
-      chunk.release();
+    public void read(Stream stream, ByteBuf bytes) {
+      answer.writeBytes(bytes);
+      bytes.release();
     }
 
     @Override
     public void remoteClosed(Stream stream) {
-      matches.complete(answer.equals(Unpooled.wrappedBuffer(sha256().digest(bytes))));
-    }
-
-    @Override
-    void ended(@Nullable HostException cause) {
-      matches.completeExceptionally(
-          cause != null ? cause : new IllegalStateException("closed without an answer"));
+      result.complete(answer.equals(Unpooled.wrappedBuffer(sha256().digest(sent))));
     }
   }
 
-  /** Sends one byte and waits for how the stream ends. */
-  final class ResetInitiator extends Counted {
-    final CompletableFuture<Boolean> reset = new CompletableFuture<>();
-
-    void start(Stream stream) {
-      stream.write(Unpooled.wrappedBuffer(new byte[1]));
+  /** Sends one byte and waits for how the stream ends: by a reset or not. */
+  final class ResetInitiator extends Initiator<Boolean> {
+    @Override
+    void begin(Stream stream) {
+      stream.write(Unpooled.wrappedBuffer(new byte[] {1}));
     }
 
     @Override
@@ -229,27 +218,37 @@ final class InteropStreams {
 
     @Override
     void ended(@Nullable HostException cause) {
-      reset.complete(cause != null && cause.kind() == HostException.Kind.RESET);
+      result.complete(cause != null && cause.kind() == HostException.Kind.RESET);
     }
   }
 
-  /** Sends one byte, has it back, and keeps the stream, or resets it. */
-  final class OneByteInitiator extends Counted {
-    final CompletableFuture<Void> back = new CompletableFuture<>();
+  /** Sends one byte, has it back, and then keeps the stream or resets it. */
+  final class OneByteInitiator extends Initiator<Void> {
+    private static final byte SENT = 42;
+
     private final boolean hold;
+    private boolean held;
 
     OneByteInitiator(boolean hold) {
       this.hold = hold;
     }
 
-    void start(Stream stream) {
-      stream.write(Unpooled.wrappedBuffer(new byte[1]));
+    @Override
+    void begin(Stream stream) {
+      stream.write(Unpooled.wrappedBuffer(new byte[] {SENT}));
     }
 
     @Override
     public void read(Stream stream, ByteBuf bytes) {
+      boolean back = bytes.readableBytes() == 1 && bytes.readByte() == SENT;
       bytes.release();
-      back.complete(null);
+      if (!back) {
+        result.completeExceptionally(new IllegalStateException("another byte came back"));
+        stream.reset();
+        return;
+      }
+      held = hold;
+      result.complete(null);
       if (!hold) {
         stream.reset();
       }
@@ -257,9 +256,8 @@ final class InteropStreams {
 
     @Override
     void ended(@Nullable HostException cause) {
-      back.completeExceptionally(
-          cause != null ? cause : new IllegalStateException("closed before its byte came back"));
-      if (hold) {
+      super.ended(cause);
+      if (held) {
         heldEnded.incrementAndGet();
         if (cause != null) {
           resetsSeen.incrementAndGet();

@@ -177,7 +177,9 @@ final class ResourceAccountsPropertyTest {
       }
       if (one.peer != null) {
         scopes.add(new Scope.Peer(one.peer));
-        if (one.protocol != null) {
+        if (one.stream != null && one.protocol == null) {
+          scopes.add(new Scope.PeerPending(one.peer));
+        } else if (one.protocol != null) {
           scopes.add(new Scope.PeerProtocol(one.peer, one.protocol));
         }
       }
@@ -192,7 +194,8 @@ final class ResourceAccountsPropertyTest {
                 use.connectionsInbound() + (1 - stream) * inbound,
                 use.streams() + stream,
                 use.streamsInbound() + stream * inbound,
-                use.memoryBytes() + one.memory));
+                // Its memory counts with the host's pending streams only.
+                use.memoryBytes() + (scope instanceof Scope.PeerPending ? 0 : one.memory)));
       }
     }
     return uses;
@@ -202,6 +205,7 @@ final class ResourceAccountsPropertyTest {
     List<Scope> scopes = new ArrayList<>(List.of(new Scope.Host(), new Scope.Pending()));
     for (int i = 0; i < PEERS; i++) {
       scopes.add(new Scope.Peer(peer(i)));
+      scopes.add(new Scope.PeerPending(peer(i)));
       for (String protocol : PROTOCOLS) {
         scopes.add(new Scope.PeerProtocol(peer(i), protocol));
       }
@@ -222,6 +226,8 @@ final class ResourceAccountsPropertyTest {
       return LIMITS.system();
     } else if (scope instanceof Scope.Pending) {
       return LIMITS.pending();
+    } else if (scope instanceof Scope.PeerPending) {
+      return LIMITS.pendingOfPeer();
     }
     return scope instanceof Scope.Peer ? LIMITS.peer() : LIMITS.peerProtocol();
   }

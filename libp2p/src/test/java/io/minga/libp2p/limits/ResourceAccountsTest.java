@@ -123,11 +123,25 @@ final class ResourceAccountsTest {
   @Test
   void tryOpenStream_fourthInboundPending_isRefused() {
     ConnectionLease lease = connection(INBOUND, PEER);
-    for (int i = 0; i < 3; i++) {
-      stream(lease.tryOpenStream(INBOUND));
-    }
-    assertThat(lease.tryOpenStream(INBOUND))
+    ConnectionLease other = connection(INBOUND, peer(2));
+    stream(lease.tryOpenStream(INBOUND));
+    stream(lease.tryOpenStream(INBOUND));
+    stream(other.tryOpenStream(INBOUND));
+    assertThat(other.tryOpenStream(INBOUND))
         .isEqualTo(new Refusal(PENDING, Resource.STREAMS_INBOUND, 3, 3, 1));
+  }
+
+  @Test
+  void tryOpenStream_moreThanHalfOfThePendingOnes_isRefusedToOnePeer() {
+    ConnectionLease lease = connection(INBOUND, PEER);
+    StreamLease first = stream(lease.tryOpenStream(INBOUND));
+    stream(lease.tryOpenStream(INBOUND));
+    Refusal refusal = (Refusal) lease.tryOpenStream(INBOUND);
+    assertThat(refusal.sentence())
+        .isEqualTo("2 inbound streams of peer " + PEER + " without a protocol yet are the limit");
+    assertThat(first.streamProtocol("/x/1")).isEmpty();
+    stream(lease.tryOpenStream(INBOUND)).close();
+    stream(lease.tryOpenStream(INBOUND));
   }
 
   @Test

@@ -189,6 +189,7 @@ class KeyFileTest {
       processes.add(
           new ProcessBuilder(
                   Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "--enable-native-access=ALL-UNNAMED", // or newer JVMs print warnings
                   "-cp",
                   System.getProperty("java.class.path"),
                   KeyFileTest.class.getName(),

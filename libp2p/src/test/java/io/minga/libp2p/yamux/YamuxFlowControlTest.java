@@ -6,6 +6,7 @@ import static io.minga.libp2p.yamux.TestSession.FIN;
 import static io.minga.libp2p.yamux.TestSession.KIB;
 import static io.minga.libp2p.yamux.TestSession.PING;
 import static io.minga.libp2p.yamux.TestSession.QUIET;
+import static io.minga.libp2p.yamux.TestSession.RST;
 import static io.minga.libp2p.yamux.TestSession.WINDOW;
 import static io.minga.libp2p.yamux.TestSession.data;
 import static io.minga.libp2p.yamux.TestSession.frame;
@@ -87,10 +88,38 @@ final class YamuxFlowControlTest {
   }
 
   @Test
-  void frameOver1MiB_isViolationEvenForUnknownStreams() {
-    assertThatThrownBy(() -> TestSession.listener().receive(frame(DATA, 0, 1, 1024 * KIB + 1)))
+  void overflow_withReset_isViolationToo() throws WireException {
+    TestSession listener = TestSession.listener();
+    listener.accepted(1);
+    assertThatThrownBy(() -> listener.receive(frame(DATA, RST, 1, 256 * KIB + 1)))
         .isInstanceOf(WireException.class)
-        .hasMessageContaining("at most 1048576");
+        .hasMessageContaining("window, which has 262144");
+  }
+
+  @Test
+  void frameAsLongAsTheLargestWindow_passesThroughInPieces() throws WireException {
+    int windowBytes = YamuxOptions.Windows.DEFAULT.bytesMax();
+    int pieceBytes = 64 * KIB;
+    TestSession listener =
+        TestSession.listener(QUIET.with(new YamuxOptions.Windows(windowBytes, windowBytes, 0)));
+    listener.accepted(1);
+    assertThat(listener.receive(frame(DATA, 0, 1, windowBytes))).isEmpty();
+    for (int received = 0; received < windowBytes; received += pieceBytes) {
+      assertThat(listener.receive(new byte[pieceBytes]))
+          .containsExactly(new Effect.Data(1, 0, pieceBytes));
+      listener.handle(new Input.Consumed(1, pieceBytes));
+      listener.transmit();
+    }
+    assertThat(listener.receive(data(FIN, 1, 1)))
+        .containsExactly(new Effect.Data(1, 12, 1), new Effect.RemoteClosed(1));
+  }
+
+  @Test
+  void frameOverTheLargestWindow_isViolationEvenForUnknownStreams() {
+    int bytesMax = YamuxOptions.Windows.DEFAULT.bytesMax();
+    assertThatThrownBy(() -> TestSession.listener().receive(frame(DATA, 0, 1, bytesMax + 1)))
+        .isInstanceOf(WireException.class)
+        .hasMessageContaining("at most " + bytesMax);
     assertThatThrownBy(() -> TestSession.listener().receive(frame(DATA, 0, 1, -1)))
         .isInstanceOf(WireException.class)
         .hasMessageContaining("4294967295");

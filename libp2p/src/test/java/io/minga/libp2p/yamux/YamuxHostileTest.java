@@ -32,7 +32,7 @@ final class YamuxHostileTest {
     "00 02 0001 00000001 00000000, stream 0",
     "00 03 0000 00000001 00000000, stream 0",
     "00 01 0001 00000000 00000000, 0 is the session",
-    "00 00 0000 00000005 7fffffff, at most 1048576",
+    "00 00 0000 00000005 7fffffff, at most 16777216",
   })
   void malformedFrame_isViolation(String bytes, String message) {
     assertThatThrownBy(() -> TestSession.listener().receive(hex(bytes)))

@@ -56,8 +56,9 @@ final class ClientHelloGuard extends ByteToMessageDecoder {
 
   private void refuse(ChannelHandlerContext ctx, byte alert, WireException reason) {
     refused = true;
-    ctx.fireExceptionCaught(reason);
+    // The alert goes first: whoever hears of the reason closes the channel.
     byte[] fatal = {21, 3, 3, 0, 2, 2, alert};
     ctx.writeAndFlush(Unpooled.wrappedBuffer(fatal)).addListener(ChannelFutureListener.CLOSE);
+    ctx.fireExceptionCaught(reason);
   }
 }

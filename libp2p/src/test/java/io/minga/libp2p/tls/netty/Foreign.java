@@ -3,6 +3,7 @@ package io.minga.libp2p.tls.netty;
 import io.minga.libp2p.tls.CertificateForge;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.OpenSslCredential;
 import io.netty.handler.ssl.OpenSslCredentialBuilder;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -10,6 +11,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.netty.handler.ssl.util.LazyX509Certificate;
+import io.netty.util.ReferenceCountUtil;
 import java.io.ByteArrayInputStream;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -67,18 +69,23 @@ final class Foreign {
   /** A dialer over BoringSSL, which sends any certificate, though the JDK can't read it. */
   static Side dialOverBoringSsl(CertificateForge forge) {
     try {
+      OpenSslCredential credential =
+          OpenSslCredentialBuilder.forX509(
+                  forge.key().getPrivate(), new LazyX509Certificate(forge.build()))
+              .build();
       SslContext context =
           SslContextBuilder.forClient()
-              .sslProvider(SslProvider.OPENSSL)
+              .sslProvider(SslProvider.OPENSSL_REFCNT)
               .endpointIdentificationAlgorithm(null)
-              .addCredential(
-                  OpenSslCredentialBuilder.forX509(
-                          forge.key().getPrivate(), new LazyX509Certificate(forge.build()))
-                      .build())
+              .addCredential(credential)
               .trustManager(InsecureTrustManagerFactory.INSTANCE)
               .protocols("TLSv1.3")
               .build();
-      return new Side(context.newHandler(ByteBufAllocator.DEFAULT));
+      Side side = new Side(context.newHandler(ByteBufAllocator.DEFAULT));
+      // What is left of both is held by the handler, which gives it back when it is removed.
+      credential.release();
+      ReferenceCountUtil.release(context);
+      return side;
     } catch (SSLException e) {
       throw new IllegalStateException(e);
     }
