@@ -153,7 +153,7 @@ final class Forwarding {
       known.broughtBy(peer);
       return;
     }
-    Candidate added = validations.add(nowNanos, id, message, peer);
+    Candidate added = validations.add(nowNanos, id, message, peer, isForUsAlone(message, peer));
     if (added == null) {
       counters.add(Counter.VALIDATIONS_DROPPED);
       return;
@@ -161,7 +161,17 @@ final class Forwarding {
     if (message.data().length() >= options.lazy().idontwantBytesMin()) {
       refuseCopies(id, message.topic(), peer);
     }
-    effects.add(new Effect.Validate(added.ticket, peer.id, id, message));
+    effects.add(new Effect.Validate(added.ticket, peer.id, id, message, !added.forUsAlone));
+  }
+
+  /**
+   * Whether the author itself sent {@code message}, so that its connection vouches for it, and
+   * nobody else whom we are connected to wants it, now or by gossip.
+   */
+  private boolean isForUsAlone(Message message, Peer sender) {
+    Collection<Peer> subscribers = neighbours.of(message.topic());
+    boolean isWanted = subscribers.size() > (subscribers.contains(sender) ? 1 : 0);
+    return !isWanted && sender.id.multihash().equals(message.from());
   }
 
   /** {@code peer} brought a message that was accepted before: it isn't mute. */
@@ -221,13 +231,16 @@ final class Forwarding {
     if (!mesh.has(topic)) {
       return; // the application has left the topic meanwhile
     }
-    MessageCache.Entry entry = cache.put(nowNanos, candidate.id, message);
     score.first(candidate.first.standing, topic);
     for (Peer peer : candidate.others()) {
       score.notMute(peer.standing, topic);
     }
     counters.add(Counter.DELIVERED);
     effects.add(new Effect.Deliver(candidate.first.id, candidate.id, message));
+    if (candidate.forUsAlone) {
+      return; // what nobody has verified goes nowhere, whoever has come meanwhile
+    }
+    MessageCache.Entry entry = cache.put(nowNanos, candidate.id, message);
     forward(candidate, entry, topic, mesh.of(topic));
     for (Peer peer : outsiders) {
       if (peer.topics.contains(topic) && mayPublishTo(peer) && needs(candidate, peer)) {

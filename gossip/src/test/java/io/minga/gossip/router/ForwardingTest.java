@@ -46,6 +46,39 @@ final class ForwardingTest {
   }
 
   @Test
+  void validate_ofWhatTheAuthorSentAndNobodyElseWants_needsNoSignature() {
+    it.meshOf(1, 1).handle(new Input.PeerConnected(peer(2), Protocol.MESHSUB_1_2, false, null));
+
+    assertThat(validate(it.receive(1, message(1, 1))).verify()).isFalse();
+    assertThat(validate(it.receive(2, message(2, 1))).verify()).isTrue(); // 1 is to get it
+    assertThat(validate(it.receive(1, message(9, 1))).verify()).isTrue();
+    it.connect(2);
+    assertThat(validate(it.receive(1, message(1, 2))).verify()).isTrue(); // 2 may hear of it
+  }
+
+  @Test
+  void message_notVerified_isDeliveredButNeverForwardedAnnouncedOrSent() {
+    Message message = message(1, 1);
+    List<Effect> received = it.meshOf(1, 1).receive(1, message);
+    it.meshOf(2, 2).connect(3, Protocol.FLOODSUB, false).connect(4);
+
+    List<Effect> effects = new ArrayList<>(it.validate(received, Verdict.ACCEPT));
+    effects.addAll(it.heartbeats(3));
+    effects.addAll(it.iwant(4, id(message)));
+
+    assertThat(only(effects, Effect.Deliver.class)).hasSize(1);
+    for (Effect.Send send : only(effects, Effect.Send.class)) {
+      assertThat(send.rpc().messages()).isEmpty();
+      assertThat(send.rpc().control().ihave()).isEmpty();
+    }
+    assertThat(it.receive(2, message)).isEmpty();
+  }
+
+  private static Effect.Validate validate(List<Effect> effects) {
+    return only(effects, Effect.Validate.class).get(0);
+  }
+
+  @Test
   void copies_beforeTheVerdict_areNeitherValidatedNorForwardedBack() {
     it.meshOf(1, 4);
     Message message = message(9, 1);
