@@ -27,7 +27,9 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -55,6 +57,7 @@ public final class NettyGossip implements Gossip {
   private final HostStreams streams;
   private final ReceiveBudget budget;
   private final Map<Offence, Long> offences = new EnumMap<>(Offence.class);
+  private final Set<CompletableFuture<?>> asked = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
 
@@ -265,18 +268,27 @@ public final class NettyGossip implements Gossip {
   /** Has {@code question} answered on the loop; what it throws is the caller's mistake. */
   private <T extends @Nullable Object> CompletableFuture<T> ask(Supplier<T> question) {
     CompletableFuture<T> answer = new CompletableFuture<>();
+    asked.add(answer);
     loop.submit(
         () -> {
+          asked.remove(answer);
           try {
             answer.complete(question.get());
           } catch (IllegalArgumentException e) {
             answer.completeExceptionally(e);
           }
         });
-    stopped.whenComplete(
-        (end, failure) ->
-            answer.completeExceptionally(new IllegalStateException("gossip is closed")));
+    if (stopped.isDone()) {
+      refuseQuestions();
+    }
     return answer;
+  }
+
+  private void refuseQuestions() {
+    for (CompletableFuture<?> answer : asked) {
+      asked.remove(answer);
+      answer.completeExceptionally(new IllegalStateException("gossip is closed"));
+    }
   }
 
   private GossipStats statsNow() {
@@ -343,5 +355,6 @@ public final class NettyGossip implements Gossip {
     if (stopped.complete(null)) {
       threads.release();
     }
+    refuseQuestions();
   }
 }
