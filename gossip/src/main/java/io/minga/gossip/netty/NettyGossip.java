@@ -27,11 +27,11 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +57,8 @@ public final class NettyGossip implements Gossip {
   private final HostStreams streams;
   private final ReceiveBudget budget;
   private final Map<Offence, Long> offences = new EnumMap<>(Offence.class);
-  private final Set<CompletableFuture<?>> asked = ConcurrentHashMap.newKeySet();
+  private final Map<Long, CompletableFuture<?>> asked = new ConcurrentHashMap<>();
+  private final AtomicLong questions = new AtomicLong();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
 
@@ -268,10 +269,11 @@ public final class NettyGossip implements Gossip {
   /** Has {@code question} answered on the loop; what it throws is the caller's mistake. */
   private <T extends @Nullable Object> CompletableFuture<T> ask(Supplier<T> question) {
     CompletableFuture<T> answer = new CompletableFuture<>();
-    asked.add(answer);
+    long number = questions.getAndIncrement();
+    asked.put(number, answer);
     loop.submit(
         () -> {
-          asked.remove(answer);
+          asked.remove(number);
           try {
             answer.complete(question.get());
           } catch (IllegalArgumentException e) {
@@ -285,10 +287,10 @@ public final class NettyGossip implements Gossip {
   }
 
   private void refuseQuestions() {
-    for (CompletableFuture<?> answer : asked) {
-      asked.remove(answer);
-      answer.completeExceptionally(new IllegalStateException("gossip is closed"));
-    }
+    asked
+        .values()
+        .forEach(it -> it.completeExceptionally(new IllegalStateException("gossip is closed")));
+    asked.clear();
   }
 
   private GossipStats statsNow() {
