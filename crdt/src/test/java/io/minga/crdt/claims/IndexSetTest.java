@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 final class IndexSetTest {
   static LongStream seeds() {
-    return Seeds.seeds(2000);
+    return Seeds.seeds(500);
   }
 
   private static BitSet anyBits(SplittableRandom random) {
