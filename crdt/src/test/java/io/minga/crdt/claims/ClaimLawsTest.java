@@ -101,6 +101,7 @@ final class ClaimLawsTest {
     ClaimSet c = replicas.sets.get(random.nextInt(replicas.sets.size()));
 
     ClaimSet ab = replicas.copy(peer, a);
+    assertEqual(replicas, a, ab);
     replicas.join(ab, b);
     ClaimSet ba = replicas.copy(peer, b);
     replicas.join(ba, a);

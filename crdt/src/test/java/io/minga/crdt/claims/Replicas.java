@@ -50,6 +50,9 @@ final class Replicas {
   /** One peer does something, or hears something, perhaps again. */
   void step(int peer) {
     ClaimSet set = sets.get(peer);
+    if (random.nextInt(8) == 0) {
+      set.digest(); // what it keeps of this must not outlive the next change
+    }
     if (random.nextInt(3) == 0 && !said.isEmpty()) {
       set.merge(NOW, said.get(random.nextInt(said.size())));
     } else if (random.nextInt(12) == 0) {
