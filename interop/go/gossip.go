@@ -35,6 +35,7 @@ type gossipOptions struct {
 
 // gossip holds what the commands ask for.
 type gossip struct {
+	self   peer.ID
 	pubsub *pubsub.PubSub
 	tracer *gossipTracer
 
@@ -50,6 +51,7 @@ func addGossip(c *control, h host.Host, text string) error {
 		return err
 	}
 	g := &gossip{
+		self:          h.ID(),
 		tracer:        newGossipTracer(),
 		topics:        map[string]*pubsub.Topic{},
 		subscriptions: map[string]*pubsub.Subscription{},
@@ -157,7 +159,7 @@ func (g *gossip) subscribe(_ context.Context, cmd command) (answer, error) {
 			if err != nil {
 				return
 			}
-			if !m.Local {
+			if m.GetFrom() != g.self {
 				g.receive(cmd.Topic, m)
 			}
 		}
