@@ -108,6 +108,8 @@ func (g *gossip) options(o gossipOptions) []pubsub.Option {
 		pubsub.WithMessageIdFn(func(m *pb.Message) string { return string(m.GetFrom()) + string(m.GetSeqno()) }),
 		pubsub.WithPeerExchange(o.PX),
 		pubsub.WithRawTracer(g.tracer),
+		// It drops what comes while 32 messages wait for their signature to be checked.
+		pubsub.WithValidateQueueSize(4096),
 	}
 	if o.FloodPublish != nil {
 		options = append(options, pubsub.WithFloodPublish(*o.FloodPublish))

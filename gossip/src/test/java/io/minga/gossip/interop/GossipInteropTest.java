@@ -11,17 +11,21 @@ import io.minga.gossip.interop.TheirPeer.Received;
 import io.minga.gossip.router.Gossipsub.Protocol;
 import io.minga.libp2p.interop.Library;
 import io.minga.libp2p.interop.PeerProcess;
+import io.minga.libp2p.wire.Bytes;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -32,6 +36,7 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
  * {@code ./minga verify} sets it; the tests of a library whose peer is missing are skipped. What a
  * library can't do is in interop/README.md, where its selftest proves it.
  */
+@ExtendWith(GossipTable.class)
 final class GossipInteropTest {
   private static final int[] SIZES = {200, 1024, 64 << 10, 200 << 10};
 
@@ -56,7 +61,7 @@ final class GossipInteropTest {
     "PY,theirs"
   })
   void twoPeers_formAMesh_andHearEachOther(Library library, String dialer) {
-    TheirPeer theirs = theirs(library);
+    TheirPeer theirs = theirs(library, TheirPeer.LARGE_RPCS);
     OurPeer ours = ours(OurPeer.start());
     connect(ours, theirs, dialer.equals("ours"));
     meshOf(ours, theirs);
@@ -70,6 +75,40 @@ final class GossipInteropTest {
     assertThat(ours.received).hasSize(SIZES.length);
     assertThat(theirs.received()).hasSize(SIZES.length);
     assertThat(ours.stats().offences()).isEmpty();
+  }
+
+  /** Many go into one RPC, which must not be longer than what rust takes. */
+  @ParameterizedTest
+  @EnumSource(value = Library.class, names = "JAVA", mode = Mode.EXCLUDE)
+  void manyMessagesAtOnce_allArrive(Library library) {
+    TheirPeer theirs = theirs(library);
+    OurPeer ours = ours(OurPeer.start());
+    connect(ours, theirs, true);
+    meshOf(ours, theirs);
+    // py drops what doesn't fit into its queue of 32 RPCs to a peer, two for each message.
+    int count = library == Library.PY ? 10 : 300;
+
+    Set<String> sent = new HashSet<>();
+    for (int i = 0; i < count; i++) {
+      byte[] data = data(1000, i);
+      sent.add(sha256(data));
+      ours.gossip.publish(OurPeer.TOPIC, Bytes.copyOf(data));
+    }
+    settles(
+        () ->
+            assertThat(theirs.received())
+                .extracting(Received::sha256)
+                .containsExactlyInAnyOrderElementsOf(sent));
+
+    Set<String> theirsSent = new HashSet<>();
+    for (int i = 0; i < count; i++) {
+      theirsSent.add(theirs.publish(1000, i));
+    }
+    settles(
+        () ->
+            assertThat(ours.received)
+                .extracting(GossipInteropTest::sha256)
+                .containsExactlyInAnyOrderElementsOf(theirsSent));
   }
 
   @ParameterizedTest
