@@ -36,6 +36,9 @@ final class RouterLoop {
   interface Owner {
     void perform(Effect effect);
 
+    /** Gives verdicts on what a peer just brought, where they are there at once. */
+    void settle();
+
     /** Publishes what waits for that and can go, and says whether there is more. */
     boolean publish();
 
@@ -76,16 +79,22 @@ final class RouterLoop {
 
   // For any thread.
 
-  /** Has {@code task} run on the loop, in the order of one thread's calls. */
+  /**
+   * Has {@code task} run on the loop, in the order of one thread's calls, unless it has stopped.
+   */
   void submit(Runnable task) {
-    tasks.add(task);
-    wake();
+    if (!stopped) {
+      tasks.add(task);
+      wake();
+    }
   }
 
   /** Has the RPCs of {@code stream} taken. */
   void ready(InboundStream stream) {
-    ready.add(stream);
-    wake();
+    if (!stopped) {
+      ready.add(stream);
+      wake();
+    }
   }
 
   /** Sees to it that a cycle follows. */
@@ -111,6 +120,11 @@ final class RouterLoop {
 
   GossipRouter router() {
     return router;
+  }
+
+  /** When this cycle began. */
+  long nowNanos() {
+    return nowNanos;
   }
 
   /** Gives the router {@code input}, and performs what it tells to. Not to be called by that. */
@@ -192,6 +206,7 @@ final class RouterLoop {
       }
       taken++;
       handle(new Input.Received(stream.peer(), rpc));
+      owner.settle();
     }
     if (stream.relist()) {
       ready.add(stream);
