@@ -35,6 +35,7 @@ type gossipOptions struct {
 
 // gossip holds what the commands ask for.
 type gossip struct {
+	self   peer.ID
 	pubsub *pubsub.PubSub
 	tracer *gossipTracer
 
@@ -50,6 +51,7 @@ func addGossip(c *control, h host.Host, text string) error {
 		return err
 	}
 	g := &gossip{
+		self:          h.ID(),
 		tracer:        newGossipTracer(),
 		topics:        map[string]*pubsub.Topic{},
 		subscriptions: map[string]*pubsub.Subscription{},
@@ -106,6 +108,8 @@ func (g *gossip) options(o gossipOptions) []pubsub.Option {
 		pubsub.WithMessageIdFn(func(m *pb.Message) string { return string(m.GetFrom()) + string(m.GetSeqno()) }),
 		pubsub.WithPeerExchange(o.PX),
 		pubsub.WithRawTracer(g.tracer),
+		// It drops what comes while 32 messages wait for their signature to be checked.
+		pubsub.WithValidateQueueSize(4096),
 	}
 	if o.FloodPublish != nil {
 		options = append(options, pubsub.WithFloodPublish(*o.FloodPublish))
@@ -157,7 +161,7 @@ func (g *gossip) subscribe(_ context.Context, cmd command) (answer, error) {
 			if err != nil {
 				return
 			}
-			if !m.Local {
+			if m.GetFrom() != g.self {
 				g.receive(cmd.Topic, m)
 			}
 		}

@@ -44,7 +44,8 @@ pub fn behaviour(key: &Keypair, options: &Value) -> Result<Behaviour, Box<dyn Er
     set("dLazy", ConfigBuilder::gossip_lazy);
     set("rpcBytesMax", ConfigBuilder::max_transmit_size);
     if let Some(n) = number("heartbeatMillis") {
-        config.heartbeat_interval(Duration::from_millis(n));
+        // The first one would come after 5 s.
+        config.heartbeat_interval(Duration::from_millis(n)).heartbeat_initial_delay(Duration::from_millis(n));
     }
     if let Some(n) = number("pruneBackoffSeconds") {
         config.prune_backoff(Duration::from_secs(n));
