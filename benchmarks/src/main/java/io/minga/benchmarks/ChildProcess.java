@@ -16,8 +16,11 @@ public final class ChildProcess implements AutoCloseable {
   /** Flags of every JVM of a benchmark, ours and the rivals'. */
   private static final List<String> JVM_FLAGS =
       List.of(
-          "-Xms1g",
-          "-Xmx1g",
+          "-Xms256m",
+          "-Xmx256m",
+          // Else the first gigabytes of garbage are written into pages that the kernel has to
+          // clear.
+          "-XX:+AlwaysPreTouch",
           "--enable-native-access=ALL-UNNAMED",
           "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
 

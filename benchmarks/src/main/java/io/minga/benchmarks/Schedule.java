@@ -14,9 +14,9 @@ public record Schedule(Duration warmUpMin, Duration warmUpMax, Duration round, i
   /** Two rounds that differ by less than this are steady. */
   public static final double STEADY = 0.05;
 
-  /** For results: medians of five rounds, half a minute and more of warm-up for each process. */
+  /** For results: medians of five rounds, after a minute and more of warm-up for each process. */
   public static final Schedule FULL =
-      new Schedule(Duration.ofSeconds(5), Duration.ofSeconds(12), Duration.ofSeconds(2), 5);
+      new Schedule(Duration.ofSeconds(6), Duration.ofSeconds(30), Duration.ofSeconds(2), 5);
 
   /** For a look whether everything runs; the numbers mean nothing. */
   public static final Schedule QUICK =

@@ -28,6 +28,11 @@ final class ForgedSignatures implements Crypto {
   }
 
   @Override
+  public boolean ecdsaP256Verify(byte[] publicKey, byte[] message, byte[] signature) {
+    return honest.ecdsaP256Verify(publicKey, message, signature);
+  }
+
+  @Override
   public byte[] x25519PublicKey(byte[] scalar) {
     return honest.x25519PublicKey(scalar);
   }

@@ -1,5 +1,7 @@
 package io.minga.libp2p;
 
+import static io.minga.libp2p.Soon.await;
+
 import io.minga.libp2p.limits.ResourceAccounts;
 import io.minga.libp2p.limits.ResourceUse;
 import io.minga.libp2p.limits.Scope;
@@ -9,52 +11,66 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A peer that does nothing wrong: while others attack {@code target} it pings it all the time over
- * the connection that it has, and looks into the target's books.
+ * the connection that it has, and looks into the target's books. It asks at fixed times, however
+ * long the last answer takes, so that a pause of the target is felt as often as it is long.
  */
 final class GoodPeer implements AutoCloseable {
-  private static final Executor SOON = CompletableFuture.delayedExecutor(3, TimeUnit.MILLISECONDS);
+  private static final long INTERVAL_MILLIS = 5;
+
+  private static final ScheduledExecutorService CLOCK =
+      Executors.newScheduledThreadPool(
+          1,
+          task -> {
+            Thread thread = new Thread(task, "pings");
+            thread.setDaemon(true);
+            return thread;
+          });
 
   private final Host host;
   private final Host target;
   private final ResourceAccounts books;
-  private final List<Duration> roundTrips = new ArrayList<>();
-  private final CompletableFuture<Void> ended = new CompletableFuture<>();
+  private final List<Duration> waits = new ArrayList<>();
+  private final ScheduledFuture<?> asking;
   private ResourceUse mostOfHost = ResourceUse.NONE;
   private ResourceUse mostPending = ResourceUse.NONE;
   private @Nullable Throwable failure;
-  private boolean stopped;
+  private int unanswered;
 
   /** Begins to ping; {@code host} is connected with {@code target}. */
   GoodPeer(Host host, Host target) {
     this.host = host;
     this.target = target;
     this.books = HostBooks.of(target);
-    ping();
+    this.asking = CLOCK.scheduleAtFixedRate(this::ping, 0, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   private void ping() {
-    host.ping(target.peerId()).whenComplete(this::pinged);
+    long startNanos = System.nanoTime();
+    synchronized (this) {
+      unanswered++;
+    }
+    host.ping(target.peerId())
+        .whenComplete(
+            (roundTrip, thrown) ->
+                answered(Duration.ofNanos(System.nanoTime() - startNanos), thrown));
   }
 
-  private synchronized void pinged(@Nullable Duration roundTrip, @Nullable Throwable thrown) {
+  private synchronized void answered(Duration wait, @Nullable Throwable thrown) {
+    unanswered--;
     mostOfHost = most(mostOfHost, books.use(new Scope.Host()));
     mostPending = most(mostPending, books.use(new Scope.Pending()));
-    if (roundTrip != null) {
-      roundTrips.add(roundTrip);
-    } else {
+    if (thrown == null) {
+      waits.add(wait);
+    } else if (failure == null) {
       failure = thrown;
-    }
-    if (stopped || failure != null) {
-      ended.complete(null);
-    } else {
-      SOON.execute(this::ping);
     }
   }
 
@@ -67,9 +83,14 @@ final class GoodPeer implements AutoCloseable {
         Math.max(a.memoryBytes(), b.memoryBytes()));
   }
 
-  /** How many pings were answered so far. */
+  /** Forgets how long pings took so far. */
+  synchronized void begin() {
+    waits.clear();
+  }
+
+  /** How many pings were answered since then. */
   synchronized int count() {
-    return roundTrips.size();
+    return waits.size();
   }
 
   synchronized ResourceUse mostPending() {
@@ -84,18 +105,11 @@ final class GoodPeer implements AutoCloseable {
     return failure;
   }
 
-  synchronized Duration median() {
-    return rank(0.5);
-  }
-
-  synchronized Duration slowest() {
-    return rank(1);
-  }
-
-  private Duration rank(double part) {
-    List<Duration> sorted = new ArrayList<>(roundTrips);
+  /** What {@code percent} of the pings took at most. */
+  synchronized Duration percentile(double percent) {
+    List<Duration> sorted = new ArrayList<>(waits);
     Collections.sort(sorted);
-    return sorted.get((int) Math.min(sorted.size() - 1, Math.round(part * sorted.size())));
+    return sorted.get((int) Math.min(sorted.size() - 1, sorted.size() * percent / 100));
   }
 
   /** Whether {@code use} is no more than {@code limits}. */
@@ -107,12 +121,14 @@ final class GoodPeer implements AutoCloseable {
         && use.memoryBytes() <= limits.memoryBytes();
   }
 
-  /** Stops after the ping that is under way. */
+  /** Stops, and waits for the answers to what it has asked. */
   @Override
   public void close() {
-    synchronized (this) {
-      stopped = true;
-    }
-    ended.join();
+    asking.cancel(false);
+    await().until(this::isAnswered);
+  }
+
+  private synchronized boolean isAnswered() {
+    return unanswered == 0;
   }
 }

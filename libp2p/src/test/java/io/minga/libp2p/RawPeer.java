@@ -29,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -384,6 +385,17 @@ final class RawPeer implements AutoCloseable {
         return frame;
       }
     }
+  }
+
+  /** Reads, answering pings, until a frame comes that is {@code wanted}. */
+  void awaitFrame(Predicate<Frame> wanted) throws IOException {
+    Frame frame;
+    do {
+      frame = read();
+      if (frame.type == PING && (frame.flags & SYN) != 0) {
+        send(header(PING, ACK, 0, frame.length));
+      }
+    } while (!wanted.test(frame));
   }
 
   /** The code of the GOAWAY that comes, whatever else comes before it. */

@@ -1,5 +1,8 @@
 package io.minga.benchmarks.host;
 
+import java.util.Arrays;
+import java.util.Optional;
+
 /** Who takes part. */
 enum Contender {
   /** Our host with Noise. */
@@ -17,6 +20,11 @@ enum Contender {
   Contender(String title, boolean ours) {
     this.title = title;
     this.ours = ours;
+  }
+
+  /** The contender called {@code name} on the command line. */
+  static Optional<Contender> named(String name) {
+    return Arrays.stream(values()).filter(it -> it.name().equalsIgnoreCase(name)).findFirst();
   }
 
   String title() {

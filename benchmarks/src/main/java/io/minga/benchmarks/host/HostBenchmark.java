@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -39,6 +38,15 @@ public final class HostBenchmark {
    *     --without} and contenders; {@code --js} and the directory of js-libp2p's scripts
    */
   public static void main(String[] arguments) throws IOException {
+    try {
+      start(arguments);
+    } catch (IllegalArgumentException e) {
+      System.err.println("benchmarks: " + e.getMessage());
+      System.exit(2);
+    }
+  }
+
+  private static void start(String[] arguments) throws IOException {
     Schedule schedule = Schedule.FULL;
     List<Figure> figures = Figure.ALL;
     Set<Contender> contenders = EnumSet.of(Contender.NOISE, Contender.TLS, Contender.RAW);
@@ -47,13 +55,15 @@ public final class HostBenchmark {
     for (int i = 0; i < arguments.length; i++) {
       switch (arguments[i]) {
         case "--quick" -> schedule = Schedule.QUICK;
-        case "--only" -> figures = figures(arguments[++i]);
-        case "--without" -> without.addAll(contenders(arguments[++i]));
+        case "--only" -> figures = figures(value(arguments, ++i));
+        case "--without" -> without.addAll(contenders(value(arguments, ++i)));
         case "--js" -> {
-          js = Path.of(arguments[++i]);
+          js = Path.of(value(arguments, ++i));
           contenders.add(Contender.JS);
         }
-        default -> throw new IllegalArgumentException("unknown argument " + arguments[i]);
+        default ->
+            throw new IllegalArgumentException(
+                "unknown argument " + arguments[i] + "; benchmarks/run help lists what there is");
       }
     }
     contenders.removeAll(without);
@@ -93,9 +103,23 @@ public final class HostBenchmark {
         .toList();
   }
 
+  private static String value(String[] arguments, int index) {
+    if (index == arguments.length) {
+      throw new IllegalArgumentException(arguments[index - 1] + " needs a value after it");
+    }
+    return arguments[index];
+  }
+
   private static List<Contender> contenders(String names) {
     return List.of(names.split(",", -1)).stream()
-        .map(name -> Contender.valueOf(name.toUpperCase(Locale.ROOT)))
+        .map(
+            name ->
+                Contender.named(name)
+                    .orElseThrow(
+                        () ->
+                            new IllegalArgumentException(
+                                "unknown contender %s; there are noise, tls, raw and js"
+                                    .formatted(name))))
         .toList();
   }
 

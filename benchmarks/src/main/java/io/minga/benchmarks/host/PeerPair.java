@@ -58,6 +58,9 @@ final class PeerPair implements AutoCloseable {
 
   /** Runs {@code figure} until two rounds in a row agree. */
   void warmUp(Figure figure, Schedule schedule) throws IOException {
+    if (schedule.warmUpMax().isZero()) {
+      return;
+    }
     long startNanos = System.nanoTime();
     double last = measure(figure, schedule.round())[0];
     while (true) {

@@ -9,6 +9,10 @@ import java.security.Signature;
 import java.security.SignatureException;
 import java.security.spec.EncodedKeySpec;
 import java.security.spec.InvalidKeySpecException;
+import java.security.spec.KeySpec;
+import java.security.spec.X509EncodedKeySpec;
+import java.util.Arrays;
+import java.util.HexFormat;
 import javax.crypto.KeyAgreement;
 import org.conscrypt.Conscrypt;
 
@@ -20,6 +24,11 @@ import org.conscrypt.Conscrypt;
 final class ConscryptCrypto implements Crypto {
   private static final int KEY_LENGTH = 32;
   private static final int SIGNATURE_LENGTH = 64;
+
+  /** All of a SubjectPublicKeyInfo (RFC 5480) of P-256 that comes before the point. */
+  private static final byte[] P256_KEY_PREFIX =
+      HexFormat.of().parseHex("3059301306072a8648ce3d020106082a8648ce3d030107034200");
+
   private static final byte[] X25519_BASE_POINT = new byte[KEY_LENGTH];
 
   static {
@@ -60,16 +69,30 @@ final class ConscryptCrypto implements Crypto {
     if (publicKey.length != KEY_LENGTH || signature.length != SIGNATURE_LENGTH) {
       return false;
     }
+    return verify("Ed25519", "Ed25519", new RawKeySpec(publicKey), message, signature);
+  }
+
+  @Override
+  public boolean ecdsaP256Verify(byte[] publicKey, byte[] message, byte[] signature) {
+    if (!PortableCrypto.isP256Key(publicKey)) {
+      return false;
+    }
+    byte[] info = Arrays.copyOf(P256_KEY_PREFIX, P256_KEY_PREFIX.length + publicKey.length);
+    System.arraycopy(publicKey, 0, info, P256_KEY_PREFIX.length, publicKey.length);
+    return verify("SHA256withECDSA", "EC", new X509EncodedKeySpec(info), message, signature);
+  }
+
+  private boolean verify(
+      String algorithm, String keyKind, KeySpec key, byte[] message, byte[] signature) {
     try {
-      Signature verifier = Signature.getInstance("Ed25519", provider);
-      verifier.initVerify(
-          KeyFactory.getInstance("Ed25519", provider).generatePublic(new RawKeySpec(publicKey)));
+      Signature verifier = Signature.getInstance(algorithm, provider);
+      verifier.initVerify(KeyFactory.getInstance(keyKind, provider).generatePublic(key));
       verifier.update(message);
       return verifier.verify(signature);
     } catch (InvalidKeyException | InvalidKeySpecException | SignatureException e) {
       return false;
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("Conscrypt can't verify Ed25519", e);
+      throw new IllegalStateException("Conscrypt can't verify " + algorithm, e);
     }
   }
 

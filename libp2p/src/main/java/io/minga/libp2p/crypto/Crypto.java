@@ -21,6 +21,12 @@ public interface Crypto {
   /** Whether {@code signature} is that of {@code message} by the 32-byte {@code publicKey}. */
   boolean ed25519Verify(byte[] publicKey, byte[] message, byte[] signature);
 
+  /**
+   * Whether {@code signature}, ECDSA in DER, is that of {@code message}, hashed by SHA-256, by the
+   * P-256 key {@code publicKey}, an uncompressed point of 65 bytes.
+   */
+  boolean ecdsaP256Verify(byte[] publicKey, byte[] message, byte[] signature);
+
   /** The 32-byte X25519 public key (little-endian u coordinate) of the 32-byte {@code scalar}. */
   byte[] x25519PublicKey(byte[] scalar);
 

@@ -2,6 +2,7 @@ package io.minga.libp2p.crypto;
 
 import io.minga.libp2p.wire.WireException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.function.Supplier;
@@ -47,10 +48,10 @@ public final class CryptoProviders {
     }
   }
 
-  /** Whether {@code crypto} computes the answers of RFC 8032, 7748 and 8439. */
+  /** Whether {@code crypto} computes the answers of RFC 8032, 6979, 7748 and 8439. */
   static boolean passesSelfTest(Crypto crypto) {
     try {
-      return signs(crypto) && agrees(crypto) && encrypts(crypto);
+      return signs(crypto) && verifies(crypto) && agrees(crypto) && encrypts(crypto);
     } catch (WireException e) {
       return false;
     }
@@ -69,6 +70,21 @@ public final class CryptoProviders {
         && Arrays.equals(crypto.ed25519Sign(seed, message), signature)
         && crypto.ed25519Verify(key, message, signature)
         && !crypto.ed25519Verify(key, new byte[] {0x73}, signature);
+  }
+
+  /** RFC 6979, A.2.5, SHA-256. */
+  private static boolean verifies(Crypto crypto) {
+    byte[] key =
+        hex(
+            "0460fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb6"
+                + "7903fe1008b8bc99a41ae9e95628bc64f2f1b20c2d7e9f5177a3c294d4462299");
+    byte[] signature =
+        hex(
+            "3046022100efd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716"
+                + "022100f7cb1c942d657c41d436c7a1b6e29f65f3e900dbb9aff4064dc4ab2f843acda8");
+    byte[] message = "sample".getBytes(StandardCharsets.US_ASCII);
+    return crypto.ecdsaP256Verify(key, message, signature)
+        && !crypto.ecdsaP256Verify(key, new byte[] {0x73}, signature);
   }
 
   /** RFC 7748, 6.1; and zero, a point of low order, must be refused. */

@@ -1,6 +1,16 @@
 package io.minga.libp2p.crypto;
 
 import io.minga.libp2p.wire.WireException;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import org.bouncycastle.asn1.x9.X9ECParameters;
+import org.bouncycastle.crypto.ec.CustomNamedCurves;
+import org.bouncycastle.crypto.params.ECDomainParameters;
+import org.bouncycastle.crypto.params.ECPublicKeyParameters;
+import org.bouncycastle.crypto.signers.ECDSASigner;
+import org.bouncycastle.crypto.signers.StandardDSAEncoding;
 import org.bouncycastle.math.ec.rfc7748.X25519;
 import org.bouncycastle.math.ec.rfc8032.Ed25519;
 
@@ -11,6 +21,8 @@ import org.bouncycastle.math.ec.rfc8032.Ed25519;
 final class PortableCrypto implements Crypto {
   private static final int KEY_LENGTH = 32;
   private static final int SIGNATURE_LENGTH = 64;
+  private static final int P256_KEY_LENGTH = 65;
+  private static final byte UNCOMPRESSED = 4;
 
   @Override
   public String name() {
@@ -41,6 +53,29 @@ final class PortableCrypto implements Crypto {
   }
 
   @Override
+  public boolean ecdsaP256Verify(byte[] publicKey, byte[] message, byte[] signature) {
+    if (!isP256Key(publicKey)) {
+      return false;
+    }
+    X9ECParameters curve = CustomNamedCurves.getByName("P-256");
+    try {
+      BigInteger[] pair = StandardDSAEncoding.INSTANCE.decode(curve.getN(), signature);
+      ECDSASigner verifier = new ECDSASigner();
+      verifier.init(
+          false,
+          new ECPublicKeyParameters(
+              curve.getCurve().decodePoint(publicKey), new ECDomainParameters(curve)));
+      byte[] hash = MessageDigest.getInstance("SHA-256").digest(message);
+      return verifier.verifySignature(hash, pair[0], pair[1]);
+    } catch (IOException | IllegalArgumentException | ClassCastException e) {
+      // The signature is not DER, or not of integers, or the key no point of the curve.
+      return false;
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  @Override
   public byte[] x25519PublicKey(byte[] scalar) {
     requireLength(scalar, KEY_LENGTH, "an X25519 scalar");
     byte[] publicKey = new byte[KEY_LENGTH];
@@ -62,6 +97,11 @@ final class PortableCrypto implements Crypto {
   @Override
   public Aead chaCha20Poly1305(byte[] key) {
     return new JcaAead(null, JcaAead.Memory.ARRAY, key);
+  }
+
+  /** Whether {@code publicKey} has the form of an uncompressed point on P-256. */
+  static boolean isP256Key(byte[] publicKey) {
+    return publicKey.length == P256_KEY_LENGTH && publicKey[0] == UNCOMPRESSED;
   }
 
   static void requireLength(byte[] bytes, int length, String what) {

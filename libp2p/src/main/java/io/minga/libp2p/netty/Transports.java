@@ -53,6 +53,8 @@ final class Transports {
   private static final WriteBufferWaterMark WRITE_MARKS =
       new WriteBufferWaterMark(256 << 10, 512 << 10);
 
+  private static final FairReads READS = new FairReads(System::nanoTime);
+
   private final EventLoops loops;
   private final Upgrader upgrader;
   private final ResourceAccounts accounts;
@@ -135,6 +137,7 @@ final class Transports {
     ChannelFuture bound =
         bootstrap
             .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WRITE_MARKS)
+            .childOption(ChannelOption.RECVBUF_ALLOCATOR, READS)
             .childHandler(new Accept())
             .bind(socketAddress)
             .awaitUninterruptibly();
@@ -234,6 +237,7 @@ final class Transports {
     ChannelFuture connecting =
         bootstrap
             .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WRITE_MARKS)
+            .option(ChannelOption.RECVBUF_ALLOCATOR, READS)
             .handler(new Dialled(channel -> upgrade(dial, channel, peer, address, lease)))
             .connect(socketAddress);
     channels.add(connecting.channel());

@@ -59,6 +59,9 @@ final class SelfSignature {
   private static final Bytes RSA_SHA384 = Bytes.fromHex("2a864886f70d01010c");
   private static final Bytes RSA_SHA512 = Bytes.fromHex("2a864886f70d01010d");
 
+  /** How the encoding of a point begins that has both coordinates (SEC 1). */
+  private static final byte UNCOMPRESSED = 4;
+
   private final Crypto crypto;
   private final X509 certificate;
 
@@ -119,23 +122,30 @@ final class SelfSignature {
               + " (object identifier in hex); P-256 and P-384 are understood");
     }
     DerReader algorithm = algorithm();
-    Digest digest = ecdsaDigest(algorithmId(algorithm));
+    Bytes id = algorithmId(algorithm);
+    Digest digest = ecdsaDigest(id);
     algorithm.end("signature algorithm");
 
     X9ECParameters parameters = CustomNamedCurves.getByOID(name);
-    ECDSASigner verifier = new ECDSASigner();
-    verifier.init(
-        false,
-        new ECPublicKeyParameters(
-            point(parameters, key),
-            new ECDomainParameters(
-                parameters.getCurve(), parameters.getG(), parameters.getN(), parameters.getH())));
+    ECPoint point = point(parameters, key);
     DerReader signature = new DerReader(certificate.signature().toByteArray());
     DerReader pair = signature.enter(SEQUENCE, "ECDSA signature");
     signature.end("ECDSA signature");
     BigInteger r = pair.unsignedInteger("ECDSA signature, r");
     BigInteger s = pair.unsignedInteger("ECDSA signature, s");
     pair.end("ECDSA signature");
+    if (curve.equals(P256) && id.equals(ECDSA_SHA256) && key[0] == UNCOMPRESSED) {
+      // What nearly all peers have, and in native code a third of the time.
+      return crypto.ecdsaP256Verify(
+          key, certificate.signed().toByteArray(), certificate.signature().toByteArray());
+    }
+    ECDSASigner verifier = new ECDSASigner();
+    verifier.init(
+        false,
+        new ECPublicKeyParameters(
+            point,
+            new ECDomainParameters(
+                parameters.getCurve(), parameters.getG(), parameters.getN(), parameters.getH())));
     return verifier.verifySignature(hash(digest), r, s);
   }
 

@@ -90,6 +90,21 @@ class CryptoProvidersTest {
   }
 
   @Test
+  void choose_libraryTakesAnyEcdsaSignature_isPortable() {
+    Crypto chosen =
+        CryptoProviders.choose(
+            "",
+            () ->
+                new Broken() {
+                  @Override
+                  public boolean ecdsaP256Verify(byte[] key, byte[] message, byte[] signature) {
+                    return true;
+                  }
+                });
+    assertThat(chosen).isInstanceOf(PortableCrypto.class);
+  }
+
+  @Test
   void choose_libraryAllowsLowOrder_isPortable() {
     Crypto chosen =
         CryptoProviders.choose(
@@ -133,6 +148,11 @@ class CryptoProvidersTest {
     @Override
     public boolean ed25519Verify(byte[] publicKey, byte[] message, byte[] signature) {
       return right.ed25519Verify(publicKey, message, signature);
+    }
+
+    @Override
+    public boolean ecdsaP256Verify(byte[] publicKey, byte[] message, byte[] signature) {
+      return right.ecdsaP256Verify(publicKey, message, signature);
     }
 
     @Override

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.minga.libp2p.wire.WireException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** RFC 8032, 7748 and 8439: the same vectors on every provider. */
+/** RFC 8032, 6979, 7748 and 8439: the same vectors on every provider. */
 class CryptoVectorsTest {
   private record Signed(String seed, String key, String message, String signature) {}
 
@@ -41,6 +43,14 @@ class CryptoVectorsTest {
                   + "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f",
               "dc2a4459e7369633a52b1bf277839a00201009a3efbf3ecb69bea2186c26b589"
                   + "09351fc9ac90b3ecfdfbc7c66431e0303dca179c138ac17ad9bef1177331a704"));
+
+  private static final String P256_KEY =
+      "0460fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb6"
+          + "7903fe1008b8bc99a41ae9e95628bc64f2f1b20c2d7e9f5177a3c294d4462299";
+
+  private static final String P256_SIGNATURE =
+      "3046022100efd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716"
+          + "022100f7cb1c942d657c41d436c7a1b6e29f65f3e900dbb9aff4064dc4ab2f843acda8";
 
   static List<Crypto> providers() {
     return List.of(new ConscryptCrypto(), new PortableCrypto());
@@ -101,6 +111,45 @@ class CryptoVectorsTest {
     }
     assertThat(carry).isZero();
     assertThat(crypto.ed25519Verify(hex(vector.key), new byte[0], signature)).isFalse();
+  }
+
+  /** RFC 6979, A.2.5, SHA-256: "sample" and "test". */
+  @ParameterizedTest
+  @MethodSource("providers")
+  void ecdsaP256Verify_vectors_hold(Crypto crypto) {
+    assertThat(crypto.ecdsaP256Verify(hex(P256_KEY), ascii("sample"), hex(P256_SIGNATURE)))
+        .isTrue();
+    assertThat(
+            crypto.ecdsaP256Verify(
+                hex(P256_KEY),
+                ascii("test"),
+                hex(
+                    "3045022100f1abb023518351cd71d881567b1ea663ed3efcf6c5132b354f28d3b0b7d38367"
+                        + "0220019f4113742a2b14bd25926b49c649155f267e60d3814b4c0cc84250e46f0083")))
+        .isTrue();
+  }
+
+  @ParameterizedTest
+  @MethodSource("providers")
+  void ecdsaP256Verify_anyBitChangedOrAnyEndCut_isFalse(Crypto crypto) {
+    byte[] key = hex(P256_KEY);
+    byte[] message = ascii("sample");
+    byte[] signature = hex(P256_SIGNATURE);
+    for (byte[] part : List.of(key, message, signature)) {
+      for (int bit = 0; bit < part.length * 8; bit++) {
+        part[bit / 8] ^= (byte) (1 << (bit % 8));
+        assertThat(crypto.ecdsaP256Verify(key, message, signature)).as("bit %d", bit).isFalse();
+        part[bit / 8] ^= (byte) (1 << (bit % 8));
+      }
+    }
+    for (int length = 0; length < key.length; length++) {
+      assertThat(crypto.ecdsaP256Verify(Arrays.copyOf(key, length), message, signature)).isFalse();
+    }
+    for (int length = 0; length < signature.length; length++) {
+      assertThat(crypto.ecdsaP256Verify(key, message, Arrays.copyOf(signature, length))).isFalse();
+    }
+    assertThat(crypto.ecdsaP256Verify(key, message, Arrays.copyOf(signature, signature.length + 1)))
+        .isFalse();
   }
 
   /** RFC 7748, 5.2 and 6.1. */
@@ -181,6 +230,10 @@ class CryptoVectorsTest {
       assertThatThrownBy(() -> crypto.chaCha20Poly1305(new byte[length]))
           .isInstanceOf(IllegalArgumentException.class);
     }
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
   }
 
   private static byte[] hex(String digits) {

@@ -35,6 +35,11 @@ final class ZeroPublicKeyCrypto implements Crypto {
   }
 
   @Override
+  public boolean ecdsaP256Verify(byte[] publicKey, byte[] message, byte[] signature) {
+    return honest.ecdsaP256Verify(publicKey, message, signature);
+  }
+
+  @Override
   public byte[] x25519PublicKey(byte[] ofScalar) {
     return Arrays.equals(scalar, ofScalar) ? new byte[32] : honest.x25519PublicKey(ofScalar);
   }

@@ -391,6 +391,16 @@ class PeerCertificateTest {
   }
 
   @Test
+  void keyOfNoBytes_isRefused() {
+    KeyPair key = ec("secp256r1");
+    byte[] info =
+        Bytes.fromHex("3018301306072a8648ce3d020106082a8648ce3d030107030100").toByteArray();
+
+    assertRefused(new CertificateForge(key, "SHA256withECDSA").publicKeyInfo(info))
+        .hasMessage("certificate key is not a point of its curve");
+  }
+
+  @Test
   void keyThatIsNoPointOfItsCurve_isRefused() {
     KeyPair key = ec("secp256r1");
     byte[] info = key.getPublic().getEncoded();
