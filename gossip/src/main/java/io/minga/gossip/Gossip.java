@@ -10,8 +10,9 @@ import java.util.concurrent.CompletableFuture;
  * Publish and subscribe among peers, without a server: gossipsub over a host. Safe for any thread;
  * nothing here blocks but {@link #close}.
  *
- * <p>Messages carry their author's signature, which is verified before anybody hears of them. What
- * this peer publishes itself is not delivered to its own listeners.
+ * <p>Messages carry their author's signature, which is verified before anybody hears of them, but
+ * for those that come from their author itself and are for nobody else. What this peer publishes
+ * itself is not delivered to its own listeners.
  */
 public interface Gossip extends AutoCloseable {
   /**

@@ -8,7 +8,8 @@ import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.WireException;
 
 /**
- * A message that a peer brought, with its author's signature found good.
+ * A message that a peer brought. Its author has signed it, or is that peer itself, whom the
+ * connection has proven.
  *
  * @param receivedFrom who brought it first, which need not be its author
  */

@@ -146,6 +146,11 @@ public final class NettyGossip implements Gossip {
     }
 
     @Override
+    public void settle() {
+      verification.settle();
+    }
+
+    @Override
     public boolean publish() {
       return publishing.publishSome();
     }

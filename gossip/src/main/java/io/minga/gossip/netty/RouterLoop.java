@@ -36,6 +36,9 @@ final class RouterLoop {
   interface Owner {
     void perform(Effect effect);
 
+    /** Gives verdicts on what a peer just brought, where they are there at once. */
+    void settle();
+
     /** Publishes what waits for that and can go, and says whether there is more. */
     boolean publish();
 
@@ -192,6 +195,7 @@ final class RouterLoop {
       }
       taken++;
       handle(new Input.Received(stream.peer(), rpc));
+      owner.settle();
     }
     if (stream.relist()) {
       ready.add(stream);

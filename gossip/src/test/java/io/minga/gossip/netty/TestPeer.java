@@ -8,9 +8,13 @@ import io.minga.gossip.MessageListener;
 import io.minga.gossip.ReceivedMessage;
 import io.minga.gossip.Subscription;
 import io.minga.gossip.message.Topic;
+import io.minga.gossip.router.GossipOptions;
+import io.minga.gossip.router.ScoreOptions;
+import io.minga.gossip.router.ScoreOptions.TopicScore;
 import io.minga.libp2p.Host;
 import io.minga.libp2p.HostOptions;
 import io.minga.libp2p.identity.PeerId;
+import io.minga.libp2p.identity.PrivateKey;
 import io.minga.libp2p.multiformats.Multiaddr;
 import io.minga.libp2p.netty.NettyHost;
 import io.minga.libp2p.wire.Bytes;
@@ -24,15 +28,20 @@ import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 
-/** A host on loopback with gossip, and what it has heard. */
+/**
+ * A host on loopback with gossip, and what it has heard. Its router holds nothing back to find out
+ * who is mute, so that a test can wait for every message.
+ */
 final class TestPeer implements AutoCloseable, MessageListener {
   private static final int SECONDS_MAX = 30;
 
   final Host host;
   final Gossip gossip;
+  final PrivateKey identity;
   final List<ReceivedMessage> received = new CopyOnWriteArrayList<>();
 
-  private TestPeer(Host host, Gossip gossip) {
+  private TestPeer(Host host, Gossip gossip, PrivateKey identity) {
+    this.identity = identity;
     this.host = host;
     this.gossip = gossip;
   }
@@ -50,7 +59,45 @@ final class TestPeer implements AutoCloseable, MessageListener {
     HostOptions options = changeHost.apply(hostOptions());
     Host host = host(options);
     return new TestPeer(
-        host, NettyGossip.start(host, change.apply(NettyGossipOptions.of(options.identity()))));
+        host,
+        NettyGossip.start(host, change.apply(trusting(options.identity()))),
+        options.identity());
+  }
+
+  private static NettyGossipOptions trusting(PrivateKey identity) {
+    ScoreOptions score = ScoreOptions.DEFAULT;
+    TopicScore topic = score.topic();
+    TopicScore trusting =
+        new TopicScore(
+            topic.weight(),
+            topic.timeWeight(),
+            topic.timeCap(),
+            topic.firstWeight(),
+            topic.firstDecay(),
+            topic.firstCap(),
+            topic.muteWeight(),
+            topic.muteTolerance(),
+            topic.muteDecay(),
+            Integer.MAX_VALUE,
+            topic.suspectEvery(),
+            topic.deliveryWindow(),
+            topic.invalidWeight(),
+            topic.invalidDecay());
+    return NettyGossipOptions.of(identity)
+        .with(
+            GossipOptions.DEFAULT.with(
+                new ScoreOptions(
+                    trusting,
+                    score.topicsCap(),
+                    score.applicationWeight(),
+                    score.colocationWeight(),
+                    score.colocationThreshold(),
+                    score.loopbackExempt(),
+                    score.behaviourWeight(),
+                    score.behaviourThreshold(),
+                    score.behaviourDecay(),
+                    score.thresholds(),
+                    score.retained())));
   }
 
   static HostOptions hostOptions() {
