@@ -25,6 +25,9 @@ final class GossipPeer {
 
   long openedNanos;
 
+  /** When something that was sent to it last left. */
+  long sentNanos;
+
   /** The protocol that it speaks while the router knows it, else null. */
   @Nullable Protocol protocol;
 

@@ -77,6 +77,7 @@ public final class NettyGossip implements Gossip {
     this.publishing =
         new Publishing(
             loop,
+            peers,
             new Author(crypto, options.identity(), System.currentTimeMillis() * NANOS_PER_MILLI),
             options.limits(),
             options.router().limits().queuedOwnMax());

@@ -36,6 +36,7 @@ final class Peers {
   private static final int REOPENS_MAX = 1;
 
   private static final long LONG_OPEN_NANOS = 60_000_000_000L;
+  private static final long TAKING_NANOS = 1_000_000_000L;
 
   private final RouterLoop loop;
   private final List<String> protocols;
@@ -152,7 +153,7 @@ final class Peers {
       return;
     }
     peer.outbound = outbound;
-    peer.openedNanos = System.nanoTime();
+    peer.openedNanos = loop.nowNanos();
     if (peer.protocol == null) {
       join(peer, stream);
     } else {
@@ -167,6 +168,7 @@ final class Peers {
     Protocol protocol = protocol(stream.protocol());
     Connection connection = stream.connection();
     peer.protocol = protocol;
+    peer.sentNanos = loop.nowNanos();
     peer.epoch++;
     loop.handle(
         new Input.PeerConnected(
@@ -224,7 +226,7 @@ final class Peers {
     if (peer.connection() == null) {
       return; // all else happens when the host says so
     }
-    if (System.nanoTime() - peer.openedNanos >= LONG_OPEN_NANOS) {
+    if (loop.nowNanos() - peer.openedNanos >= LONG_OPEN_NANOS) {
       peer.reopens = 0;
     }
     if (peer.protocol != null && peer.reopens < REOPENS_MAX) {
@@ -327,9 +329,16 @@ final class Peers {
     encoder.clear();
   }
 
+  /** Whether {@code id} has taken something lately. */
+  boolean isTaking(PeerId id) {
+    GossipPeer peer = peers.get(id);
+    return peer != null && loop.nowNanos() - peer.sentNanos < TAKING_NANOS;
+  }
+
   /** What was written has left, or is lost with its stream; either makes room for more. */
   private void sent(GossipPeer peer, int epoch, int bytes) {
     if (peer.protocol != null && peer.epoch == epoch) {
+      peer.sentNanos = loop.nowNanos();
       loop.handle(new Input.Sent(peer.id, bytes));
     }
   }

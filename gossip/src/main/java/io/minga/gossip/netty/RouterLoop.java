@@ -116,6 +116,11 @@ final class RouterLoop {
     return router;
   }
 
+  /** When this cycle began. */
+  long nowNanos() {
+    return nowNanos;
+  }
+
   /** Gives the router {@code input}, and performs what it tells to. Not to be called by that. */
   void handle(Input input) {
     List<Effect> effects = router.handle(nowNanos, input);

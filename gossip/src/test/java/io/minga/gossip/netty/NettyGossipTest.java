@@ -135,7 +135,7 @@ final class NettyGossipTest {
     later.complete(Verdict.ACCEPT);
     never.complete(Verdict.REJECT);
 
-    await().until(() -> bob.stats().counters().get(Counter.IGNORED) == 4);
+    await().until(() -> bob.count(Counter.IGNORED) == 4);
     assertThat(bob.stats().counters())
         .containsEntry(Counter.REJECTED, 1L)
         .containsEntry(Counter.DELIVERED, 1L);

@@ -8,6 +8,7 @@ import io.minga.gossip.MessageListener;
 import io.minga.gossip.ReceivedMessage;
 import io.minga.gossip.Subscription;
 import io.minga.gossip.message.Topic;
+import io.minga.gossip.router.Counter;
 import io.minga.gossip.router.GossipOptions;
 import io.minga.gossip.router.ScoreOptions;
 import io.minga.gossip.router.ScoreOptions.TopicScore;
@@ -143,6 +144,10 @@ final class TestPeer implements AutoCloseable, MessageListener {
 
   GossipStats stats() {
     return get(gossip.stats());
+  }
+
+  long count(Counter counter) {
+    return stats().counters().getOrDefault(counter, 0L);
   }
 
   double score(PeerId peer) {
