@@ -20,6 +20,9 @@ final class GossipPeer {
   @Nullable OutboundStream outbound;
   boolean isOpening;
 
+  /** Whether it has said that it speaks gossip, or may. */
+  boolean speaks;
+
   /** How often the stream to it was opened anew. */
   int reopens;
 

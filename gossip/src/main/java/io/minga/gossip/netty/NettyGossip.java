@@ -28,8 +28,10 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +57,8 @@ public final class NettyGossip implements Gossip {
   private final HostStreams streams;
   private final ReceiveBudget budget;
   private final Map<Offence, Long> offences = new EnumMap<>(Offence.class);
+  private final Map<Long, CompletableFuture<?>> asked = new ConcurrentHashMap<>();
+  private final AtomicLong questions = new AtomicLong();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
 
@@ -265,18 +269,28 @@ public final class NettyGossip implements Gossip {
   /** Has {@code question} answered on the loop; what it throws is the caller's mistake. */
   private <T extends @Nullable Object> CompletableFuture<T> ask(Supplier<T> question) {
     CompletableFuture<T> answer = new CompletableFuture<>();
+    long number = questions.getAndIncrement();
+    asked.put(number, answer);
     loop.submit(
         () -> {
+          asked.remove(number);
           try {
             answer.complete(question.get());
           } catch (IllegalArgumentException e) {
             answer.completeExceptionally(e);
           }
         });
-    stopped.whenComplete(
-        (end, failure) ->
-            answer.completeExceptionally(new IllegalStateException("gossip is closed")));
+    if (stopped.isDone()) {
+      refuseQuestions();
+    }
     return answer;
+  }
+
+  private void refuseQuestions() {
+    asked
+        .values()
+        .forEach(it -> it.completeExceptionally(new IllegalStateException("gossip is closed")));
+    asked.clear();
   }
 
   private GossipStats statsNow() {
@@ -343,5 +357,6 @@ public final class NettyGossip implements Gossip {
     if (stopped.complete(null)) {
       threads.release();
     }
+    refuseQuestions();
   }
 }

@@ -6,6 +6,7 @@ import io.minga.gossip.router.Gossipsub.Protocol;
 import io.minga.gossip.rpc.Rpc;
 import io.minga.gossip.rpc.Rpc.Subscription;
 import io.minga.libp2p.Connection;
+import io.minga.libp2p.HostException;
 import io.minga.libp2p.Stream;
 import io.minga.libp2p.identify.IdentifiedPeer;
 import io.minga.libp2p.identity.PeerId;
@@ -81,6 +82,7 @@ final class Peers {
       tellRecord(peer);
     }
     if (info == null || info.protocols().stream().anyMatch(protocols::contains)) {
+      peer.speaks = true;
       peer.reopens = 0;
       open(peer, info);
     }
@@ -94,8 +96,8 @@ final class Peers {
     if (peer.connections.isEmpty()) {
       leave(peer);
       peers.remove(peer.id);
-    } else if (peer.outbound == null && peer.protocol != null) {
-      open(peer, null);
+    } else if (peer.speaks) {
+      open(peer, null); // over another one, if its stream was on this
     }
   }
 
@@ -124,7 +126,7 @@ final class Peers {
                       if (failure == null) {
                         opened(peer, opened.get(0));
                       } else {
-                        openFailed(peer, failure);
+                        openFailed(peer, connection, failure);
                       }
                     }));
   }
@@ -149,7 +151,7 @@ final class Peers {
       return;
     }
     if (outbound.isEnded()) {
-      ended(peer);
+      ended(peer, stream.connection(), outbound.cause());
       return;
     }
     peer.outbound = outbound;
@@ -206,25 +208,26 @@ final class Peers {
     list(peer);
   }
 
-  private void openFailed(GossipPeer peer, Throwable failure) {
+  private void openFailed(GossipPeer peer, Connection connection, Throwable failure) {
     peer.isOpening = false;
     LOG.debug("no stream to {}: {}", peer.id, failure.getMessage());
     if (isCurrent(peer)) {
-      ended(peer);
+      ended(peer, connection, failure);
     }
   }
 
   private void closed(GossipPeer peer, OutboundStream outbound) {
     if (peer.outbound == outbound) {
       peer.outbound = null;
-      ended(peer);
+      ended(peer, outbound.stream().connection(), outbound.cause());
     }
   }
 
   /** There is no stream to {@code peer} any more: tries again, or gives up. */
-  private void ended(GossipPeer peer) {
-    if (peer.connection() == null) {
-      return; // all else happens when the host says so
+  private void ended(GossipPeer peer, Connection connection, @Nullable Throwable cause) {
+    if (isOfConnection(cause)) {
+      disconnected(connection); // as the host will say in a moment; others may be there
+      return;
     }
     if (loop.nowNanos() - peer.openedNanos >= LONG_OPEN_NANOS) {
       peer.reopens = 0;
@@ -236,6 +239,15 @@ final class Peers {
     } else {
       leave(peer);
     }
+  }
+
+  /** Whether a stream ended, or was not opened, because its whole connection ended. */
+  private static boolean isOfConnection(@Nullable Throwable cause) {
+    return cause instanceof HostException e
+        && switch (e.kind()) {
+          case RESET, PROTOCOL_UNSUPPORTED, REFUSED, TIMED_OUT -> false;
+          case CLOSED, PEER_VIOLATION, UNREACHABLE, LISTEN_FAILED -> true;
+        };
   }
 
   /** The router need not care for {@code peer} from now on. */

@@ -78,7 +78,7 @@ final class Publishing {
       waiting.add(new Waiting(author.write(topic, data), result));
     }
     if (closed) {
-      loop.submit(this::close);
+      close();
     }
     loop.wake();
     return result;

@@ -81,7 +81,7 @@ final class TestPeer implements AutoCloseable, MessageListener {
             topic.muteDecay(),
             Integer.MAX_VALUE,
             topic.suspectEvery(),
-            topic.deliveryWindow(),
+            topic.restHeartbeats(),
             topic.invalidWeight(),
             topic.invalidDecay());
     return NettyGossipOptions.of(identity)

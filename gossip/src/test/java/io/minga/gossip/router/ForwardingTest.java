@@ -406,47 +406,4 @@ final class ForwardingTest {
         .containsExactly(
             message(9999, 1), message(9999, 2), message(9, 1), message(9, 2), message(9, 3));
   }
-
-  @Test
-  void meshPeer_thatIsMute_isPrunedWithinTenHeartbeats() {
-    it.meshOf(1, 6);
-    int number = 0;
-    for (int heartbeat = 1; heartbeat <= 10; heartbeat++) {
-      for (int i = 0; i < 16; i++) {
-        Message message = message(9, number++);
-        it.accept(1 + number % 5, message);
-        for (int honest = 1; honest <= 5; honest++) {
-          it.receive(honest, message);
-        }
-      }
-      it.heartbeats(1);
-    }
-
-    assertThat(it.meshHas(6)).isFalse();
-    assertThat(it.router.meshPeers(NEWS)).hasSize(5);
-  }
-
-  @Test
-  void meshPeer_thatIsOnlyLater_isNeverPruned() {
-    it.meshOf(1, 6);
-    int number = 0;
-    for (int heartbeat = 1; heartbeat <= 100; heartbeat++) {
-      for (int i = 0; i < 16; i++) {
-        Message message = message(9, number++);
-        List<Effect> effects = it.accept(1, message);
-        if (!receivers(6, effects).contains(6)) {
-          it.receive(6, message); // it has no other way to get it than from another peer
-        }
-        for (int leaf = 2; leaf <= 5; leaf++) {
-          if (!receivers(6, effects).contains(leaf)) {
-            it.iwant(leaf, id(message)); // it has nobody but us
-          }
-        }
-      }
-      it.heartbeats(1);
-    }
-
-    assertThat(it.router.meshPeers(NEWS)).hasSize(6);
-    assertThat(it.router.count(Counter.WITHHELD)).isPositive();
-  }
 }
