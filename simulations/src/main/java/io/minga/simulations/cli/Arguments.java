@@ -6,6 +6,7 @@ import io.minga.simulations.network.LinkOptions;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -135,14 +136,16 @@ final class Arguments {
     return GossipScenario.of(seed, peers).with(link).withMessages(messages, rate, bytes);
   }
 
-  /** What is to be run with what disturbs it, or null if nothing does. */
-  @Nullable GossipScenario disturbed() {
+  /** What is to be run with what disturbs it, if anything does. */
+  Optional<GossipScenario> disturbed() {
     if (attack != Attack.NONE) {
-      return undisturbed().with(attack);
+      return Optional.of(undisturbed().with(attack));
     }
     if (halves) {
-      return undisturbed().asHalves();
+      return Optional.of(undisturbed().asHalves());
     }
-    return churnPercent > 0 ? undisturbed().withChurn(churnPercent / 100) : null;
+    return churnPercent > 0
+        ? Optional.of(undisturbed().withChurn(churnPercent / 100))
+        : Optional.empty();
   }
 }

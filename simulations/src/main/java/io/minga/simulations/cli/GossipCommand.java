@@ -25,10 +25,7 @@ public final class GossipCommand {
     }
     List<Report> reports = new ArrayList<>();
     reports.add(run(arguments.undisturbed()));
-    GossipScenario disturbed = arguments.disturbed();
-    if (disturbed != null) {
-      reports.add(run(disturbed));
-    }
+    arguments.disturbed().ifPresent(it -> reports.add(run(it)));
     if (arguments.json) {
       reports.forEach(it -> System.out.println(it.toJson()));
     } else {

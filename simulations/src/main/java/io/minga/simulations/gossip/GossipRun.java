@@ -238,6 +238,12 @@ public final class GossipRun {
     report.put("arrivalP99Millis", arrivals.percentileMillis(99));
     report.put("arrivalP999Millis", arrivals.percentileMillis(99.9));
     report.put("arrivalMaxMillis", arrivals.percentileMillis(100));
+    int third = measured.size() / 3;
+    Arrivals late =
+        Arrivals.of(
+            cluster, measured.subList(measured.size() - third, measured.size()), this::isHonest);
+    report.put("lastThirdP50Millis", late.percentileMillis(50));
+    report.put("lastThirdP99Millis", late.percentileMillis(99));
     report.put(
         "duplicatesPerMessageAndPeer", (duplicates() - duplicatesBefore) * perMessageAndPeer);
     report.put("bytesPerMessageAndPeer", (bytes() - bytesBefore) * perMessageAndPeer);
@@ -249,8 +255,21 @@ public final class GossipRun {
       report.put("targetP99Millis", target.percentileMillis(99));
       report.put("targetMaxMillis", target.percentileMillis(100));
     }
+    if (scenario.partitioned()) {
+      report.put("connectionsAcross", connectionsAcross());
+    }
     report.put("events", cluster.simulation.events());
     report.put("trace", cluster.simulation.trace().toString());
     return report;
+  }
+
+  private long connectionsAcross() {
+    long across = 0;
+    for (int number = 0; number < honest / 2; number++) {
+      for (int other : cluster.network.connectionsOf(number)) {
+        across += other >= honest / 2 ? 1 : 0;
+      }
+    }
+    return across;
   }
 }

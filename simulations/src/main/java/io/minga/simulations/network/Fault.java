@@ -25,5 +25,7 @@ public enum Fault {
   /** A peer came back with the same name and nothing else. */
   RESTART,
   /** A frame was lost with its connection. */
-  FRAME_LOST
+  FRAME_LOST,
+  /** A peer sent a message under another's name. */
+  FORGERY
 }
