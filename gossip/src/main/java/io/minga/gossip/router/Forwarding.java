@@ -10,7 +10,6 @@ import io.minga.gossip.router.Gossipsub.Verdict;
 import io.minga.gossip.router.Validations.Candidate;
 import io.minga.gossip.rpc.RpcCodec;
 import io.minga.libp2p.identity.PeerId;
-import io.minga.libp2p.wire.Bytes;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,8 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** The eager half of gossipsub: what becomes of each message, ours or another's. */
 final class Forwarding {
   private final GossipOptions options;
-  private final Bytes self;
-  private final int salt;
+  private final PeerId self;
   private final Neighbours neighbours;
   private final PeerScore score;
   private final Mesh mesh;
@@ -40,7 +38,6 @@ final class Forwarding {
   Forwarding(
       GossipOptions options,
       PeerId self,
-      int salt,
       Neighbours neighbours,
       PeerScore score,
       Mesh mesh,
@@ -53,8 +50,7 @@ final class Forwarding {
       Counters counters,
       List<Effect> effects) {
     this.options = options;
-    this.self = self.multihash();
-    this.salt = salt;
+    this.self = self;
     this.neighbours = neighbours;
     this.score = score;
     this.mesh = mesh;
@@ -94,7 +90,7 @@ final class Forwarding {
       return;
     }
     seen.add(nowNanos, id);
-    cache.put(nowNanos, id, message);
+    cache.put(id, message);
     Set<Peer> targets = targets(nowNanos, message.topic());
     targets.forEach(it -> queues.of(it).own(message));
     effects.add(new Effect.Published(id, targets.size()));
@@ -130,10 +126,13 @@ final class Forwarding {
     Topic topic = message.topic();
     if (!mesh.has(topic)) {
       counters.add(Counter.FOREIGN_MESSAGES);
+      if (promises.size() > 0 && StrictSign.hasParts(message)) {
+        promises.fulfil(options.messageId().idOf(message)); // we have left the topic meanwhile
+      }
     } else if (!StrictSign.hasParts(message)) {
       counters.add(Counter.UNSIGNED_MESSAGES);
       invalid(peer, topic);
-    } else if (message.from().equals(self)) {
+    } else if (message.from().equals(self.multihash())) {
       counters.add(Counter.OWN_MESSAGES_RECEIVED);
     } else {
       receive(nowNanos, options.messageId().idOf(message), message, peer);
@@ -144,7 +143,7 @@ final class Forwarding {
     promises.fulfil(id);
     if (seen.contains(id)) {
       counters.add(Counter.DUPLICATES);
-      copied(nowNanos, id, peer);
+      copied(id, message, peer);
       return;
     }
     Candidate known = validations.find(id, message);
@@ -153,31 +152,58 @@ final class Forwarding {
       known.broughtBy(peer);
       return;
     }
-    Candidate added = validations.add(nowNanos, id, message, peer);
+    Candidate added = validations.add(nowNanos, id, message, peer, isForUsAlone(message, peer));
     if (added == null) {
       counters.add(Counter.VALIDATIONS_DROPPED);
       return;
     }
     if (message.data().length() >= options.lazy().idontwantBytesMin()) {
-      refuseCopies(id, message.topic(), peer);
+      refuseCopies(added);
     }
-    effects.add(new Effect.Validate(added.ticket, peer.id, id, message));
+    effects.add(new Effect.Validate(added.ticket, peer.id, id, message, !added.forUsAlone));
   }
 
-  /** {@code peer} brought a message that was accepted before: it isn't mute. */
-  private void copied(long nowNanos, MessageId id, Peer peer) {
-    MessageCache.Entry entry = cache.get(id);
-    if (entry != null
-        && nowNanos - entry.acceptedNanos <= options.score().topic().deliveryWindow().toNanos()) {
-      entry.settle(peer);
-      score.notMute(peer.standing, entry.message.topic());
+  /**
+   * Whether the author itself sent {@code message}, so that its connection vouches for it, and
+   * nobody else whom we are connected to wants it, now or by gossip.
+   */
+  private boolean isForUsAlone(Message message, Peer sender) {
+    Collection<Peer> subscribers = neighbours.of(message.topic());
+    boolean isWanted = subscribers.size() > (subscribers.contains(sender) ? 1 : 0);
+    return !isWanted && sender.id.multihash().equals(message.from());
+  }
+
+  /** {@code peer} brought a message that was accepted before, but can still be asked for. */
+  private void copied(MessageId id, Message message, Peer peer) {
+    if (cache.get(id) != null) {
+      handedOn(id, message, peer);
     }
   }
 
-  private void refuseCopies(MessageId id, Topic topic, Peer sender) {
-    for (Peer peer : mesh.of(topic)) {
-      if (!peer.equals(sender) && peer.protocol.hasIDontWant() && !isTested(id, topic, peer)) {
-        queues.of(peer).idontwant(id);
+  /** {@code peer} brought {@code message}: unless it is its own, it isn't mute. */
+  private void handedOn(MessageId id, Message message, Peer peer) {
+    if (!peer.id.multihash().equals(message.from())) {
+      notMute(id, message.topic(), peer);
+    }
+  }
+
+  /** {@code peer}, which has the message {@code id}, isn't mute: what it was to miss goes to it. */
+  void notMute(@Nullable MessageId id, Topic topic, Peer peer) {
+    for (MessageId released : score.notMute(peer.standing, topic)) {
+      MessageCache.Entry entry = cache.get(released);
+      if (entry != null && !released.equals(id) && !peer.dontWants.contains(released)) {
+        queues.of(peer).forward(entry.message);
+      }
+    }
+  }
+
+  private void refuseCopies(Candidate candidate) {
+    for (Peer peer : mesh.of(candidate.message.topic())) {
+      if (!peer.equals(candidate.first)
+          && peer.protocol.hasIDontWant()
+          && !isTested(candidate, peer)
+          && queues.of(peer).idontwant(candidate.id)) {
+        candidate.refusedTo(peer);
       }
     }
   }
@@ -221,14 +247,20 @@ final class Forwarding {
     if (!mesh.has(topic)) {
       return; // the application has left the topic meanwhile
     }
-    MessageCache.Entry entry = cache.put(nowNanos, candidate.id, message);
     score.first(candidate.first.standing, topic);
+    handedOn(candidate.id, message, candidate.first);
     for (Peer peer : candidate.others()) {
-      score.notMute(peer.standing, topic);
+      handedOn(candidate.id, message, peer);
     }
     counters.add(Counter.DELIVERED);
     effects.add(new Effect.Deliver(candidate.first.id, candidate.id, message));
-    forward(candidate, entry, topic, mesh.of(topic));
+    if (candidate.forUsAlone) {
+      return; // what nobody has verified goes nowhere, whoever has come meanwhile
+    }
+    cache.put(candidate.id, message);
+    for (Peer peer : mesh.of(topic)) {
+      forward(candidate, peer);
+    }
     for (Peer peer : outsiders) {
       if (peer.topics.contains(topic) && mayPublishTo(peer) && needs(candidate, peer)) {
         queues.of(peer).forward(message);
@@ -236,19 +268,19 @@ final class Forwarding {
     }
   }
 
-  private void forward(
-      Candidate candidate, MessageCache.Entry entry, Topic topic, Collection<Peer> peers) {
-    for (Peer peer : peers) {
-      if (!needs(candidate, peer)) {
-        continue;
-      }
-      if (isTested(candidate.id, topic, peer)) {
-        counters.add(Counter.WITHHELD);
-        entry.withhold(peer);
-      } else {
-        queues.of(peer).forward(candidate.message);
-        score.silent(peer.standing, topic);
-      }
+  private void forward(Candidate candidate, Peer peer) {
+    if (!needs(candidate, peer)) {
+      return;
+    }
+    Silence silence = score.silence(peer.standing, candidate.message.topic());
+    if (silence != null && isTested(candidate, peer)) {
+      counters.add(Counter.WITHHELD);
+      silence.withhold(candidate.id);
+      return;
+    }
+    queues.of(peer).forward(candidate.message);
+    if (silence != null) {
+      silence.sent();
     }
   }
 
@@ -258,16 +290,17 @@ final class Forwarding {
         && !peer.id.multihash().equals(candidate.message.from());
   }
 
-  /**
-   * Whether the message is withheld from the mesh peer, to see whether it is mute. That depends on
-   * the message and on who we are, so that not all peers withhold the same.
-   */
-  private boolean isTested(MessageId id, Topic topic, Peer peer) {
-    return score.isSuspect(peer.standing, topic)
-        && Math.floorMod(((id.hashCode() ^ salt) * 0x9e3779b9) >>> 8, everyNth()) == 0;
-  }
-
-  private int everyNth() {
-    return options.score().topic().suspectEvery();
+  /** Whether the message is withheld from the mesh peer, to see whether that is mute. */
+  private boolean isTested(Candidate candidate, Peer peer) {
+    Silence silence = score.silence(peer.standing, candidate.message.topic());
+    return silence != null
+        && silence.isSuspect()
+        && !candidate.isRefusedTo(peer) // who may not send it can't be blamed
+        && Silence.isChosen(
+            candidate.id.hashCode(),
+            self.hashCode(),
+            peer.id.hashCode(),
+            self.compareTo(peer.id) < 0,
+            options.score().topic().suspectEvery());
   }
 }

@@ -20,6 +20,7 @@ final class Gossip {
   private final SeenCache seen;
   private final Validations validations;
   private final Promises promises;
+  private final Forwarding forwarding;
   private final PeerQueues queues;
   private final Counters counters;
 
@@ -33,6 +34,7 @@ final class Gossip {
       SeenCache seen,
       Validations validations,
       Promises promises,
+      Forwarding forwarding,
       PeerQueues queues,
       Counters counters) {
     this.options = options;
@@ -45,12 +47,14 @@ final class Gossip {
     this.seen = seen;
     this.validations = validations;
     this.promises = promises;
+    this.forwarding = forwarding;
     this.queues = queues;
     this.counters = counters;
   }
 
   /** Announces the latest messages of {@code topic} to some of the peers that don't get them. */
   void emit(Topic topic) {
+    emitWithheld(topic);
     List<MessageId> ids = cache.announced(topic);
     if (ids.isEmpty()) {
       return;
@@ -60,9 +64,16 @@ final class Gossip {
     int share = (int) (options.degrees().gossipFactor() * outside.size());
     int count = Math.min(outside.size(), Math.max(options.degrees().lazy(), share));
     outside.subList(0, count).forEach(it -> announce(topic, ids, it));
+  }
+
+  /** Announces to mesh peers what is withheld from them: it must be there for the asking. */
+  private void emitWithheld(Topic topic) {
     for (Peer peer : mesh.of(topic)) {
-      if (score.isSuspect(peer.standing, topic)) {
-        announce(topic, ids, peer); // what is withheld from it must be there for the asking
+      Silence silence = score.silence(peer.standing, topic);
+      if (silence != null
+          && !silence.withheld().isEmpty()
+          && !queues.of(peer).ihave(topic, silence.withheld())) {
+        forwarding.notMute(null, topic, peer); // it can't ask, so the test would be none
       }
     }
   }
@@ -130,8 +141,10 @@ final class Gossip {
             && !peer.dontWants.contains(id)
             && entry.takeRetransmission(peer, lazy.retransmissionsMax())) {
           queues.of(peer).forward(entry.message);
-          entry.settle(peer);
-          score.notMute(peer.standing, entry.message.topic());
+          Silence silence = score.silence(peer.standing, entry.message.topic());
+          if (silence != null && silence.isWithheld(id)) {
+            forwarding.notMute(id, entry.message.topic(), peer);
+          }
         }
       }
     }

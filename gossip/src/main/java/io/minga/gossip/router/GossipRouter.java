@@ -54,7 +54,7 @@ public final class GossipRouter {
     GossipOptions.Limits limits = options.limits();
     this.options = options;
     neighbours = new Neighbours(random);
-    score = new PeerScore(options, effects);
+    score = new PeerScore(options, counters, effects);
     promises = new Promises(options.times().iwantFollowUp().toNanos(), limits.promisesMax());
     cache = new MessageCache(options.lazy(), limits);
     seen = new SeenCache(options.times().seen().toNanos(), limits.seenMax());
@@ -62,24 +62,10 @@ public final class GossipRouter {
     backoff = new Backoff(options.times(), limits.backoffsMax());
     mesh = new Mesh(options, neighbours, score, backoff, queues, effects);
     fanout = new Fanout(options, neighbours, score);
-    gossip =
-        new Gossip(
-            options,
-            neighbours,
-            score,
-            mesh,
-            fanout,
-            cache,
-            seen,
-            validations,
-            promises,
-            queues,
-            counters);
     forwarding =
         new Forwarding(
             options,
             self,
-            random.nextInt(),
             neighbours,
             score,
             mesh,
@@ -91,6 +77,20 @@ public final class GossipRouter {
             queues,
             counters,
             effects);
+    gossip =
+        new Gossip(
+            options,
+            neighbours,
+            score,
+            mesh,
+            fanout,
+            cache,
+            seen,
+            validations,
+            promises,
+            forwarding,
+            queues,
+            counters);
     heartbeat =
         new Heartbeat(
             options,
@@ -200,6 +200,11 @@ public final class GossipRouter {
     return known == null ? 0 : known.queue.messageCount();
   }
 
+  /** How many backoffs are kept. */
+  int backoffs() {
+    return backoff.size();
+  }
+
   /** How often {@code counter} was counted. */
   public long count(Counter counter) {
     return counters.get(counter);
@@ -226,7 +231,8 @@ public final class GossipRouter {
             connected.outbound(),
             score.connected(id, connected.address()),
             new PeerQueue(id, options.limits(), counters),
-            new DontWants(options.lazy(), counters));
+            new DontWants(options.lazy(), counters),
+            nowNanos);
     peer.direct = directPeers.contains(id);
     neighbours.add(peer);
     forwarding.classify(peer);

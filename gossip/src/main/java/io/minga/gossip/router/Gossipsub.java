@@ -76,10 +76,13 @@ public final class Gossipsub {
     record Send(PeerId peer, Rpc rpc, int bytes) implements Effect {}
 
     /**
-     * Verify the signature of {@code message} (StrictSign), ask the application, and answer with
-     * {@link Input.Validated}. Only what has not been seen before gets here.
+     * Verify the signature of {@code message} (StrictSign) if it must be, ask the application, and
+     * answer with {@link Input.Validated}. Only what has not been seen before gets here.
+     *
+     * @param verify whether the signature must be verified; it need not be if the author itself
+     *     sent the message over its authenticated connection and nobody else will get it from us
      */
-    record Validate(long ticket, PeerId receivedFrom, MessageId id, Message message)
+    record Validate(long ticket, PeerId receivedFrom, MessageId id, Message message, boolean verify)
         implements Effect {}
 
     /** {@code message} was accepted: it is the application's. */

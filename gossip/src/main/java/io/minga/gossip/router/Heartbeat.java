@@ -82,14 +82,8 @@ final class Heartbeat {
     }
     fanout.heartbeat(nowNanos);
     fanout.topics().forEach(gossip::emit);
-    cache.shift(this::withheld);
+    cache.shift();
     return true;
-  }
-
-  private void withheld(MessageCache.Withheld it) {
-    if (mesh.contains(it.topic(), it.peer())) { // who is in it no longer owes us nothing
-      score.mute(it.peer().standing, it.topic());
-    }
   }
 
   private void judge(long nowNanos) {

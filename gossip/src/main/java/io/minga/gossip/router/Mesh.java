@@ -156,9 +156,11 @@ final class Mesh {
     if (peer.direct) {
       tell(topic, peer, time, false);
     } else if (backoff.forbidsTheirs(nowNanos, topic, peer)) {
-      score.misbehaved(peer.standing, Offence.GRAFT_DURING_BACKOFF);
-      if (backoff.isFlood(nowNanos, topic, peer)) {
-        score.misbehaved(peer.standing, Offence.GRAFT_FLOOD);
+      if (!backoff.isUnheard(topic, peer)) {
+        score.misbehaved(peer.standing, Offence.GRAFT_DURING_BACKOFF);
+        if (backoff.isFlood(nowNanos, topic, peer)) {
+          score.misbehaved(peer.standing, Offence.GRAFT_FLOOD);
+        }
       }
       prune(nowNanos, topic, peer, time, false);
     } else if (score.score(peer.standing) < 0) {
@@ -173,8 +175,8 @@ final class Mesh {
   /** {@code peer} has us in its mesh no longer. */
   void receivePrune(long nowNanos, Prune prune, Peer peer) {
     Topic topic = prune.topic();
-    if (!has(topic)) {
-      return;
+    if (!has(topic) && !backoff.has(topic, peer)) {
+      return; // a backoff for any topic that it names could push out those that count
     }
     remove(topic, peer);
     long maxSeconds = options.times().backoffMax().toSeconds();

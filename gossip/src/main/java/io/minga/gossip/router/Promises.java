@@ -40,6 +40,10 @@ final class Promises {
     }
   }
 
+  int size() {
+    return count;
+  }
+
   /** {@code peer} is gone, and with it what it promised. */
   void forget(Peer peer) {
     removeIf(it -> it.peer.equals(peer));

@@ -34,15 +34,27 @@ final class Validations {
     final MessageId id;
     final Message message;
     final Peer first;
+
+    /** Whether the signature need not be verified, and so nobody else may get the message. */
+    final boolean forUsAlone;
+
     private final long deadlineNanos;
     private @Nullable List<Peer> others;
+    private @Nullable List<Peer> refusedTo;
     private @Nullable Candidate rival;
 
-    Candidate(long ticket, MessageId id, Message message, Peer first, long deadlineNanos) {
+    Candidate(
+        long ticket,
+        MessageId id,
+        Message message,
+        Peer first,
+        boolean forUsAlone,
+        long deadlineNanos) {
       this.ticket = ticket;
       this.id = id;
       this.message = message;
       this.first = first;
+      this.forUsAlone = forUsAlone;
       this.deadlineNanos = deadlineNanos;
     }
 
@@ -57,6 +69,18 @@ final class Validations {
         }
         others.add(peer);
       }
+    }
+
+    /** {@code peer} was told not to send a copy. */
+    void refusedTo(Peer peer) {
+      if (refusedTo == null) {
+        refusedTo = new ArrayList<>(8);
+      }
+      refusedTo.add(peer);
+    }
+
+    boolean isRefusedTo(Peer peer) {
+      return refusedTo != null && refusedTo.contains(peer);
     }
 
     /** Who has brought it after the first. */
@@ -83,7 +107,8 @@ final class Validations {
   }
 
   /** Takes a message that is none yet, or returns null if there is no room. */
-  @Nullable Candidate add(long nowNanos, MessageId id, Message message, Peer peer) {
+  @Nullable Candidate add(
+      long nowNanos, MessageId id, Message message, Peer peer, boolean forUsAlone) {
     int rivals = 0;
     Candidate head = byId.get(id);
     for (Candidate it = head; it != null; it = it.rival) {
@@ -95,7 +120,8 @@ final class Validations {
         || rivals >= limits.rivalsMax()) {
       return null;
     }
-    Candidate added = new Candidate(nextTicket++, id, message, peer, nowNanos + timeoutNanos);
+    Candidate added =
+        new Candidate(nextTicket++, id, message, peer, forUsAlone, nowNanos + timeoutNanos);
     added.rival = head;
     byId.put(id, added);
     byTicket.put(added.ticket, added);

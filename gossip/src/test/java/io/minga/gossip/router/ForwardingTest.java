@@ -46,6 +46,39 @@ final class ForwardingTest {
   }
 
   @Test
+  void validate_ofWhatTheAuthorSentAndNobodyElseWants_needsNoSignature() {
+    it.meshOf(1, 1).handle(new Input.PeerConnected(peer(2), Protocol.MESHSUB_1_2, false, null));
+
+    assertThat(validate(it.receive(1, message(1, 1))).verify()).isFalse();
+    assertThat(validate(it.receive(2, message(2, 1))).verify()).isTrue(); // 1 is to get it
+    assertThat(validate(it.receive(1, message(9, 1))).verify()).isTrue();
+    it.connect(2);
+    assertThat(validate(it.receive(1, message(1, 2))).verify()).isTrue(); // 2 may hear of it
+  }
+
+  @Test
+  void message_notVerified_isDeliveredButNeverForwardedAnnouncedOrSent() {
+    Message message = message(1, 1);
+    List<Effect> received = it.meshOf(1, 1).receive(1, message);
+    it.meshOf(2, 2).connect(3, Protocol.FLOODSUB, false).connect(4);
+
+    List<Effect> effects = new ArrayList<>(it.validate(received, Verdict.ACCEPT));
+    effects.addAll(it.heartbeats(3));
+    effects.addAll(it.iwant(4, id(message)));
+
+    assertThat(only(effects, Effect.Deliver.class)).hasSize(1);
+    for (Effect.Send send : only(effects, Effect.Send.class)) {
+      assertThat(send.rpc().messages()).isEmpty();
+      assertThat(send.rpc().control().ihave()).isEmpty();
+    }
+    assertThat(it.receive(2, message)).isEmpty();
+  }
+
+  private static Effect.Validate validate(List<Effect> effects) {
+    return only(effects, Effect.Validate.class).get(0);
+  }
+
+  @Test
   void copies_beforeTheVerdict_areNeitherValidatedNorForwardedBack() {
     it.meshOf(1, 4);
     Message message = message(9, 1);
@@ -372,48 +405,5 @@ final class ForwardingTest {
     assertThat(next.rpc().messages())
         .containsExactly(
             message(9999, 1), message(9999, 2), message(9, 1), message(9, 2), message(9, 3));
-  }
-
-  @Test
-  void meshPeer_thatIsMute_isPrunedWithinTenHeartbeats() {
-    it.meshOf(1, 6);
-    int number = 0;
-    for (int heartbeat = 1; heartbeat <= 10; heartbeat++) {
-      for (int i = 0; i < 16; i++) {
-        Message message = message(9, number++);
-        it.accept(1 + number % 5, message);
-        for (int honest = 1; honest <= 5; honest++) {
-          it.receive(honest, message);
-        }
-      }
-      it.heartbeats(1);
-    }
-
-    assertThat(it.meshHas(6)).isFalse();
-    assertThat(it.router.meshPeers(NEWS)).hasSize(5);
-  }
-
-  @Test
-  void meshPeer_thatIsOnlyLater_isNeverPruned() {
-    it.meshOf(1, 6);
-    int number = 0;
-    for (int heartbeat = 1; heartbeat <= 100; heartbeat++) {
-      for (int i = 0; i < 16; i++) {
-        Message message = message(9, number++);
-        List<Effect> effects = it.accept(1, message);
-        if (!receivers(6, effects).contains(6)) {
-          it.receive(6, message); // it has no other way to get it than from another peer
-        }
-        for (int leaf = 2; leaf <= 5; leaf++) {
-          if (!receivers(6, effects).contains(leaf)) {
-            it.iwant(leaf, id(message)); // it has nobody but us
-          }
-        }
-      }
-      it.heartbeats(1);
-    }
-
-    assertThat(it.router.meshPeers(NEWS)).hasSize(6);
-    assertThat(it.router.count(Counter.WITHHELD)).isPositive();
   }
 }

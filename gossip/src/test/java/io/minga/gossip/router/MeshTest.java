@@ -117,6 +117,48 @@ final class MeshTest {
   }
 
   @Test
+  void graft_whenThePruneMayHaveBeenLostWithTheConnection_isPrunedButPenalisedOnlyNextTime() {
+    it.meshOf(1, 1).prune(1, 60);
+    it.nowNanos += SECOND;
+    it.handle(new Input.PeerDisconnected(peer(1)));
+    it.connect(1);
+
+    List<Effect> first = it.graft(1);
+    List<Effect> second = it.graft(1);
+
+    assertThat(prunes(1, first)).hasSize(1);
+    assertThat(only(first, Effect.Penalised.class)).isEmpty();
+    assertThat(only(second, Effect.Penalised.class)).hasSize(2);
+  }
+
+  @Test
+  void prune_ofATopicJustLeft_countsWhenWeComeBack() {
+    it.meshOf(1, 1).handle(new Input.Unsubscribe(NEWS));
+    it.prune(1, 60);
+    it.nowNanos += 30 * SECOND;
+    it.handle(new Input.Subscribe(NEWS));
+
+    it.handle(new Input.Tick());
+    assertThat(it.meshHas(1)).isFalse();
+    it.nowNanos += 32 * SECOND;
+    it.handle(new Input.Tick());
+    assertThat(it.meshHas(1)).isTrue();
+  }
+
+  @Test
+  void prunes_ofTopicsNeverHad_leaveNothing() {
+    it.connect(1);
+    List<Prune> prunes = new ArrayList<>();
+    for (int i = 0; i < 4000; i++) {
+      prunes.add(new Prune(Topic.of("t" + i), List.of(), 60));
+    }
+
+    it.receive(1, TestRouter.control(List.of(), List.of(), List.of(), prunes));
+
+    assertThat(it.router.backoffs()).isZero();
+  }
+
+  @Test
   void graft_afterTheBackoff_isTaken() {
     it.meshOf(1, 1).prune(1, 60);
     it.nowNanos += 60 * SECOND;

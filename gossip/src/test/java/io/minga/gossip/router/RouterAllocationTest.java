@@ -31,7 +31,7 @@ final class RouterAllocationTest {
     it.heartbeats(6);
 
     assertThat(bytesPerInput("forwarded to six", measured, this::forward))
-        .isLessThanOrEqualTo(1200);
+        .isLessThanOrEqualTo(1600);
   }
 
   @Test
