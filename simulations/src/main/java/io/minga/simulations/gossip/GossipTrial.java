@@ -26,7 +26,7 @@ public final class GossipTrial {
   private static final long CHAOS_NANOS = 20 * SECOND;
 
   /** Connections break, scores and backoffs decay: what faults leave behind is over by then. */
-  private static final long CALM_NANOS = 100 * SECOND;
+  private static final long CALM_NANOS = 130 * SECOND;
 
   private static final long DRAIN_NANOS = 10 * SECOND;
   private static final int CALM_MESSAGES = 10;
@@ -45,7 +45,7 @@ public final class GossipTrial {
   /** The trial that {@code seed} describes, not begun. */
   public GossipTrial(long seed) {
     random = new SplittableRandom(seed);
-    peers = 5 + random.nextInt(46);
+    peers = 5 + random.nextInt(1 + random.nextInt(46));
     low = Math.min(peers - 1, 3 + random.nextInt(10));
     faults = random.nextInt(60);
     chaosMessages = random.nextInt(100);

@@ -6,6 +6,7 @@ import io.minga.libp2p.wire.WireException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 
 /**
  * The peer ids of numbered peers, each made once and as long as that of an Ed25519 peer, and their
@@ -22,7 +23,9 @@ final class Names {
 
   PeerId of(int number) {
     while (ids.size() <= number) {
-      byte[] key = ByteBuffer.allocate(KEY_BYTES).putInt(KEY_BYTES - 4, ids.size()).array();
+      byte[] key = new byte[KEY_BYTES];
+      new SplittableRandom(ids.size()).nextBytes(key); // or their hashes would collide
+      ByteBuffer.wrap(key).putInt(KEY_BYTES - 4, ids.size());
       try {
         ids.add(PeerId.decode(HEADER.concat(Bytes.copyOf(key))));
       } catch (WireException impossible) {

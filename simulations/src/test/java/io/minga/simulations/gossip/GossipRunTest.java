@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The short forms of what {@code simulations/run gossip} runs at full length. */
 final class GossipRunTest {
   private static GossipScenario small(long seed) {
-    return GossipScenario.of(seed, 150).withMessages(100, 5, 256);
+    return GossipScenario.of(seed, 80).withMessages(60, 5, 256);
   }
 
   @Test
@@ -45,7 +45,7 @@ final class GossipRunTest {
   void attack_withDefaultOptions_keepsNobodyFromAnything(Attack attack) {
     Report report = new GossipRun(small(7).with(attack)).run();
 
-    assertThat(report.number("sybils")).isEqualTo(150);
+    assertThat(report.number("sybils")).isEqualTo(80);
     assertThat(report.number("deliveredPercent")).as(report.toJson()).isGreaterThanOrEqualTo(99.9);
     if (attack == Attack.ECLIPSE) {
       assertThat(report.number("targetDeliveredPercent")).isGreaterThanOrEqualTo(99.9);
