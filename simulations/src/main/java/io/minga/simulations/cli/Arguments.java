@@ -23,7 +23,7 @@ final class Arguments {
   private double churnPercent;
   private double @Nullable [] latencyMillis;
   private Attack attack = Attack.NONE;
-  private boolean halves;
+  private int links;
 
   /** Whether JSON is asked for. */
   boolean json;
@@ -35,8 +35,8 @@ final class Arguments {
     while (rest.hasNext()) {
       parsed.take(rest.next(), rest);
     }
-    boolean isDisturbed = parsed.churnPercent > 0 || parsed.halves;
-    boolean isBoth = parsed.churnPercent > 0 && parsed.halves;
+    boolean isDisturbed = parsed.churnPercent > 0 || parsed.links > 0;
+    boolean isBoth = parsed.churnPercent > 0 && parsed.links > 0;
     if (isBoth || (isDisturbed && parsed.attack != Attack.NONE)) {
       throw new IllegalArgumentException("--attack, --churn and --halves exclude each other");
     }
@@ -46,13 +46,13 @@ final class Arguments {
   private void take(String name, Iterator<String> rest) {
     switch (name) {
       case "--json" -> json = true;
-      case "--halves" -> halves = true;
       case "--peers" -> peers = (int) number(name, rest, 12, 100_000);
       case "--seed" -> seed = whole(name, value(name, rest));
       case "--messages" -> messages = (int) number(name, rest, 1, 1_000_000);
       case "--rate" -> rate = number(name, rest, 0.01, 100_000);
       case "--bytes" -> bytes = (int) number(name, rest, 0, 1_000_000);
       case "--loss" -> lossPercent = number(name, rest, 0, 50);
+      case "--halves" -> links = (int) number(name, rest, 1, 1000);
       case "--churn" -> churnPercent = number(name, rest, 0, 1000);
       case "--latency" -> latencyMillis = range(name, value(name, rest));
       case "--attack" -> attack = attack(value(name, rest));
@@ -141,8 +141,8 @@ final class Arguments {
     if (attack != Attack.NONE) {
       return Optional.of(undisturbed().with(attack));
     }
-    if (halves) {
-      return Optional.of(undisturbed().asHalves());
+    if (links > 0) {
+      return Optional.of(undisturbed().asHalves(links));
     }
     return churnPercent > 0
         ? Optional.of(undisturbed().withChurn(churnPercent / 100))

@@ -82,8 +82,11 @@ public final class GossipRun {
         keepConnected(number);
       }
     }
-    if (scenario.partitioned()) {
-      cluster.simulation.at(SETTLED_NANOS, () -> cluster.network.dial(0, honest / 2));
+    int half = honest / 2;
+    for (int i = 0; i < scenario.links(); i++) {
+      int number = i % half;
+      long atNanos = 2 * DIAL_NANOS + START_NANOS;
+      cluster.simulation.at(atNanos, () -> cluster.network.dial(number, half + number));
     }
   }
 
@@ -94,7 +97,7 @@ public final class GossipRun {
   }
 
   private int drawOther(int number) {
-    if (!scenario.partitioned()) {
+    if (scenario.links() == 0) {
       int other = topology.nextInt(honest - 1);
       return other < number ? other : other + 1;
     }
@@ -255,7 +258,7 @@ public final class GossipRun {
       report.put("targetP99Millis", target.percentileMillis(99));
       report.put("targetMaxMillis", target.percentileMillis(100));
     }
-    if (scenario.partitioned()) {
+    if (scenario.links() > 0) {
       report.put("connectionsAcross", connectionsAcross());
     }
     report.put("events", cluster.simulation.events());

@@ -20,7 +20,7 @@ import io.minga.simulations.network.LinkOptions;
  *     with one
  * @param churnPerMinute the share of peers that leave in a minute, half of them without a word, and
  *     are replaced by new ones
- * @param partitioned whether two halves begin apart and are later joined by one connection
+ * @param links if not 0, two halves begin apart and are later joined by so many connections
  */
 public record GossipScenario(
     long seed,
@@ -35,7 +35,7 @@ public record GossipScenario(
     int sybils,
     int sybilConnections,
     double churnPerMinute,
-    boolean partitioned) {
+    int links) {
   /** Each honest peer has about 20 honest neighbours, so that 80 sybils are 80 % of them. */
   private static final int DIALS = 10;
 
@@ -56,7 +56,7 @@ public record GossipScenario(
         0,
         0,
         0,
-        false);
+        0);
   }
 
   /** The same with other links. */
@@ -74,7 +74,7 @@ public record GossipScenario(
         sybils,
         sybilConnections,
         churnPerMinute,
-        partitioned);
+        links);
   }
 
   /** The same with other options of the honest peers. */
@@ -92,7 +92,7 @@ public record GossipScenario(
         sybils,
         sybilConnections,
         churnPerMinute,
-        partitioned);
+        links);
   }
 
   /** The same with other messages. */
@@ -110,7 +110,7 @@ public record GossipScenario(
         sybils,
         sybilConnections,
         churnPerMinute,
-        partitioned);
+        links);
   }
 
   /**
@@ -134,7 +134,7 @@ public record GossipScenario(
         count,
         connections,
         churnPerMinute,
-        partitioned);
+        links);
   }
 
   /** The same with peers that come and go. */
@@ -152,11 +152,11 @@ public record GossipScenario(
         sybils,
         sybilConnections,
         sharePerMinute,
-        partitioned);
+        links);
   }
 
-  /** The same, begun as two halves, with peer exchange. */
-  public GossipScenario asHalves() {
+  /** The same, begun as two halves that {@code count} connections will join, with peer exchange. */
+  public GossipScenario asHalves(int count) {
     return new GossipScenario(
         seed,
         peers,
@@ -170,7 +170,7 @@ public record GossipScenario(
         sybils,
         sybilConnections,
         churnPerMinute,
-        true);
+        count);
   }
 
   /** All that was chosen, but for the router's options, of which it says whether they differ. */
@@ -198,7 +198,7 @@ public record GossipScenario(
         + sybilConnections
         + " connections to each, churn "
         + churnPerMinute
-        + (partitioned ? ", two halves" : "")
+        + (links > 0 ? ", two halves with links: " + links : "")
         + (options.equals(GossipOptions.DEFAULT) ? ", default options" : ", other options")
         + (options.peerExchange() ? ", peer exchange" : "");
   }

@@ -53,7 +53,7 @@ final class ArgumentsTest {
         "--latency 9-3 | --latency should be milliseconds, such as 200 or 20-200, not '9-3'",
         "--attack ddos | --attack should be one of none, sybil, coldboot, eclipse, covertflash,"
             + " not 'ddos'",
-        "--attack sybil --halves | --attack, --churn and --halves exclude each other"
+        "--attack sybil --halves 1 | --attack, --churn and --halves exclude each other"
       })
   void wrongArguments_areNamed(String line, String message) {
     assertThatThrownBy(() -> parse(line))

@@ -60,6 +60,14 @@ final class GossipRunTest {
   }
 
   @Test
+  void twoHalves_withAFewLinks_areOne() {
+    Report report = new GossipRun(small(7).asHalves(8)).run();
+
+    assertThat(report.number("connectionsAcross")).isGreaterThanOrEqualTo(8);
+    assertThat(report.number("deliveredPercent")).as(report.toJson()).isGreaterThanOrEqualTo(99.9);
+  }
+
+  @Test
   void report_isReadAsJson_andAsATable() throws Exception {
     Report report = new Report();
     report.put("attack", "none");
