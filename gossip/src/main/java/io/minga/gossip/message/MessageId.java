@@ -3,8 +3,11 @@ package io.minga.gossip.message;
 import io.minga.libp2p.wire.Bytes;
 import org.jspecify.annotations.Nullable;
 
-/** What a message is recognised by: bytes that a {@link MessageIdFunction} made of it. */
-public final class MessageId {
+/**
+ * What a message is recognised by: bytes that a {@link MessageIdFunction} made of it. Ordered by
+ * these, so that maps stay fast though an author may choose ids of the same hash.
+ */
+public final class MessageId implements Comparable<MessageId> {
   private final Bytes bytes;
   private final int hash;
 
@@ -24,6 +27,11 @@ public final class MessageId {
   /** The bytes as the wire has them. */
   public Bytes bytes() {
     return bytes;
+  }
+
+  @Override
+  public int compareTo(MessageId other) {
+    return bytes.compareTo(other.bytes);
   }
 
   @Override

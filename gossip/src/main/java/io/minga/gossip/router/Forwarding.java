@@ -168,9 +168,13 @@ final class Forwarding {
    * nobody else whom we are connected to wants it, now or by gossip.
    */
   private boolean isForUsAlone(Message message, Peer sender) {
-    Collection<Peer> subscribers = neighbours.of(message.topic());
-    boolean isWanted = subscribers.size() > (subscribers.contains(sender) ? 1 : 0);
-    return !isWanted && sender.id.multihash().equals(message.from());
+    return sender.id.multihash().equals(message.from())
+        && isNobodyBut(sender, neighbours.of(message.topic()))
+        && isNobodyBut(sender, mesh.of(message.topic()));
+  }
+
+  private static boolean isNobodyBut(Peer peer, Collection<Peer> peers) {
+    return peers.isEmpty() || (peers.size() == 1 && peers.contains(peer));
   }
 
   /** {@code peer} brought a message that was accepted before, but can still be asked for. */
@@ -189,7 +193,11 @@ final class Forwarding {
 
   /** {@code peer}, which has the message {@code id}, isn't mute: what it was to miss goes to it. */
   void notMute(@Nullable MessageId id, Topic topic, Peer peer) {
-    for (MessageId released : score.notMute(peer.standing, topic)) {
+    List<MessageId> withheld = score.notMute(peer.standing, topic);
+    if (withheld.isEmpty()) {
+      return; // as nearly always
+    }
+    for (MessageId released : withheld) {
       MessageCache.Entry entry = cache.get(released);
       if (entry != null && !released.equals(id) && !peer.dontWants.contains(released)) {
         queues.of(peer).forward(entry.message);

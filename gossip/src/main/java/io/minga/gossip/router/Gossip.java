@@ -138,8 +138,10 @@ final class Gossip {
       for (MessageId id : iwant.ids()) {
         MessageCache.Entry entry = cache.get(id);
         if (entry != null
+            && peer.idsServed < lazy.idsMax()
             && !peer.dontWants.contains(id)
             && entry.takeRetransmission(peer, lazy.retransmissionsMax())) {
+          peer.idsServed++;
           queues.of(peer).forward(entry.message);
           Silence silence = score.silence(peer.standing, entry.message.topic());
           if (silence != null && silence.isWithheld(id)) {

@@ -57,10 +57,10 @@ public final class GossipRouter {
     score = new PeerScore(options, counters, effects);
     promises = new Promises(options.times().iwantFollowUp().toNanos(), limits.promisesMax());
     cache = new MessageCache(options.lazy(), limits);
-    seen = new SeenCache(options.times().seen().toNanos(), limits.seenMax());
+    seen = new SeenCache(options.times().seen().toNanos(), limits.seenMax(), random.nextLong());
     validations = new Validations(options);
     backoff = new Backoff(options.times(), limits.backoffsMax());
-    mesh = new Mesh(options, neighbours, score, backoff, queues, effects);
+    mesh = new Mesh(options, self, neighbours, score, backoff, queues, effects);
     fanout = new Fanout(options, neighbours, score);
     forwarding =
         new Forwarding(
@@ -203,6 +203,39 @@ public final class GossipRouter {
   /** How many backoffs are kept. */
   int backoffs() {
     return backoff.size();
+  }
+
+  /** What there is more of than the limits allow: nothing, ever. */
+  List<String> excess() {
+    GossipOptions.Limits limits = options.limits();
+    List<String> excess = new ArrayList<>();
+    addExcess(excess, "peers", neighbours.count(), limits.peersMax());
+    addExcess(excess, "topics", mesh.topics().size(), limits.topicsMax());
+    addExcess(excess, "fanouts", fanout.topics().size(), limits.topicsMax());
+    addExcess(excess, "direct peers", directPeers.size(), limits.directPeersMax());
+    addExcess(excess, "seen messages", seen.size(), limits.seenMax());
+    addExcess(excess, "cached messages", cache.size(), limits.cachedMessagesMax());
+    addExcess(excess, "cached bytes", cache.heldBytes(), limits.cachedBytesMax());
+    addExcess(excess, "validations", validations.size(), limits.validationsMax());
+    addExcess(excess, "bytes of these", validations.heldBytes(), limits.validationBytesMax());
+    addExcess(excess, "backoffs", backoff.size(), limits.backoffsMax());
+    addExcess(excess, "kept scores", score.retained(), limits.retainedScoresMax());
+    addExcess(excess, "promises", promises.size(), limits.promisesMax());
+    int dontWantsMax = options.lazy().idontwantsMax() * options.lazy().idontwantHeartbeats();
+    int queuedMax = limits.queuedOwnMax() + limits.queuedForwardsMax();
+    for (Peer peer : neighbours.all()) {
+      addExcess(excess, "topics of " + peer, peer.topics.size(), limits.peerTopicsMax());
+      addExcess(excess, "validations of " + peer, peer.validations, limits.peerValidationsMax());
+      addExcess(excess, "IDONTWANTs of " + peer, peer.dontWants.size(), dontWantsMax);
+      addExcess(excess, "messages for " + peer, peer.queue.messageCount(), queuedMax);
+    }
+    return excess;
+  }
+
+  private static void addExcess(List<String> excess, String what, int count, int max) {
+    if (count > max) {
+      excess.add(what + ": " + count + ", may be " + max);
+    }
   }
 
   /** How often {@code counter} was counted. */

@@ -21,6 +21,7 @@ import java.util.Set;
  */
 final class Mesh {
   private final GossipOptions options;
+  private final PeerId self;
   private final Neighbours neighbours;
   private final PeerScore score;
   private final Backoff backoff;
@@ -31,12 +32,14 @@ final class Mesh {
 
   Mesh(
       GossipOptions options,
+      PeerId self,
       Neighbours neighbours,
       PeerScore score,
       Backoff backoff,
       PeerQueues queues,
       List<Effect> effects) {
     this.options = options;
+    this.self = self;
     this.neighbours = neighbours;
     this.score = score;
     this.backoff = backoff;
@@ -200,7 +203,7 @@ final class Mesh {
       }
       try {
         PeerId id = PeerId.decode(it.id());
-        if (neighbours.get(id) == null) {
+        if (neighbours.get(id) == null && !id.equals(self)) {
           exchangedThisHeartbeat++;
           effects.add(new Effect.Connect(id, it.signedRecord()));
         }

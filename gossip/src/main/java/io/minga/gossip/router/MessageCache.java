@@ -89,6 +89,10 @@ final class MessageCache {
     return entries.size();
   }
 
+  int heldBytes() {
+    return heldBytes;
+  }
+
   /** Begins a new heartbeat and forgets the eldest. */
   void shift() {
     current = new ArrayList<>();

@@ -34,6 +34,9 @@ final class Peer {
 
   int idsAsked;
 
+  /** Messages that it was sent in this heartbeat because it asked. */
+  int idsServed;
+
   Peer(
       PeerId id,
       Protocol protocol,
@@ -54,6 +57,7 @@ final class Peer {
   void heartbeat() {
     ihaves = 0;
     idsAsked = 0;
+    idsServed = 0;
     dontWants.heartbeat();
   }
 

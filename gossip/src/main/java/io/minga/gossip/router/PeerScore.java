@@ -63,6 +63,11 @@ final class PeerScore {
     }
   }
 
+  /** How many scores are kept of peers that are gone. */
+  int retained() {
+    return gone.size();
+  }
+
   private void addressesChanged() {
     connected.values().forEach(it -> it.isStale = true);
   }

@@ -26,6 +26,7 @@ import io.minga.gossip.rpc.Rpc.IHave;
 import io.minga.gossip.rpc.Rpc.IWant;
 import io.minga.libp2p.wire.Bytes;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -339,6 +340,43 @@ final class ForwardingTest {
       List<Effect> effects = it.iwant(2, id(message(9, 1)));
       assertThat(sentTo(2, effects, Rpc::messages)).hasSize(i <= 3 ? 1 : 0);
     }
+  }
+
+  @Test
+  void iwant_forOneMessageTenThousandTimes_isAnsweredThreeTimes() {
+    it.meshOf(1, 1).connect(2).accept(1, message(9, 1));
+    MessageId[] ids = new MessageId[10_000];
+    Arrays.fill(ids, id(message(9, 1)));
+
+    assertThat(sentTo(2, it.iwant(2, ids), Rpc::messages)).hasSize(3);
+  }
+
+  @Test
+  void ihave_forTopicsThatWeDoNotHave_isNotAskedFor() {
+    it.connect(1);
+    List<IHave> ihaves = new ArrayList<>();
+    for (int i = 0; i < 4000; i++) {
+      ihaves.add(new IHave(Topic.of("t" + i), List.of(id(message(9, i)))));
+    }
+
+    assertThat(it.receive(1, TestRouter.control(ihaves, List.of(), List.of(), List.of())))
+        .isEmpty();
+    assertThat(it.router.excess()).isEmpty();
+  }
+
+  @Test
+  void iwant_forMoreThanFiveThousandMessagesAHeartbeat_isAnsweredNoFurther() {
+    it.meshOf(1, 1).connect(2);
+    List<MessageId> ids = new ArrayList<>();
+    for (int i = 0; i < 6000; i++) {
+      it.accept(1, message(9, i));
+      ids.add(id(message(9, i)));
+    }
+
+    assertThat(it.iwant(2, ids.toArray(MessageId[]::new))).isNotEmpty();
+    assertThat(sentTo(2, it.iwant(2, ids.get(5500)), Rpc::messages)).isEmpty();
+    it.heartbeats(1);
+    assertThat(sentTo(2, it.iwant(2, ids.get(5500)), Rpc::messages)).hasSize(1);
   }
 
   @Test

@@ -282,8 +282,8 @@ final class MeshTest {
 
     List<Effect> effects = filtered.receive(1, new Rpc(many, List.of(), Rpc.Control.NONE));
 
-    assertThat(only(effects, Effect.PeerSubscription.class)).hasSize(1023);
-    assertThat(filtered.router.count(Counter.SUBSCRIPTIONS_IGNORED)).isEqualTo(978);
+    assertThat(only(effects, Effect.PeerSubscription.class)).hasSize(255);
+    assertThat(filtered.router.count(Counter.SUBSCRIPTIONS_IGNORED)).isEqualTo(1746);
     assertThat(filtered.router.subscribers(Topic.of("no"))).isEmpty();
   }
 
@@ -306,6 +306,23 @@ final class MeshTest {
     assertThat(prunes.get(0).peers())
         .hasSize(12)
         .contains(new PeerInfo(peer(5).multihash(), Bytes.of(7)));
+  }
+
+  @Test
+  void prune_recommendingUsOurNeighboursOrNonsense_dialsNobody() {
+    it.meshOf(1, 2).handle(new Input.SetApplicationScore(peer(1), 20));
+    List<PeerInfo> peers =
+        List.of(
+            new PeerInfo(TestRouter.SELF.multihash(), Bytes.of(1)),
+            new PeerInfo(peer(2).multihash(), Bytes.of(1)),
+            new PeerInfo(Bytes.of(1), Bytes.of(1)));
+
+    assertThat(
+            it.receive(
+                1,
+                TestRouter.control(
+                    List.of(), List.of(), List.of(), List.of(new Prune(NEWS, peers, 60)))))
+        .isEmpty();
   }
 
   @Test

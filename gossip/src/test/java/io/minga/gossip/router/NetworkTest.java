@@ -25,8 +25,16 @@ final class NetworkTest {
     return Seeds.seeds(5);
   }
 
+  /**
+   * Drawn networks. Under a first version of P3, honest peers were charged with 1, 8, 10, 12, 15,
+   * and many others; with 45, a message that was withheld never came; with 135, a PRUNE was lost
+   * with its connection; with 223, a message came after its topic had been left.
+   */
   static LongStream manySeeds() {
-    return Seeds.seeds(Integer.getInteger("seeds", 30));
+    LongStream seeds = Seeds.seeds(Integer.getInteger("seeds", 12));
+    return System.getProperty("seed", "").isEmpty()
+        ? LongStream.concat(seeds, LongStream.of(45, 135, 223))
+        : seeds;
   }
 
   /** 30 nodes, 1 to 40 ms apart. */
