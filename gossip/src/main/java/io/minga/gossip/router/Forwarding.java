@@ -10,6 +10,7 @@ import io.minga.gossip.router.Gossipsub.Verdict;
 import io.minga.gossip.router.Validations.Candidate;
 import io.minga.gossip.rpc.RpcCodec;
 import io.minga.libp2p.identity.PeerId;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -91,8 +92,10 @@ final class Forwarding {
     }
     seen.add(nowNanos, id);
     cache.put(id, message);
-    Set<Peer> targets = targets(nowNanos, message.topic());
-    targets.forEach(it -> queues.of(it).own(message));
+    Collection<Peer> targets = targets(nowNanos, message.topic());
+    for (Peer peer : targets) {
+      queues.of(peer).own(message);
+    }
     effects.add(new Effect.Published(id, targets.size()));
   }
 
@@ -104,16 +107,24 @@ final class Forwarding {
     return fits ? null : Refusal.TOO_LARGE;
   }
 
-  private Set<Peer> targets(long nowNanos, Topic topic) {
-    Set<Peer> targets = new LinkedHashSet<>();
+  private Collection<Peer> targets(long nowNanos, Topic topic) {
     if (options.floodPublish()) {
-      neighbours.of(topic).stream().filter(this::mayPublishTo).forEach(targets::add);
+      Collection<Peer> subscribers = neighbours.of(topic);
+      List<Peer> targets = new ArrayList<>(subscribers.size());
+      for (Peer peer : subscribers) {
+        if (mayPublishTo(peer)) {
+          targets.add(peer);
+        }
+      }
       return targets;
     }
-    targets.addAll(mesh.has(topic) ? mesh.of(topic) : fanout.publish(nowNanos, topic));
-    outsiders.stream()
-        .filter(it -> it.topics.contains(topic) && mayPublishTo(it))
-        .forEach(targets::add);
+    Set<Peer> targets =
+        new LinkedHashSet<>(mesh.has(topic) ? mesh.of(topic) : fanout.publish(nowNanos, topic));
+    for (Peer peer : outsiders) {
+      if (peer.topics.contains(topic) && mayPublishTo(peer)) {
+        targets.add(peer);
+      }
+    }
     return targets;
   }
 
