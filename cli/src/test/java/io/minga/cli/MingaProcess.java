@@ -42,6 +42,7 @@ final class MingaProcess implements AutoCloseable {
         new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED", // as the jar's manifest says
                 "-cp",
                 System.getProperty("java.class.path"),
                 "io.minga.cli.Minga"));
