@@ -65,6 +65,11 @@ pub fn behaviour(key: &Keypair, options: &Value) -> Result<Behaviour, Box<dyn Er
         Some("1.0") => drop(config.protocol_id("/meshsub/1.0.0", Version::V1_0)),
         Some(version) => return Err(format!("unsupported: version {version}").into()),
     }
+    match options["floodsub"].as_str() {
+        None => {}
+        Some("also") => drop(config.support_floodsub()),
+        Some(floodsub) => return Err(format!("unsupported: floodsub {floodsub}").into()),
+    }
     Ok(Behaviour::new(MessageAuthenticity::Signed(key.clone()), config.build()?)?)
 }
 
@@ -95,6 +100,9 @@ fn payload(command: &Command) -> Result<Vec<u8>, String> {
 
 /// The version that was negotiated on the stream to a peer, as its protocol.
 fn protocol(kind: &str) -> String {
+    if kind == "Floodsub" {
+        return "/floodsub/1.0.0".to_owned();
+    }
     kind.replace("Gossipsub v", "/meshsub/") + ".0"
 }
 
