@@ -23,6 +23,8 @@ use crate::{
     xorshift::Xorshift,
 };
 
+const PRUNE_PEERS: usize = 16;
+
 /// `options` are the value of --gossipsub; what is absent stays as in the library.
 pub fn behaviour(key: &Keypair, options: &Value) -> Result<Behaviour, Box<dyn Error + Send + Sync>> {
     let number = |name: &str| options[name].as_u64();
@@ -57,7 +59,8 @@ pub fn behaviour(key: &Keypair, options: &Value) -> Result<Behaviour, Box<dyn Er
         config.flood_publish(on);
     }
     if options["px"].as_bool() == Some(true) {
-        config.do_px();
+        // It recommends nobody by default, even so.
+        config.do_px().prune_peers(PRUNE_PEERS);
     }
     match options["version"].as_str() {
         None => {}
