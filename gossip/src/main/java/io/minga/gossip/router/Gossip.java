@@ -52,18 +52,27 @@ final class Gossip {
     this.counters = counters;
   }
 
-  /** Announces the latest messages of {@code topic} to some of the peers that don't get them. */
-  void emit(Topic topic) {
+  /**
+   * Announces the latest messages of {@code topic} to some of the peers that don't get them. These
+   * take turns: drawn anew each time, a lone link between two halves of a network would be left out
+   * in all heartbeats of a fifth of the messages.
+   *
+   * @param heartbeat its number
+   */
+  void emit(Topic topic, long heartbeat) {
     emitWithheld(topic);
     List<MessageId> ids = cache.announced(topic);
     if (ids.isEmpty()) {
       return;
     }
     List<Peer> outside =
-        neighbours.draw(topic, Integer.MAX_VALUE, it -> isGossiped(it) && !isServed(topic, it));
+        neighbours.of(topic).stream().filter(it -> isGossiped(it) && !isServed(topic, it)).toList();
     int share = (int) (options.degrees().gossipFactor() * outside.size());
     int count = Math.min(outside.size(), Math.max(options.degrees().lazy(), share));
-    outside.subList(0, count).forEach(it -> announce(topic, ids, it));
+    for (int i = 0; i < count; i++) {
+      int turn = (int) ((heartbeat * count + i) % outside.size());
+      announce(topic, ids, outside.get(turn));
+    }
   }
 
   /** Announces to mesh peers what is withheld from them: it must be there for the asking. */

@@ -78,10 +78,10 @@ final class Heartbeat {
     boolean opportunistic = count % options.lazy().opportunisticGraftHeartbeats() == 0;
     for (Topic topic : List.copyOf(mesh.topics())) {
       balance.balance(nowNanos, topic, opportunistic);
-      gossip.emit(topic);
+      gossip.emit(topic, count);
     }
     fanout.heartbeat(nowNanos);
-    fanout.topics().forEach(gossip::emit);
+    fanout.topics().forEach(it -> gossip.emit(it, count));
     cache.shift();
     return true;
   }

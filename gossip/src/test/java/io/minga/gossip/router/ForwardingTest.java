@@ -28,6 +28,8 @@ import io.minga.libp2p.wire.Bytes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 final class ForwardingTest {
@@ -292,6 +294,27 @@ final class ForwardingTest {
       }
       assertThat(announced).isEqualTo(heartbeat <= 3 ? 6 : 0);
     }
+  }
+
+  @Test
+  void heartbeat_announcesToEachOfAsManyPeersAsItCan_once() {
+    it.meshOf(1, 6);
+    for (int number = 7; number <= 20; number++) {
+      it.connect(number);
+    }
+    it.accept(1, message(9, 1));
+    Set<Integer> told = new TreeSet<>();
+
+    for (int heartbeat = 1; heartbeat <= 3; heartbeat++) {
+      List<Effect> effects = it.heartbeats(1);
+      for (int number = 7; number <= 20; number++) {
+        if (!sentTo(number, effects, rpc -> rpc.control().ihave()).isEmpty()) {
+          told.add(number);
+        }
+      }
+    }
+
+    assertThat(told).hasSize(14);
   }
 
   @Test
