@@ -31,8 +31,11 @@ final class GossipTable implements BeforeEachCallback, TestWatcher, AfterAllCall
   private static final List<Library> LIBRARIES =
       Stream.of(Library.values()).filter(it -> it != Library.JAVA).toList();
 
+  private static final List<String> MARKS = List.of("✓", "✗", "–");
+
+  /** Of each test and library a mark, or the limit that it shows. */
   private final Map<String, Map<Library, String>> rows = new TreeMap<>();
-  private final List<String> limits = new ArrayList<>();
+
   private Optional<String> limit = Optional.empty();
 
   /** The test that runs shows a limit of the library, which {@code reason} states. */
@@ -47,7 +50,7 @@ final class GossipTable implements BeforeEachCallback, TestWatcher, AfterAllCall
 
   @Override
   public void testSuccessful(ExtensionContext context) {
-    put(context, limit.map(this::footnote).orElse("✓"));
+    put(context, limit.orElse("✓"));
   }
 
   @Override
@@ -58,13 +61,6 @@ final class GossipTable implements BeforeEachCallback, TestWatcher, AfterAllCall
   @Override
   public void testAborted(ExtensionContext context, Throwable cause) {
     put(context, "–");
-  }
-
-  private String footnote(String reason) {
-    if (!limits.contains(reason)) {
-      limits.add(reason);
-    }
-    return "[" + (limits.indexOf(reason) + 1) + "]";
   }
 
   private void put(ExtensionContext context, String result) {
@@ -111,15 +107,32 @@ final class GossipTable implements BeforeEachCallback, TestWatcher, AfterAllCall
         .append(" versions of gossipsub these have.\n\n")
         .append(row("test", LIBRARIES.stream().map(Library::title).toList()))
         .append(row("---", LIBRARIES.stream().map(it -> "---").toList()));
+    List<String> limits = new ArrayList<>();
     rows.forEach(
         (sentence, cells) ->
-            page.append(row(sentence, LIBRARIES.stream().map(cells::get).toList())));
+            page.append(
+                row(
+                    sentence,
+                    LIBRARIES.stream()
+                        .map(it -> cell(limits, cells.getOrDefault(it, "–")))
+                        .toList())));
     page.append("\n✓ works, ✗ fails, – was not run, a number is a limit of the library, which the")
         .append(" test shows:\n\n");
     for (int i = 0; i < limits.size(); i++) {
       page.append(i + 1).append(". ").append(limits.get(i)).append('\n');
     }
     return page.toString();
+  }
+
+  /** A mark as it is, a limit as the number of a note. */
+  private static String cell(List<String> limits, String result) {
+    if (MARKS.contains(result)) {
+      return result;
+    }
+    if (!limits.contains(result)) {
+      limits.add(result);
+    }
+    return "[" + (limits.indexOf(result) + 1) + "]";
   }
 
   private static String row(String first, List<String> cells) {
