@@ -42,7 +42,7 @@ final class MeshBalance {
     }
     if (mesh.of(topic).size() >= degrees.low()) {
       graftOutbound(nowNanos, topic);
-      if (opportunistic) {
+      if (opportunistic && !mesh.of(topic).isEmpty()) {
         graftBetter(nowNanos, topic);
       }
     }

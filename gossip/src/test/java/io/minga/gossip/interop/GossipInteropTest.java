@@ -103,8 +103,9 @@ final class GossipInteropTest {
     OurPeer ours = ours(OurPeer.start());
     connect(ours, theirs, true);
     meshOf(ours, theirs);
+    int many = library == Library.PY ? PY_QUEUES : MANY;
     Set<String> sent = new HashSet<>();
-    for (int i = 0; i < MANY; i++) {
+    for (int i = 0; i < many; i++) {
       byte[] data = data(1000, i);
       sent.add(sha256(data));
       ours.gossip.publish(OurPeer.TOPIC, Bytes.copyOf(data));
@@ -115,7 +116,6 @@ final class GossipInteropTest {
                 .extracting(Received::sha256)
                 .containsExactlyInAnyOrderElementsOf(sent));
 
-    int many = library == Library.PY ? PY_QUEUES : MANY;
     Set<String> theirsSent = new HashSet<>();
     for (int i = 0; i < many; i++) {
       theirsSent.add(theirs.publish(1000, i));
@@ -127,8 +127,8 @@ final class GossipInteropTest {
                 .containsExactlyInAnyOrderElementsOf(theirsSent));
     if (library == Library.PY) {
       TABLE.limit(
-          "py queues 32 RPCs for a peer, two for each message, and drops what is beyond: it was"
-              + " given %d messages at once to publish, where others were given %d"
+          "py queues 32 messages for a subscriber and 32 RPCs for a peer, two of these for each"
+              + " message, and drops what is beyond: %d messages at once, where others get %d"
                   .formatted(PY_QUEUES, MANY));
     }
   }

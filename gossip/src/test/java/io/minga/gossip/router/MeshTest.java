@@ -8,6 +8,7 @@ import static io.minga.gossip.router.TestRouter.sentTo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.minga.gossip.message.Topic;
+import io.minga.gossip.router.GossipOptions.Degrees;
 import io.minga.gossip.router.Gossipsub.Effect;
 import io.minga.gossip.router.Gossipsub.Input;
 import io.minga.gossip.router.Gossipsub.Offence;
@@ -242,6 +243,16 @@ final class MeshTest {
     it.heartbeats(1);
 
     assertThat(it.meshHas(6) && it.meshHas(7)).isTrue();
+  }
+
+  @Test
+  void heartbeat_opportunistic_ofAMeshThatShallBeEmpty_leavesItSo() {
+    Degrees none = new Degrees(0, 0, 0, 0, 0, 6, 0.25);
+    TestRouter other = new TestRouter(GossipOptions.DEFAULT.with(none)).connect(1);
+
+    other.heartbeats(120);
+
+    assertThat(other.router.meshPeers(NEWS)).isEmpty();
   }
 
   @Test
