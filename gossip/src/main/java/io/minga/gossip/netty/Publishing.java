@@ -1,0 +1,160 @@
+package io.minga.gossip.netty;
+
+import io.minga.gossip.PublishResult;
+import io.minga.gossip.PublishResult.Reason;
+import io.minga.gossip.message.Author;
+import io.minga.gossip.message.Message;
+import io.minga.gossip.message.MessageId;
+import io.minga.gossip.message.Topic;
+import io.minga.gossip.router.GossipRouter;
+import io.minga.gossip.router.Gossipsub.Input;
+import io.minga.gossip.router.Gossipsub.Refusal;
+import io.minga.libp2p.identity.PeerId;
+import io.minga.libp2p.wire.Bytes;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the application publishes, from the call until the router takes it. Messages wait while all
+ * peers of their topic are behind; one that keeps up is enough to go on, so that a peer that does
+ * not read holds up nobody.
+ */
+final class Publishing {
+  private static final int PER_CYCLE = 256;
+
+  /** How many messages go at a time before it is looked whether the peers keep up. */
+  private static final int PER_LOOK = 32;
+
+  private record Waiting(Message message, CompletableFuture<PublishResult> result) {}
+
+  private final RouterLoop loop;
+  private final Author author;
+  private final NettyGossipOptions.Limits limits;
+  private final int behind;
+  private final ConcurrentLinkedQueue<Waiting> waiting = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger count = new AtomicInteger();
+  private final AtomicInteger bytes = new AtomicInteger();
+  private volatile boolean closed;
+  private @Nullable Waiting current;
+
+  /**
+   * @param queuedOwnMax how many messages the router keeps for a peer before it drops them
+   */
+  Publishing(RouterLoop loop, Author author, NettyGossipOptions.Limits limits, int queuedOwnMax) {
+    this.loop = loop;
+    this.author = author;
+    this.limits = limits;
+    this.behind = Math.max(0, queuedOwnMax - PER_LOOK);
+  }
+
+  /** For any thread: signs and queues. */
+  CompletableFuture<PublishResult> publish(Topic topic, Bytes data) {
+    if (closed) {
+      return refused(Reason.CLOSED);
+    }
+    int length = data.length();
+    if (count.incrementAndGet() > limits.waitingPublishesMax()) {
+      count.decrementAndGet();
+      return refused(Reason.BUSY);
+    }
+    if (bytes.addAndGet(length) > limits.waitingPublishBytesMax() && bytes.get() != length) {
+      bytes.addAndGet(-length);
+      count.decrementAndGet();
+      return refused(Reason.BUSY);
+    }
+    CompletableFuture<PublishResult> result = new CompletableFuture<>();
+    synchronized (author) {
+      // Together, so that the numbers rise in the order in which messages leave.
+      waiting.add(new Waiting(author.write(topic, data), result));
+    }
+    if (closed) {
+      loop.submit(this::close);
+    }
+    loop.wake();
+    return result;
+  }
+
+  private static CompletableFuture<PublishResult> refused(Reason reason) {
+    return CompletableFuture.completedFuture(new PublishResult.Refused(reason));
+  }
+
+  int waitingCount() {
+    return count.get();
+  }
+
+  // On the loop.
+
+  /** Gives the router what can go, and says whether there is more that can. */
+  boolean publishSome() {
+    for (int published = 0; published < PER_CYCLE; published += PER_LOOK) {
+      Waiting first = waiting.peek();
+      if (first == null || !someKeepUp(first.message.topic())) {
+        return false;
+      }
+      Topic topic = first.message.topic();
+      for (int i = 0; i < PER_LOOK; i++) {
+        Waiting next = waiting.peek();
+        if (next == null || !next.message.topic().equals(topic)) {
+          break;
+        }
+        remove();
+        current = next;
+        loop.handle(new Input.Publish(next.message));
+      }
+    }
+    return !waiting.isEmpty();
+  }
+
+  private boolean someKeepUp(Topic topic) {
+    GossipRouter router = loop.router();
+    List<PeerId> peers = router.subscribers(topic);
+    for (int i = 0; i < peers.size(); i++) {
+      if (router.queuedMessages(peers.get(i)) <= behind) {
+        return true;
+      }
+    }
+    return peers.isEmpty();
+  }
+
+  private @Nullable Waiting remove() {
+    Waiting removed = waiting.poll();
+    if (removed != null) {
+      count.decrementAndGet();
+      bytes.addAndGet(-removed.message.data().length());
+    }
+    return removed;
+  }
+
+  void published(MessageId id, int peers) {
+    complete(new PublishResult.Published(id, peers));
+  }
+
+  void refused(Refusal refusal) {
+    complete(
+        new PublishResult.Refused(
+            switch (refusal) {
+              case TOO_LARGE -> Reason.TOO_LARGE;
+              case DUPLICATE -> Reason.DUPLICATE;
+              case UNSIGNED -> throw new IllegalStateException("what we publish is signed");
+            }));
+  }
+
+  private void complete(PublishResult result) {
+    Waiting answered = current;
+    if (answered != null) {
+      current = null;
+      answered.result.complete(result);
+    }
+  }
+
+  /** Refuses what waits and what comes. */
+  void close() {
+    closed = true;
+    for (Waiting next; (next = remove()) != null; ) {
+      next.result.complete(new PublishResult.Refused(Reason.CLOSED));
+    }
+  }
+}

@@ -1,0 +1,138 @@
+package io.minga.gossip.router;
+
+import io.minga.gossip.message.Message;
+import io.minga.gossip.message.MessageId;
+import io.minga.gossip.message.Topic;
+import io.minga.libp2p.identity.PeerId;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The messages of the last heartbeats, to announce and to send to who asks for them. */
+final class MessageCache {
+  private final GossipOptions.Lazy lazy;
+  private final GossipOptions.Limits limits;
+  private final LinkedHashMap<MessageId, Entry> entries = new LinkedHashMap<>();
+
+  /** What came in each of the last heartbeats, the latest last. */
+  private final ArrayDeque<List<Entry>> windows = new ArrayDeque<>();
+
+  private List<Entry> current = new ArrayList<>();
+  private int heldBytes;
+
+  MessageCache(GossipOptions.Lazy lazy, GossipOptions.Limits limits) {
+    this.lazy = lazy;
+    this.limits = limits;
+    windows.add(current);
+  }
+
+  /** One message and what peers did about it. */
+  static final class Entry {
+    final MessageId id;
+    final Message message;
+    final long acceptedNanos;
+    private @Nullable LinkedHashMap<PeerId, Integer> sent;
+    private @Nullable List<Peer> withheld;
+    private boolean isEvicted;
+
+    Entry(MessageId id, Message message, long acceptedNanos) {
+      this.id = id;
+      this.message = message;
+      this.acceptedNanos = acceptedNanos;
+    }
+
+    /** Notes that {@code peer} got no copy, to see whether it has it from elsewhere. */
+    void withhold(Peer peer) {
+      if (withheld == null) {
+        withheld = new ArrayList<>(2);
+      }
+      withheld.add(peer);
+    }
+
+    /** {@code peer} brought the message or asked for it: it is not mute. */
+    void settle(Peer peer) {
+      if (withheld != null) {
+        withheld.remove(peer);
+      }
+    }
+
+    /** Whether {@code peer} may have the message once more; counts that it gets it. */
+    boolean takeRetransmission(Peer peer, int countMax) {
+      if (sent == null) {
+        sent = new LinkedHashMap<>(4);
+      }
+      return sent.merge(peer.id, 1, Integer::sum) <= countMax;
+    }
+  }
+
+  Entry put(long nowNanos, MessageId id, Message message) {
+    Entry entry = new Entry(id, message, nowNanos);
+    entries.put(id, entry);
+    current.add(entry);
+    heldBytes += message.heldBytes();
+    Iterator<Entry> eldest = entries.values().iterator();
+    while (entries.size() > limits.cachedMessagesMax() || heldBytes > limits.cachedBytesMax()) {
+      Entry evicted = eldest.next();
+      evicted.isEvicted = true;
+      heldBytes -= evicted.message.heldBytes();
+      eldest.remove();
+    }
+    return entry;
+  }
+
+  @Nullable Entry get(MessageId id) {
+    return entries.get(id);
+  }
+
+  /** The ids of {@code topic} in the heartbeats that are announced. */
+  List<MessageId> announced(Topic topic) {
+    List<MessageId> ids = new ArrayList<>();
+    int skipped = windows.size() - lazy.historyGossip();
+    for (List<Entry> window : windows) {
+      if (skipped-- > 0) {
+        continue;
+      }
+      for (Entry entry : window) {
+        if (!entry.isEvicted && entry.message.topic().equals(topic)) {
+          ids.add(entry.id);
+        }
+      }
+    }
+    return ids;
+  }
+
+  int size() {
+    return entries.size();
+  }
+
+  /**
+   * Begins a new heartbeat and forgets the eldest.
+   *
+   * @param mute called for each peer that a forgotten message was withheld from and that neither
+   *     brought nor asked for it
+   */
+  void shift(Consumer<Withheld> mute) {
+    current = new ArrayList<>();
+    windows.add(current);
+    if (windows.size() <= lazy.historyLength()) {
+      return;
+    }
+    for (Entry entry : windows.remove()) {
+      if (entry.isEvicted) {
+        continue;
+      }
+      entries.remove(entry.id);
+      heldBytes -= entry.message.heldBytes();
+      if (entry.withheld != null) {
+        entry.withheld.forEach(it -> mute.accept(new Withheld(it, entry.message.topic())));
+      }
+    }
+  }
+
+  /** A peer that did without a message of a topic. */
+  record Withheld(Peer peer, Topic topic) {}
+}
