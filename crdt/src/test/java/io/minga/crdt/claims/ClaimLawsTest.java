@@ -1,0 +1,166 @@
+package io.minga.crdt.claims;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.minga.crdt.wire.Id;
+import io.minga.libp2p.wire.Seeds;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+import java.util.stream.LongStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The laws of a join semilattice, over random histories of 3 to 7 peers. */
+final class ClaimLawsTest {
+  private static final int HISTORIES_PER_SEED = 1000;
+  private static final int STEPS_MAX = 24;
+
+  static LongStream seeds() {
+    return Seeds.seeds(100);
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void histories_keepEveryLaw(long seed) {
+    RandomGenerator random = new SplittableRandom(seed);
+    for (int n = 0; n < HISTORIES_PER_SEED; n++) {
+      Replicas replicas = new Replicas(random, 3 + random.nextInt(5), 1 + random.nextInt(2), 12);
+      List<Standing> before = standings(replicas);
+      for (int steps = 1 + random.nextInt(STEPS_MAX); steps > 0; steps--) {
+        replicas.step();
+        List<Standing> after = standings(replicas);
+        for (int i = 0; i < before.size(); i++) {
+          assertThat(after.get(i).compareTo(before.get(i)))
+              .as("register %d fell from %s to %s", i, before.get(i), after.get(i))
+              .isNotNegative();
+        }
+        before = after;
+      }
+      joinIsIdempotentCommutativeAndAssociative(replicas, random);
+      deltasInAnyOrder_equalStates(replicas, random, seed);
+      heldBySeveral_isOwnedByOne(replicas);
+    }
+  }
+
+  /** Where a register stands, without the code under test. */
+  private record Standing(int level, int epoch, boolean held, boolean byRank, long rank, String id)
+      implements Comparable<Standing> {
+    static Standing of(Id batch, int index, Register register) {
+      Phase phase = register.phase();
+      Id owner = register.owner();
+      if (phase == null || owner == null) {
+        return new Standing(0, 0, false, false, 0, "");
+      }
+      int level = phase == Phase.SETTLED ? 3 : phase == Phase.DONE ? 2 : 1;
+      boolean byRank = level == 1;
+      long rank = byRank ? Registers.rank(batch, index, owner) : 0;
+      String id = owner.toString();
+      return new Standing(level, register.epoch(), phase == Phase.HELD, byRank, rank, id);
+    }
+
+    @Override
+    public int compareTo(Standing other) {
+      int order = Integer.compare(level, other.level);
+      order = order != 0 ? order : Integer.compare(epoch, other.epoch);
+      order = order != 0 ? order : Boolean.compare(held, other.held);
+      order = order != 0 ? order : Long.compareUnsigned(rank, other.rank);
+      return order != 0 ? order : id.compareTo(other.id);
+    }
+  }
+
+  private static List<Standing> standings(Replicas replicas) {
+    List<Standing> standings = new ArrayList<>();
+    for (ClaimSet set : replicas.sets) {
+      for (BatchFacts facts : replicas.batches) {
+        for (int index = 0; index < facts.count(); index++) {
+          standings.add(
+              Standing.of(facts.batch(), index, set.register(facts.batch(), index)));
+        }
+      }
+    }
+    return standings;
+  }
+
+  private static void joinIsIdempotentCommutativeAndAssociative(
+      Replicas replicas, RandomGenerator random) {
+    Id peer = replicas.peers.get(0);
+    ClaimSet a = replicas.sets.get(random.nextInt(replicas.sets.size()));
+    ClaimSet b = replicas.sets.get(random.nextInt(replicas.sets.size()));
+    ClaimSet c = replicas.sets.get(random.nextInt(replicas.sets.size()));
+
+    ClaimSet ab = replicas.copy(peer, a);
+    replicas.join(ab, b);
+    ClaimSet ba = replicas.copy(peer, b);
+    replicas.join(ba, a);
+    assertEqual(replicas, ab, ba);
+
+    ClaimSet abc = replicas.copy(peer, ab);
+    replicas.join(abc, c);
+    ClaimSet bc = replicas.copy(peer, b);
+    replicas.join(bc, c);
+    ClaimSet aOverBc = replicas.copy(peer, a);
+    replicas.join(aOverBc, bc);
+    assertEqual(replicas, abc, aOverBc);
+
+    ClaimSet again = replicas.copy(peer, ab);
+    replicas.join(again, a);
+    replicas.join(again, again);
+    assertEqual(replicas, ab, again);
+  }
+
+  private static void deltasInAnyOrder_equalStates(
+      Replicas replicas, RandomGenerator random, long seed) {
+    ClaimSet byState = replicas.newSet(replicas.peers.get(0));
+    replicas.sets.forEach(set -> replicas.join(byState, set));
+
+    List<ClaimDelta> shuffled = new ArrayList<>(replicas.said);
+    shuffled.addAll(replicas.said.subList(0, replicas.said.size() / 2));
+    java.util.Collections.shuffle(shuffled, new Random(seed ^ random.nextLong()));
+    ClaimSet byDeltas = replicas.newSet(replicas.peers.get(1));
+    shuffled.forEach(delta -> byDeltas.merge(Replicas.NOW, delta));
+    assertEqual(replicas, byState, byDeltas);
+
+    ClaimSet byGroups = new ClaimSet(replicas.peers.get(2), Replicas.OPTIONS);
+    grouped(shuffled).forEach(delta -> byGroups.merge(Replicas.NOW, delta));
+    replicas.batches.forEach(facts -> byGroups.open(Replicas.NOW, facts));
+    assertEqual(replicas, byState, byGroups);
+  }
+
+  /** Each delta merged into the one before it, where both are of one peer and batch. */
+  private static List<ClaimDelta> grouped(List<ClaimDelta> deltas) {
+    List<ClaimDelta> grouped = new ArrayList<>();
+    for (ClaimDelta delta : deltas) {
+      ClaimDelta last = grouped.isEmpty() ? null : grouped.get(grouped.size() - 1);
+      if (last != null
+          && last.claimant().equals(delta.claimant())
+          && last.batch().equals(delta.batch())) {
+        grouped.set(grouped.size() - 1, last.merge(delta));
+      } else {
+        grouped.add(delta);
+      }
+    }
+    return grouped;
+  }
+
+  private static void heldBySeveral_isOwnedByOne(Replicas replicas) {
+    for (BatchFacts facts : replicas.batches) {
+      for (ClaimSet set : replicas.sets) {
+        IndexSet all = set.free(facts.batch());
+        for (Phase phase : List.of(Phase.HELD, Phase.DONE, Phase.SETTLED)) {
+          IndexSet in = set.in(facts.batch(), phase);
+          assertThat(all.and(in)).isEqualTo(IndexSet.EMPTY);
+          all = all.or(in);
+        }
+        assertThat(all).isEqualTo(IndexSet.range(0, facts.count()));
+      }
+    }
+  }
+
+  private static void assertEqual(Replicas replicas, ClaimSet one, ClaimSet other) {
+    assertThat(replicas.bytes(one)).isEqualTo(replicas.bytes(other));
+    assertThat(one.digest()).isEqualTo(other.digest());
+  }
+}
