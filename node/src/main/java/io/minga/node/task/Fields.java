@@ -155,15 +155,21 @@ final class Fields {
         runs ? runsField : bitmapField, runs ? Indexes.runs(indexes) : Indexes.bitmap(indexes));
   }
 
-  /** Indexes of which none is above {@code last}; there is at least one. */
-  static IndexSet indexes(ProtobufReader in, boolean runs, int last) throws WireException {
+  /**
+   * The current field's indexes, at least one.
+   *
+   * @param runsField the field that has runs; the current one has a bitmap if it is another
+   * @param before what the other of the two fields held; only one of them comes
+   */
+  static IndexSet indexes(ProtobufReader in, int runsField, IndexSet before) throws WireException {
+    boolean runs = in.field() == runsField;
     Bytes bytes = in.bytes(Indexes.BYTES_MAX);
     IndexSet indexes = runs ? Indexes.ofRuns(bytes) : Indexes.ofBitmap(bytes);
     if (indexes == null || indexes.isEmpty() || runs != Indexes.runsAreShorter(indexes)) {
       throw in.violation("indexes are not in their one form, the shorter of runs and bitmap");
     }
-    if (indexes.last() > last) {
-      throw in.violation("index " + indexes.last() + " is above the last one, " + last);
+    if (!before.isEmpty()) {
+      throw in.violation("indexes are either runs or a bitmap, not both");
     }
     return indexes;
   }
