@@ -151,9 +151,22 @@ final class MoveCodec {
     if (lots.isEmpty()) {
       throw new WireException("Offer: field 1, a lot, is missing");
     }
-    if (MoveFrame.overlap(lots)) {
+    if (overlap(lots)) {
       throw new WireException("Offer: a task is in one lot, but some are in two");
     }
+  }
+
+  /** Whether a task is in two of these. */
+  static boolean overlap(List<Lot> lots) {
+    for (int i = 1; i < lots.size(); i++) {
+      Lot lot = lots.get(i);
+      for (Lot other : lots.subList(0, i)) {
+        if (other.batch().equals(lot.batch()) && !other.indexes().and(lot.indexes()).isEmpty()) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   private static void readParts(ProtobufReader in, List<Part> parts, int max) throws WireException {

@@ -106,23 +106,10 @@ public sealed interface MoveFrame {
     if (lots.isEmpty()) {
       throw new IllegalArgumentException("there is at least one lot");
     }
-    if (overlap(lots)) {
+    if (MoveCodec.overlap(lots)) {
       throw new IllegalArgumentException("a task is in one lot, but some are in two");
     }
     return List.copyOf(lots);
-  }
-
-  /** Whether a task is in two of these. */
-  static boolean overlap(List<Lot> lots) {
-    for (int i = 1; i < lots.size(); i++) {
-      Lot lot = lots.get(i);
-      for (Lot other : lots.subList(0, i)) {
-        if (other.batch.equals(lot.batch) && !other.indexes.and(lot.indexes).isEmpty()) {
-          return true;
-        }
-      }
-    }
-    return false;
   }
 
   /**

@@ -1,7 +1,5 @@
 package io.minga.node.task;
 
-import io.minga.libp2p.wire.Bytes;
-
 /** How an attempt at a task ended. */
 public sealed interface Outcome {
   /** It gave this. */
@@ -51,19 +49,5 @@ public sealed interface Outcome {
     MISSING_CONTENT,
     /** It came too late: the lease, or the batch, was over. */
     EXPIRED
-  }
-
-  /**
-   * The value that a function returned, to go inside a frame.
-   *
-   * @throws IllegalArgumentException if it is too large for that
-   */
-  static Value value(TaskLimits limits, FunctionName function, Bytes bytes) {
-    if (bytes.length() > limits.valueBytesMax()) {
-      throw new IllegalArgumentException(
-          "the result of %s has %d B, above the limit of %d B inside a frame; a larger one goes by CID"
-              .formatted(function, bytes.length(), limits.valueBytesMax()));
-    }
-    return new Value(Payload.of(bytes));
   }
 }
