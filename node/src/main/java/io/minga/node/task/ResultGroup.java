@@ -34,13 +34,12 @@ public final class ResultGroup {
   /** An outcome that isn't a value inside the frame; as many as there are codes for them. */
   static final int OTHERS = 9;
 
-  static final int OTHER_FAILURE = 1;
-  static final int OTHER_CID = 2;
-  static final int OTHER_SIZE = 3;
   static final int FAILURE_KIND = 1;
   static final int FAILURE_TYPE = 2;
   static final int FAILURE_MESSAGE = 3;
   static final int FAILURE_STACK = 4;
+  static final int CONTENT_CID = 5;
+  static final int CONTENT_SIZE = 6;
 
   static final int SAME = 0;
   static final int OTHER = 1;
@@ -144,38 +143,15 @@ public final class ResultGroup {
   }
 
   private static Outcome readOther(TaskLimits limits, ProtobufReader in) throws WireException {
-    Outcome.Failure failure = null;
-    Cid cid = null;
-    long sizeBytes = 0;
-    long seen = 0;
-    while (in.next()) {
-      seen = Fields.once(in, seen, OTHER_SIZE);
-      switch (in.field()) {
-        case OTHER_FAILURE ->
-            failure = readFailure(limits, in.message("Failure", limits.workFrameBytesMax()));
-        case OTHER_CID -> cid = Fields.cid(in, Cid.RAW);
-        case OTHER_SIZE -> sizeBytes = Fields.number(in, 0L, limits.contentBytesMax());
-        default -> {}
-      }
-    }
-    if (failure != null && cid == null && !Fields.has(seen, OTHER_SIZE)) {
-      return failure;
-    }
-    if (failure == null && cid != null && Fields.has(seen, OTHER_SIZE)) {
-      return new Outcome.Value(new Payload.Content(cid, sizeBytes));
-    }
-    throw new WireException("Outcome: a failure in field 1, or a CID in 2 and its size in 3");
-  }
-
-  private static Outcome.Failure readFailure(TaskLimits limits, ProtobufReader in)
-      throws WireException {
     Outcome.Kind kind = Outcome.Kind.OTHER;
     String type = "";
     String message = "";
     String stack = "";
+    Cid cid = null;
+    long sizeBytes = 0;
     long seen = 0;
     while (in.next()) {
-      seen = Fields.once(in, seen, FAILURE_STACK);
+      seen = Fields.once(in, seen, CONTENT_SIZE);
       switch (in.field()) {
         case FAILURE_KIND -> {
           int number = in.enumeration();
@@ -184,11 +160,19 @@ public final class ResultGroup {
         case FAILURE_TYPE -> type = in.string(limits.failureTextBytesMax());
         case FAILURE_MESSAGE -> message = in.string(limits.failureTextBytesMax());
         case FAILURE_STACK -> stack = in.string(limits.failureStackBytesMax());
+        case CONTENT_CID -> cid = Fields.cid(in, Cid.RAW);
+        case CONTENT_SIZE -> sizeBytes = Fields.number(in, 0L, limits.contentBytesMax());
         default -> {}
       }
     }
-    Fields.require("Failure", seen, FAILURE_KIND);
-    return new Outcome.Failure(kind, type, message, stack);
+    if (cid != null && seen == ((1L << CONTENT_CID) | (1L << CONTENT_SIZE))) {
+      return new Outcome.Value(new Payload.Content(cid, sizeBytes));
+    }
+    if (Fields.has(seen, FAILURE_KIND) && seen < (1L << CONTENT_CID)) {
+      return new Outcome.Failure(kind, type, message, stack);
+    }
+    throw new WireException(
+        "Outcome: a failure's kind in field 1 and its texts, or a CID in 5 and its size in 6");
   }
 
   private void checkOutcomes(int valueBytesMax, int valuesLength) throws WireException {

@@ -86,8 +86,8 @@ final class ResultsTest {
             + "3205 04 01 00 01 02" // two bytes, other, the same, other, no bytes
             + "3a02 0102"
             + "4205 c801 c801 01" // the rest ran 1 µs too
-            + "4a0f 0a0d 0801 1201 45 1a02 6e6f 2202 6174"
-            + ("4a29 1224" + CONTENT.toBytes().toHex() + "18ac02");
+            + "4a0d 0801 1201 45 1a02 6e6f 2202 6174"
+            + ("4a29 2a24" + CONTENT.toBytes().toHex() + "30ac02");
     int length = hex(bytes).length();
     assertThat(frame).isEqualTo(hex("1a%02x0a%02x".formatted(length + 2, length) + bytes));
     assertThat(read(frame))
@@ -197,7 +197,7 @@ final class ResultsTest {
 
   @Test
   void kindOfALaterVersion_isOther() throws Exception {
-    Said said = read(hex("1a15 0a13 0807 2201 01 3201 01 4201 03 4a04 0a02 0863" + "7000")).get(0);
+    Said said = read(hex("1a13 0a11 0807 2201 01 3201 01 4201 03 4a02 0863 7000")).get(0);
 
     assertThat(said.outcome()).isEqualTo(new Outcome.Failure(Outcome.Kind.OTHER, "", "", ""));
   }
@@ -219,8 +219,8 @@ final class ResultsTest {
     refused(head + "3201 80 4201 01", "varint is cut short");
     refused(head + "3202 8200 4201 01", "not in its shortest form");
     refused(head + "3201 02 420a ffffffffffffffffff01", "varint is cut short, too long");
-    refused(head + "3201 01 4201 01 4a00", "a failure in field 1, or a CID in 2");
-    refused(head + "3201 01 4201 01 4a02 0a00", "Failure: field 1 is missing");
+    refused(head + "3201 01 4201 01 4a00", "a failure's kind in field 1");
+    refused(head + "3201 01 4201 01 4a02 1200", "a failure's kind in field 1");
   }
 
   private static void refused(String group, String why) {
