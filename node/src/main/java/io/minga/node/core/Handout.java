@@ -1,0 +1,32 @@
+package io.minga.node.core;
+
+/** Tasks of an own batch that were handed to one peer, in one epoch. */
+final class Handout {
+  final OwnBatch of;
+  final Lane lane;
+  final int epoch;
+
+  /** Those that have no outcome from there, and have not come back. */
+  final IndexBits tasks;
+
+  final long sentNanos;
+
+  /** How long one of them was expected to run, when they were handed out. */
+  final long taskNanos;
+
+  /** Whether the peer has said what it takes. */
+  boolean answered;
+
+  Handout(OwnBatch of, Lane lane, int epoch, IndexBits tasks, long sentNanos, long taskNanos) {
+    this.of = of;
+    this.lane = lane;
+    this.epoch = epoch;
+    this.tasks = tasks;
+    this.sentNanos = sentNanos;
+    this.taskNanos = taskNanos;
+  }
+
+  int bytes() {
+    return of.batch.bytes().length();
+  }
+}
