@@ -1,0 +1,28 @@
+package io.minga.node.handlers;
+
+/** A failure of which the handler says the kind. */
+public final class HandlerException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final FailureKind kind;
+
+  /**
+   * A failure described by one sentence, which travels to the caller.
+   *
+   * @param message what is wrong and what would be right, without the input
+   */
+  public HandlerException(FailureKind kind, String message) {
+    super(message);
+    this.kind = kind;
+  }
+
+  /** The input is not what the function takes. */
+  public static HandlerException badInput(String message) {
+    return new HandlerException(FailureKind.BAD_INPUT, message);
+  }
+
+  /** What kind of failure it is. */
+  public FailureKind kind() {
+    return kind;
+  }
+}
