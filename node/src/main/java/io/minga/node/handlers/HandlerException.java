@@ -5,6 +5,7 @@ public final class HandlerException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final FailureKind kind;
+  private final String details;
 
   /**
    * A failure described by one sentence, which travels to the caller.
@@ -12,8 +13,18 @@ public final class HandlerException extends RuntimeException {
    * @param message what is wrong and what would be right, without the input
    */
   public HandlerException(FailureKind kind, String message) {
+    this(kind, message, "");
+  }
+
+  /**
+   * The same with more to read.
+   *
+   * @param details in lines, such as the last words of a program; they take the stack's place
+   */
+  public HandlerException(FailureKind kind, String message, String details) {
     super(message);
     this.kind = kind;
+    this.details = details;
   }
 
   /** The input is not what the function takes. */
@@ -24,5 +35,10 @@ public final class HandlerException extends RuntimeException {
   /** What kind of failure it is. */
   public FailureKind kind() {
     return kind;
+  }
+
+  /** What else there is to read, in lines; empty if there is nothing. */
+  public String details() {
+    return details;
   }
 }

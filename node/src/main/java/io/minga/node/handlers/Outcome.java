@@ -12,7 +12,8 @@ public sealed interface Outcome {
    *
    * @param message one sentence, at most {@link #MESSAGE_BYTES_MAX} bytes in UTF-8
    * @param stack where the handler was, a frame a line, at most {@link #STACK_BYTES_MAX} bytes in
-   *     UTF-8; classes and lines only, no messages; empty if it threw nothing
+   *     UTF-8; classes and lines only, no messages; or the last words of a program; empty if there
+   *     is neither
    */
   record Failure(FailureKind kind, String message, String stack) implements Outcome {
     /** How many bytes a message may have. */
@@ -35,7 +36,7 @@ public sealed interface Outcome {
     /** The failure that {@code thrown} is. */
     public static Failure of(Throwable thrown) {
       if (thrown instanceof HandlerException chosen) {
-        return of(chosen.kind(), String.valueOf(chosen.getMessage()));
+        return new Failure(chosen.kind(), String.valueOf(chosen.getMessage()), chosen.details());
       }
       return new Failure(FailureKind.FAILED, Texts.describe(thrown), Texts.stack(thrown));
     }

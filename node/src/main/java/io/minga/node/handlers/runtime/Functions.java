@@ -4,6 +4,7 @@ import io.minga.node.handlers.Handler;
 import io.minga.node.task.FunctionName;
 import java.util.Collections;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -21,7 +22,7 @@ public final class Functions {
   private final Consumer<SortedSet<FunctionName>> offer;
 
   /** Never changed, only replaced. */
-  private volatile TreeMap<FunctionName, Handler> handlers = new TreeMap<>();
+  private volatile NavigableMap<FunctionName, Handler> handlers = new TreeMap<>();
 
   /**
    * No functions yet.
@@ -73,7 +74,7 @@ public final class Functions {
     return true;
   }
 
-  private void replace(TreeMap<FunctionName, Handler> next) {
+  private void replace(NavigableMap<FunctionName, Handler> next) {
     handlers = next;
     offer.accept(names());
   }
