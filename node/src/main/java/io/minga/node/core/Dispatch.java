@@ -62,7 +62,9 @@ final class Dispatch {
   }
 
   void connected(PeerId peer) {
-    lane(peer).connected = true;
+    Lane lane = lane(peer);
+    lane.connected = true;
+    lane.connection++;
     changed();
   }
 
@@ -276,6 +278,16 @@ final class Dispatch {
       }
     }
     return unserved;
+  }
+
+  /** Whether something waits to be handed out. */
+  boolean hasReady() {
+    for (Demand demand : demands.values()) {
+      if (!demand.ready.isEmpty()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Forgets demands without batches to hand out, once there are many. */
