@@ -79,8 +79,7 @@ public record Announcement(
    *
    * @throws IllegalArgumentException if there are more hints than allowed
    */
-  public static Announcement of(
-      TaskLimits limits, Batch batch, long costMillis, List<Hint> hints) {
+  public static Announcement of(TaskLimits limits, Batch batch, long costMillis, List<Hint> hints) {
     if (hints.size() > limits.hintsMax()) {
       throw new IllegalArgumentException(
           hints.size() + " hints are above the limit of " + limits.hintsMax());

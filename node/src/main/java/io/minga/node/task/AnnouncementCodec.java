@@ -91,8 +91,7 @@ final class AnnouncementCodec {
     }
   }
 
-  static Announcement decode(TaskLimits limits, Bytes encoded, PeerId signer)
-      throws WireException {
+  static Announcement decode(TaskLimits limits, Bytes encoded, PeerId signer) throws WireException {
     ProtobufReader in = Fields.read("Announcement", encoded, limits.gossipBytesMax());
     return new AnnouncementCodec(limits, signer).read(in);
   }
@@ -101,7 +100,7 @@ final class AnnouncementCodec {
     long seen = 0;
     while (in.next()) {
       boolean repeated = in.field() == FUNCTION || in.field() == HINT;
-      seen = repeated ? seen | 1L << in.field() : Fields.once(in, seen);
+      seen = repeated ? seen | (1L << in.field()) : Fields.once(in, seen, SUBMITTER);
       switch (in.field()) {
         case BATCH -> batch = Fields.cid(in, TaskCid.PROTOBUF);
         case SIZE -> sizeBytes = Fields.number(in, 1, limits.batchBytesMax());
@@ -174,7 +173,7 @@ final class AnnouncementCodec {
     IndexSet hinted = IndexSet.EMPTY;
     long seen = 0;
     while (hint.next()) {
-      seen = Fields.once(hint, seen);
+      seen = Fields.once(hint, seen, HINT_BITMAP);
       switch (hint.field()) {
         case HINT_OWNER -> owner = Fields.peerId(hint);
         case HINT_RUNS, HINT_BITMAP -> hinted = Fields.indexes(hint, HINT_RUNS, hinted);

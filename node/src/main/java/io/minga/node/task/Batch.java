@@ -5,6 +5,7 @@ import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.WireException;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Up to 256 tasks of one submitter, announced and stored as one. Immutable.
@@ -16,7 +17,6 @@ import java.util.Objects;
 public final class Batch {
   private final TaskLimits limits;
   private final Bytes bytes;
-  private final Cid cid;
   private final BatchHeader header;
   private final List<FunctionName> functions;
 
@@ -25,6 +25,9 @@ public final class Batch {
 
   /** Of each task: its place in {@link #functions}. */
   private final byte[] functionOf;
+
+  /** Made when somebody asks: whoever calls the batch by a number needs no hash of it. */
+  private @Nullable Cid cid;
 
   Batch(
       TaskLimits limits,
@@ -35,7 +38,6 @@ public final class Batch {
       byte[] functionOf) {
     this.limits = limits;
     this.bytes = bytes;
-    this.cid = TaskCid.ofMessage(bytes);
     this.header = header;
     this.functions = functions;
     this.places = places;
@@ -61,9 +63,14 @@ public final class Batch {
     return bytes;
   }
 
-  /** The identity. */
+  /** The identity, hashed at the first call. Two threads that are first get equal ones. */
   public Cid cid() {
-    return cid;
+    Cid known = cid;
+    if (known == null) {
+      known = TaskCid.ofMessage(bytes);
+      cid = known;
+    }
+    return known;
   }
 
   /** How many tasks there are, 1 to 256. */
@@ -107,16 +114,16 @@ public final class Batch {
 
   @Override
   public boolean equals(Object other) {
-    return this == other || (other instanceof Batch that && cid.equals(that.cid));
+    return this == other || (other instanceof Batch that && bytes.equals(that.bytes));
   }
 
   @Override
   public int hashCode() {
-    return cid.hashCode();
+    return bytes.hashCode();
   }
 
   @Override
   public String toString() {
-    return "%s, %d of %s".formatted(cid, size(), functions);
+    return "%s, %d of %s".formatted(cid(), size(), functions);
   }
 }

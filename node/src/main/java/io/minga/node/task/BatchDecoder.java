@@ -42,7 +42,7 @@ final class BatchDecoder {
       if (in.field() == TASK) {
         addTask(in);
       } else {
-        seen = Fields.once(in, seen);
+        seen = Fields.once(in, seen, TASK);
         readHeader(in);
       }
     }

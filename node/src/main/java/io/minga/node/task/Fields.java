@@ -7,6 +7,7 @@ import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.ProtobufReader;
 import io.minga.libp2p.wire.ProtobufWriter;
 import io.minga.libp2p.wire.WireException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -26,9 +27,16 @@ final class Fields {
     return ProtobufReader.of(message, bytes);
   }
 
-  /** Notes the current field, below 64, in {@code seen}; refuses it if it was there before. */
-  static long once(ProtobufReader in, long seen) throws WireException {
-    long bit = bit(in.field());
+  /**
+   * Notes the current field in {@code seen}, and refuses it if it was there before.
+   *
+   * @param last the last field that this version knows (≤ 63); what comes after is for later ones
+   */
+  static long once(ProtobufReader in, long seen, int last) throws WireException {
+    if (in.field() > last) {
+      return seen;
+    }
+    long bit = 1L << in.field();
     if ((seen & bit) != 0) {
       throw in.violation("comes twice");
     }
@@ -36,12 +44,7 @@ final class Fields {
   }
 
   static boolean has(long seen, int field) {
-    return (seen & bit(field)) != 0;
-  }
-
-  /** A field above 63 is one that nobody here knows: it is skipped, however often it comes. */
-  private static long bit(int field) {
-    return field < Long.SIZE ? 1L << field : 0;
+    return (seen & (1L << field)) != 0;
   }
 
   static void require(String message, long seen, int... fields) throws WireException {
@@ -76,11 +79,7 @@ final class Fields {
   }
 
   static Bytes fixed64(long value) {
-    byte[] bytes = new byte[Long.BYTES];
-    for (int i = 0; i < bytes.length; i++) {
-      bytes[i] = (byte) (value >>> 8 * (bytes.length - 1 - i));
-    }
-    return Bytes.copyOf(bytes);
+    return Bytes.copyOf(ByteBuffer.allocate(Long.BYTES).putLong(value).flip());
   }
 
   static PeerId peerId(ProtobufReader in) throws WireException {
@@ -143,16 +142,9 @@ final class Fields {
     return new String(bytes.toByteArray(), StandardCharsets.US_ASCII);
   }
 
-  /** Text that may be cut, so that it is always UTF-8: unpaired surrogates become '?'. */
-  static Bytes utf8(String text) {
-    return Bytes.copyOf(text.getBytes(StandardCharsets.UTF_8));
-  }
-
   /** Writes indexes in their one form, the shorter of runs and bitmap; runs when equal. */
   static void writeIndexes(ProtobufWriter out, int runsField, int bitmapField, IndexSet indexes) {
-    boolean runs = Indexes.runsAreShorter(indexes);
-    out.bytes(
-        runs ? runsField : bitmapField, runs ? Indexes.runs(indexes) : Indexes.bitmap(indexes));
+    out.bytes(indexes.isShorterAsRuns() ? runsField : bitmapField, Bytes.copyOf(indexes.toBytes()));
   }
 
   /**
@@ -162,10 +154,9 @@ final class Fields {
    * @param before what the other of the two fields held; only one of them comes
    */
   static IndexSet indexes(ProtobufReader in, int runsField, IndexSet before) throws WireException {
-    boolean runs = in.field() == runsField;
-    Bytes bytes = in.bytes(Indexes.BYTES_MAX);
-    IndexSet indexes = runs ? Indexes.ofRuns(bytes) : Indexes.ofBitmap(bytes);
-    if (indexes == null || indexes.isEmpty() || runs != Indexes.runsAreShorter(indexes)) {
+    byte[] bytes = in.bytes(IndexSet.BYTES_MAX).toByteArray();
+    IndexSet indexes = IndexSet.decode(in.field() == runsField, bytes);
+    if (indexes == null) {
       throw in.violation("indexes are not in their one form, the shorter of runs and bitmap");
     }
     if (!before.isEmpty()) {
@@ -179,5 +170,11 @@ final class Fields {
     if (list.size() >= max) {
       throw in.violation("comes more than " + max + " times");
     }
+  }
+
+  /** The number of a constant whose enumeration stands in the order of the wire. */
+  @SuppressWarnings("EnumOrdinal")
+  static int wireNumber(Enum<?> constant) {
+    return constant.ordinal();
   }
 }

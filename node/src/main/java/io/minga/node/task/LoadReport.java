@@ -10,9 +10,9 @@ import java.util.List;
 /**
  * What a peer says of itself every two seconds: how much it holds, how fast it is, what it offers.
  *
- * <p>It speaks of its signer and of nobody else. All numbers are whole and none is negative, so that
- * no report can say what isn't a number; whether it is true is for the receiver to judge by what it
- * sees.
+ * <p>It speaks of its signer and of nobody else. All numbers are whole and none is negative, so
+ * that no report can say what isn't a number; whether it is true is for the receiver to judge by
+ * what it sees.
  *
  * @param boot rises with every start of the peer, such as its Unix time in ms
  * @param sequence rises with every report since then
@@ -103,7 +103,7 @@ public record LoadReport(
       int speedMillis = 0;
       long seen = 0;
       while (in.next()) {
-        seen = Fields.once(in, seen);
+        seen = Fields.once(in, seen, SPEED_MILLIS);
         switch (in.field()) {
           case NAME -> function = Fields.function(in);
           case MEAN_MICROS -> meanMicros = Fields.number(in, 0L, Long.MAX_VALUE);
@@ -214,7 +214,7 @@ public record LoadReport(
     long seen = 0;
     while (in.next()) {
       if (in.field() != FUNCTION && in.field() != TAG) {
-        seen = Fields.once(in, seen);
+        seen = Fields.once(in, seen, DRAINING);
       }
       switch (in.field()) {
         case BOOT -> boot = Fields.number(in, 0L, Long.MAX_VALUE);

@@ -51,8 +51,19 @@ public sealed interface Payload {
 
     @Override
     public boolean equals(Object other) {
-      return this == other
-          || (other instanceof Inline that && length == that.length && view().equals(that.view()));
+      return this == other || (other instanceof Inline that && isSame(that));
+    }
+
+    private boolean isSame(Inline that) {
+      if (length != that.length) {
+        return false;
+      }
+      for (int i = 0; i < length; i++) {
+        if (source.at(from + i) != that.source.at(that.from + i)) {
+          return false;
+        }
+      }
+      return true;
     }
 
     @Override

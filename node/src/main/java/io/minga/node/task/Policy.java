@@ -121,7 +121,7 @@ public record Policy(
       out.message(REQUIRES, requires.write());
     }
     if (placement.rule() != Placement.Rule.BALANCED) {
-      out.enumeration(PLACEMENT, placement.rule().ordinal());
+      out.enumeration(PLACEMENT, Fields.wireNumber(placement.rule()));
     }
     if (verified()) {
       out.message(
@@ -156,7 +156,7 @@ public record Policy(
     String tenant = "";
     long seen = 0;
     while (in.next()) {
-      seen = Fields.once(in, seen);
+      seen = Fields.once(in, seen, NEAR_PARENT);
       switch (in.field()) {
         case PRIORITY -> priority = Fields.number(in, 0, PRIORITY_MAX);
         case TIMEOUT_MILLIS -> timeoutMillis = Fields.number(in, 0L, Long.MAX_VALUE);
@@ -201,7 +201,7 @@ public record Policy(
     int[] verify = {1, 1};
     long seen = 0;
     while (in.next()) {
-      seen = Fields.once(in, seen);
+      seen = Fields.once(in, seen, VERIFY_QUORUM);
       switch (in.field()) {
         case VERIFY_REPLICAS -> verify[0] = Fields.number(in, 1, limits.replicasMax());
         case VERIFY_QUORUM -> verify[1] = Fields.number(in, 1, limits.replicasMax());

@@ -82,7 +82,7 @@ public record Requirements(List<String> tags, int cores, int memoryMib) {
     long seen = 0;
     while (in.next()) {
       if (in.field() != TAG) {
-        seen = Fields.once(in, seen);
+        seen = Fields.once(in, seen, MEMORY_MIB);
       }
       switch (in.field()) {
         case TAG -> addTag(in, tags, limits);

@@ -49,6 +49,16 @@ public final class TaskCid {
     return new Cid(1, codec, new Multihash(Multihash.Function.SHA2_256, digest));
   }
 
+  /**
+   * The CID that {@code encoded} is, with either codec.
+   *
+   * @throws WireException if it is neither
+   */
+  public static Cid decode(Bytes encoded) throws WireException {
+    boolean raw = isOne(encoded, 0, encoded.length(), Cid.RAW);
+    return decode(encoded, raw ? Cid.RAW : PROTOBUF);
+  }
+
   /** Whether {@code length} bytes of {@code in} from {@code from} are such a CID. */
   static boolean isOne(Bytes in, int from, int length, long codec) {
     return length == BYTES
@@ -56,6 +66,11 @@ public final class TaskCid {
         && in.at(from + 1) == codec
         && in.at(from + 2) == Multihash.Function.SHA2_256.code()
         && in.at(from + 3) == BYTES - DIGEST_FROM;
+  }
+
+  /** Checks that {@code cid} can go over the wire as a name with either codec. */
+  static void require(Cid cid) {
+    require(cid, cid.codec() == Cid.RAW ? Cid.RAW : PROTOBUF);
   }
 
   /** Checks that {@code cid} can go over the wire as a name with this codec. */

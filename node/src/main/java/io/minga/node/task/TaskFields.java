@@ -51,7 +51,7 @@ final class TaskFields {
     inputLength = 0;
     while (in.next()) {
       if (in.field() != PARENT) {
-        seen = Fields.once(in, seen);
+        seen = Fields.once(in, seen, PARENT);
       }
       switch (in.field()) {
         case FUNCTION -> findFunction(in);
@@ -105,7 +105,7 @@ final class TaskFields {
     }
     salt = 0;
     for (int i = in.position() - length; i < in.position(); i++) {
-      salt = salt << Byte.SIZE | source.at(i);
+      salt = (salt << Byte.SIZE) | source.at(i);
     }
   }
 
@@ -116,7 +116,7 @@ final class TaskFields {
     ProtobufReader parent = in.message("Task parent", PARENT_BYTES_MAX);
     long found = 0;
     while (parent.next()) {
-      found = Fields.once(parent, found);
+      found = Fields.once(parent, found, PARENT_INDEX);
       switch (parent.field()) {
         case PARENT_BATCH -> findCid(parent, TaskCid.PROTOBUF);
         case PARENT_INDEX -> Fields.number(parent, 0, TaskRef.BATCH_TASKS_MAX - 1);
@@ -249,7 +249,7 @@ final class TaskFields {
 
   /** A tag, and what every value begins with: its length, or itself. */
   static void tag(ByteBuffer out, int field, int wireType, long value) {
-    out.put((byte) (field << 3 | wireType));
+    out.put((byte) ((field << 3) | wireType));
     Uvarint.encode(value, out);
   }
 

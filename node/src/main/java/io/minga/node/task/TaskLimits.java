@@ -22,14 +22,11 @@ import java.time.Duration;
  * @param inlineBlockBytesMax a batch inside its announcement
  * @param hintsMax owners that an announcement proposes
  * @param loadFunctionsMax functions of one load report
- * @param moveBytesMax a message about moves
- * @param lotsMax batches in one message about moves
- * @param resultFrameBytesMax a frame of results, or of their acknowledgement
- * @param resultGroupsMax groups in such a frame
+ * @param partsMax batches that one frame speaks of
+ * @param resultFrameBytesMax results that are gathered into one frame; a single one may be larger
  * @param failureTextBytesMax a failure's message
  * @param failureStackBytesMax a failure's stack
- * @param requestedBlocksMax blocks that one message asks for
- * @param blockPieceBytesMax a piece of a block on its way
+ * @param blockChunkBytesMax a chunk of a block on its way
  */
 public record TaskLimits(
     int inputBytesMax,
@@ -48,15 +45,14 @@ public record TaskLimits(
     int inlineBlockBytesMax,
     int hintsMax,
     int loadFunctionsMax,
-    int moveBytesMax,
-    int lotsMax,
+    int partsMax,
     int resultFrameBytesMax,
-    int resultGroupsMax,
     int failureTextBytesMax,
     int failureStackBytesMax,
-    int requestedBlocksMax,
-    int blockPieceBytesMax) {
+    int blockChunkBytesMax) {
   private static final int KIB = 1024;
+  private static final int PART_BYTES_MAX = 160;
+  private static final int FRAME_BYTES_MAX = 64 * KIB * KIB;
   private static final TaskLimits DEFAULTS =
       new TaskLimits(
           64 * KIB,
@@ -75,13 +71,10 @@ public record TaskLimits(
           KIB,
           64,
           128,
-          64 * KIB,
           128,
-          256 * KIB,
-          256,
+          64 * KIB,
           4 * KIB,
           16 * KIB,
-          64,
           64 * KIB);
 
   /**
@@ -93,7 +86,9 @@ public record TaskLimits(
     requireIn("batchTasksMax", batchTasksMax, 1, TaskRef.BATCH_TASKS_MAX);
     requireIn("batchFunctionsMax", batchFunctionsMax, 1, TaskRef.BATCH_TASKS_MAX);
     requireIn("inputBytesMax", inputBytesMax, 0, batchBytesMax);
-    requireIn("valueBytesMax", valueBytesMax, 0, resultFrameBytesMax);
+    requireIn("valueBytesMax", valueBytesMax, 0, batchBytesMax);
+    requireIn("batchBytesMax", batchBytesMax, 1, FRAME_BYTES_MAX);
+    requireIn("resultFrameBytesMax", resultFrameBytesMax, 0, FRAME_BYTES_MAX);
     requireIn("contentBytesMax", contentBytesMax, 0, Long.MAX_VALUE);
     requireIn("inlineBlockBytesMax", inlineBlockBytesMax, 0, gossipBytesMax);
     requireIn("labelLengthMax", labelLengthMax, 1, 1024);
@@ -103,19 +98,33 @@ public record TaskLimits(
     requireIn("parentsMax", parentsMax, 0, Integer.MAX_VALUE);
     requireIn("tagsMax", tagsMax, 0, Integer.MAX_VALUE);
     requireIn("hintsMax", hintsMax, 0, Integer.MAX_VALUE);
-    requireIn("loadFunctionsMax", loadFunctionsMax, 0, Integer.MAX_VALUE);
-    requireIn("lotsMax", lotsMax, 1, Integer.MAX_VALUE);
-    requireIn("resultGroupsMax", resultGroupsMax, 1, Integer.MAX_VALUE);
-    requireIn("failureTextBytesMax", failureTextBytesMax, 0, resultFrameBytesMax);
-    requireIn("failureStackBytesMax", failureStackBytesMax, 0, resultFrameBytesMax);
-    requireIn("requestedBlocksMax", requestedBlocksMax, 1, Integer.MAX_VALUE);
-    requireIn("blockPieceBytesMax", blockPieceBytesMax, 1, Integer.MAX_VALUE - KIB);
-    requireIn("moveBytesMax", moveBytesMax, 1, Integer.MAX_VALUE);
+    requireIn("loadFunctionsMax", loadFunctionsMax, 0, 1 << 16);
+    requireIn("partsMax", partsMax, 1, 1 << 16);
+    requireIn("failureTextBytesMax", failureTextBytesMax, 0, FRAME_BYTES_MAX);
+    requireIn("failureStackBytesMax", failureStackBytesMax, 0, FRAME_BYTES_MAX);
+    requireIn("blockChunkBytesMax", blockChunkBytesMax, 1, FRAME_BYTES_MAX);
   }
 
   /** The limits that all peers of a network have unless it was set up otherwise. */
   public static TaskLimits defaults() {
     return DEFAULTS;
+  }
+
+  /** The longest {@link WorkFrame}: a whole batch, or a frame of results and one more in full. */
+  public int workFrameBytesMax() {
+    int failureBytesMax = 2 * failureTextBytesMax + failureStackBytesMax;
+    int resultBytesMax = resultFrameBytesMax + Math.max(valueBytesMax, failureBytesMax);
+    return KIB + Math.max(batchBytesMax, resultBytesMax);
+  }
+
+  /** The longest {@link MoveFrame}. */
+  public int moveFrameBytesMax() {
+    return KIB + Math.max(partsMax, loadFunctionsMax) * PART_BYTES_MAX;
+  }
+
+  /** The longest {@link BlockFrame}. */
+  public int blockFrameBytesMax() {
+    return PART_BYTES_MAX + blockChunkBytesMax;
   }
 
   private static void requireIn(String name, long value, long min, long max) {

@@ -7,12 +7,18 @@ import java.nio.charset.StandardCharsets;
 final class Utf8 {
   private static final String CUT = "…";
   private static final int CUT_BYTES = 3;
+  private static final int BYTES_A_CHAR_MAX = 3;
 
   private Utf8() {}
 
   /** The bytes of any text; a surrogate without its other half becomes '?'. */
   static Bytes encode(String text) {
     return Bytes.copyOf(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** No less than what {@code text} takes. */
+  static int bytesMost(String text) {
+    return BYTES_A_CHAR_MAX * text.length();
   }
 
   /** As much of {@code text} as fits into {@code bytesMax}, with … at its end if that isn't all. */
