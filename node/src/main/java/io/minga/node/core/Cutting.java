@@ -72,6 +72,11 @@ final class Cutting {
     return batches;
   }
 
+  /** How many batches there were. */
+  long sequence() {
+    return sequence;
+  }
+
   private void begin(long nowMillis, Submission first) {
     BatchHeader header =
         new BatchHeader(

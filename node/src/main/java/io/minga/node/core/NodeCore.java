@@ -1,6 +1,7 @@
 package io.minga.node.core;
 
 import io.minga.crdt.claims.IndexSet;
+import io.minga.crdt.wire.Id;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.node.schedule.Estimates;
 import io.minga.node.schedule.Loads;
@@ -273,7 +274,7 @@ public final class NodeCore {
         taken(nowNanos, handout, tasks.andNot(took.indexes()), took.refusal());
       } else {
         unanswered.add(handout);
-        out.add(new Effect.Send(handout.lane.peer, new Frame.Push(batch, tasks, handout.epoch)));
+        out.add(new Effect.Send(handout.lane.peer, handout.push().encode()));
       }
     }
   }
@@ -497,15 +498,15 @@ public final class NodeCore {
     dispatch.connected(peer);
     orphans.remove(peer);
     reports.soon(nowNanos);
-    Lane lane = dispatch.lane(peer);
-    for (Handout handout : lane.handouts) {
+    for (Handout handout : dispatch.lane(peer).handouts) {
       if (!handout.answered) {
-        out.add(
-            new Effect.Send(
-                peer, new Frame.Push(handout.of.batch, handout.tasks.toSet(), handout.epoch)));
+        out.add(new Effect.Send(peer, handout.push().encode()));
       }
     }
-    results.again(peer);
+    table.unnamed(peer);
+    for (Held held : table.of(peer)) {
+      results.again(held, held.owed.toSet());
+    }
   }
 
   private void disconnected(long nowNanos, PeerId peer) {
@@ -585,7 +586,7 @@ public final class NodeCore {
           new Effect.Report(
               reports.report(nowNanos, worker, estimates, membership.size(), leaving)));
     }
-    leave(nowNanos, submissions.openTasks() == 0 && table.isEmpty());
+    leave(nowNanos, isIdle());
   }
 
   private void dropAll(PeerId submitter) {
@@ -659,6 +660,21 @@ public final class NodeCore {
 
   private static long earlier(long one, long other) {
     return one - other <= 0 ? one : other;
+  }
+
+  /** Whether no other peer has anything here, and no caller waits. */
+  public boolean isIdle() {
+    return submissions.openTasks() == 0 && table.isEmpty();
+  }
+
+  /** How many batches this peer's own calls have made. */
+  long sequence() {
+    return cutting.sequence();
+  }
+
+  /** What the claim set calls a peer. */
+  static Id id(PeerId peer) {
+    return Id.of(peer.multihash().toByteArray());
   }
 
   // Leaving.
