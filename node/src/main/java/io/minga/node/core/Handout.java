@@ -14,8 +14,8 @@ final class Handout {
 
   final long sentNanos;
 
-  /** How long one of them was expected to run, when they were handed out. */
-  final long taskNanos;
+  /** How long one of them is expected to run. */
+  long taskNanos;
 
   /** Whether the peer has said what it takes. */
   boolean answered;

@@ -432,6 +432,7 @@ public final class NodeCore {
       ended(nowNanos, batch, at.index(), at.outcome(), from, lane);
     }
     estimates.observe(from, batch.demand.key.function(), 0, micros * 1000 / count);
+    Dispatch.observed(nowNanos, batch.demand, micros * 1000 / count);
   }
 
   private void ended(
