@@ -50,8 +50,14 @@ final class Cutting {
     return (int) Math.max(1, Math.min(options.tasks().batchTasksMax(), Math.max(share, cheap)));
   }
 
-  /** Batches of these, which are alike, in their order; each of up to {@code tasksMax} tasks. */
-  List<OwnBatch> cut(long nowMillis, Demand demand, List<Submission> alike, int tasksMax) {
+  /** Batches of these, which are alike, in their order; all about as large, up to a size. */
+  List<OwnBatch> cut(long nowMillis, Demand demand, List<Submission> alike, int most) {
+    int tasks = 0;
+    for (Submission submission : alike) {
+      tasks += submission.size();
+    }
+    int count = (tasks + most - 1) / most;
+    int tasksMax = (tasks + count - 1) / count;
     List<OwnBatch> batches = new ArrayList<>();
     begin(nowMillis, alike.get(0));
     for (Submission submission : alike) {
@@ -70,6 +76,11 @@ final class Cutting {
     }
     batches.add(build(demand));
     return batches;
+  }
+
+  /** How many batches there were. */
+  long sequence() {
+    return sequence;
   }
 
   private void begin(long nowMillis, Submission first) {

@@ -25,6 +25,9 @@ final class Dispatch {
   /** How long candidates are believed. */
   private static final long KNOWN_NANOS = 100_000_000;
 
+  /** How often candidates are looked up at most, when tasks take other times than expected. */
+  private static final long NEWS_NANOS = 2_000_000;
+
   /** How much work a peer has of ours at most before it gets another batch. */
   private static final long HORIZON_NANOS = 1_000_000_000;
 
@@ -62,7 +65,9 @@ final class Dispatch {
   }
 
   void connected(PeerId peer) {
-    lane(peer).connected = true;
+    Lane lane = lane(peer);
+    lane.connected = true;
+    lane.connection++;
     changed();
   }
 
@@ -140,10 +145,30 @@ final class Dispatch {
       if (lane.self ? !demand.key.remoteOnly() : demand.key.rule() != Placement.Rule.LOCAL) {
         long ours = lane.self ? 0 : lane.reportedNanos / standing.slots();
         long others = Math.max(0, standing.finishNanos() - ours);
+        revalue(lane, demand, standing.meanNanos());
         candidates.add(new Candidate(lane, standing.slots(), others, standing.meanNanos()));
       }
     }
     demand.candidates = candidates;
+  }
+
+  /** What a peer has of ours is worth what such tasks are now expected to take there. */
+  private static void revalue(Lane lane, Demand demand, long meanNanos) {
+    for (Handout handout : lane.handouts) {
+      if (handout.of.demand == demand && handout.taskNanos != meanNanos) {
+        lane.workNanos += handout.tasks.size() * (meanNanos - handout.taskNanos);
+        handout.taskNanos = meanNanos;
+      }
+    }
+  }
+
+  /** Tasks took so long in the mean: candidates are looked up anew if that is news. */
+  static void observed(long nowNanos, Demand demand, long nanos) {
+    long expected = demand.meanNanos();
+    boolean news = expected > 2 * Math.max(nanos, 1_000) || 2 * expected < nanos;
+    if (news && nowNanos - demand.knownNanos >= NEWS_NANOS) {
+      demand.knownVersion = -1;
+    }
   }
 
   /** Hands out what can be handed out now; returns it. */
@@ -276,6 +301,16 @@ final class Dispatch {
       }
     }
     return unserved;
+  }
+
+  /** Whether something waits to be handed out. */
+  boolean hasReady() {
+    for (Demand demand : demands.values()) {
+      if (!demand.ready.isEmpty()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Forgets demands without batches to hand out, once there are many. */

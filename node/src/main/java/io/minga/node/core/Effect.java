@@ -4,6 +4,7 @@ import io.minga.crdt.claims.ClaimDelta;
 import io.minga.crdt.claims.IndexSet;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.multiformats.Cid;
+import io.minga.libp2p.wire.Bytes;
 import io.minga.node.task.Announcement;
 import io.minga.node.task.Batch;
 import io.minga.node.task.LoadReport;
@@ -23,8 +24,8 @@ public sealed interface Effect {
       Submission submission, int call, Outcome outcome, @Nullable PeerId peer, int attempts)
       implements Effect {}
 
-  /** A frame for the work stream to a peer; dropped if there is no connection. */
-  record Send(PeerId to, Frame frame) implements Effect {}
+  /** An encoded {@link io.minga.node.task.WorkFrame}; dropped if there is no connection. */
+  record Send(PeerId to, Bytes frame) implements Effect {}
 
   /** Gossip: announces a batch. */
   record Announce(Announcement announcement) implements Effect {}

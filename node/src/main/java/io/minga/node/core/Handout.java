@@ -1,5 +1,8 @@
 package io.minga.node.core;
 
+import io.minga.node.task.BatchName;
+import io.minga.node.task.WorkFrame;
+
 /** Tasks of an own batch that were handed to one peer, in one epoch. */
 final class Handout {
   final OwnBatch of;
@@ -11,11 +14,14 @@ final class Handout {
 
   final long sentNanos;
 
-  /** How long one of them was expected to run, when they were handed out. */
-  final long taskNanos;
+  /** How long one of them is expected to run. */
+  long taskNanos;
 
   /** Whether the peer has said what it takes. */
   boolean answered;
+
+  /** The connection over which it was pushed last. */
+  int connection;
 
   Handout(OwnBatch of, Lane lane, int epoch, IndexBits tasks, long sentNanos, long taskNanos) {
     this.of = of;
@@ -24,6 +30,19 @@ final class Handout {
     this.tasks = tasks;
     this.sentNanos = sentNanos;
     this.taskNanos = taskNanos;
+    this.connection = lane.connection;
+  }
+
+  /** What frames to the peer call the batch. */
+  BatchName name() {
+    return connection == lane.connection
+        ? new BatchName.Ref(of.ref())
+        : new BatchName.ByCid(of.batch.cid());
+  }
+
+  WorkFrame.Push push() {
+    connection = lane.connection;
+    return new WorkFrame.Push(of.ref(), of.batch, tasks.toSet(), epoch);
   }
 
   int bytes() {

@@ -9,6 +9,7 @@ import io.minga.node.task.Batch;
 import io.minga.node.task.FunctionName;
 import io.minga.node.task.LoadReport;
 import io.minga.node.task.Outcome;
+import io.minga.node.task.WorkFrame;
 import java.util.List;
 
 /** What the node core takes in. What comes from peers is decoded, and its author is proven. */
@@ -39,7 +40,7 @@ public sealed interface Input {
   record Disconnected(PeerId peer) implements Input {}
 
   /** A frame of the work stream. */
-  record Received(PeerId from, Frame frame) implements Input {}
+  record Received(PeerId from, WorkFrame frame) implements Input {}
 
   /** Gossip: a batch is announced. */
   record Announced(PeerId author, Announcement announcement) implements Input {}

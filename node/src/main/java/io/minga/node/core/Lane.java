@@ -14,6 +14,9 @@ final class Lane {
 
   boolean connected;
 
+  /** Counts the connections, since names of batches are of one of them. */
+  int connection;
+
   /** Since when it is not connected; meaningless otherwise. */
   long disconnectedNanos;
 

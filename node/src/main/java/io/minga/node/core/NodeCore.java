@@ -1,15 +1,18 @@
 package io.minga.node.core;
 
 import io.minga.crdt.claims.IndexSet;
+import io.minga.crdt.wire.Id;
 import io.minga.libp2p.identity.PeerId;
-import io.minga.libp2p.multiformats.Cid;
 import io.minga.node.schedule.Estimates;
 import io.minga.node.schedule.Loads;
 import io.minga.node.schedule.PeerReport;
 import io.minga.node.task.Batch;
+import io.minga.node.task.BatchName;
 import io.minga.node.task.LoadReport;
 import io.minga.node.task.Outcome;
 import io.minga.node.task.Payload;
+import io.minga.node.task.ResultGroup;
+import io.minga.node.task.WorkFrame;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -31,6 +34,10 @@ import org.jspecify.annotations.Nullable;
 public final class NodeCore {
   private static final long NEVER_NANOS = 3_600_000_000_000L;
   private static final long OWN_LOOK_NANOS = 50_000_000;
+
+  /** How often is looked whether what waits can go somewhere. */
+  private static final long LOOK_NANOS = 50_000_000;
+
   private static final int DEMANDS_KEPT = 1024;
 
   private final PeerId self;
@@ -43,17 +50,18 @@ public final class NodeCore {
   private final Dispatch dispatch;
   private final Membership membership;
   private final Worker worker;
-  private final Results results = new Results();
+  private final BatchTable table;
+  private final Results results;
   private final Reports reports;
 
   /** Calls that came in this turn. */
   private final List<Submission> fresh = new ArrayList<>();
 
   /** Acknowledgements of this turn. */
-  private final Map<PeerId, Map<Cid, IndexBits>> acks = new LinkedHashMap<>();
+  private final Map<PeerId, Map<BatchName, IndexBits>> acks = new LinkedHashMap<>();
 
   /** What this turn cancels at others. */
-  private final Map<PeerId, Map<Cid, IndexBits>> cancels = new LinkedHashMap<>();
+  private final Map<PeerId, Map<BatchName, IndexBits>> cancels = new LinkedHashMap<>();
 
   /** Pushes without an answer, in the order in which they left. */
   private final Deque<Handout> unanswered = new ArrayDeque<>();
@@ -62,6 +70,7 @@ public final class NodeCore {
   private final Map<PeerId, Long> orphans = new LinkedHashMap<>();
 
   private List<Effect> out = new ArrayList<>();
+  private long turnNanos;
   private long ownLookNanos;
   private boolean ownLooked;
   private boolean leaving;
@@ -84,7 +93,9 @@ public final class NodeCore {
     this.submissions = new Submissions(options, random);
     this.dispatch = new Dispatch(self, options, random);
     this.membership = new Membership(options);
-    this.worker = new Worker(self, options);
+    this.table = new BatchTable(self, options.limits());
+    this.worker = new Worker(self, options, table);
+    this.results = new Results(options.tasks());
     this.reports = new Reports(self, options, random, wallMillis.getAsLong());
   }
 
@@ -118,12 +129,13 @@ public final class NodeCore {
 
   /** Ends a turn: does what is due, and returns all that is to be done, in order. */
   public List<Effect> endTurn(long nowNanos) {
+    turnNanos = nowNanos;
     if (!left) {
       due(nowNanos);
       cut(nowNanos);
       handOut(nowNanos);
       worker.start(nowNanos, estimates, out);
-      results.flush(out);
+      results.flush(membership, out);
       flush();
     }
     if (out.isEmpty()) {
@@ -228,10 +240,11 @@ public final class NodeCore {
   private void dropElsewhere(OwnBatch batch, int index) {
     for (Handout handout : List.copyOf(batch.handouts)) {
       if (dispatch.over(handout, index)) {
-        if (handout.lane.self) {
-          worker.drop(batch.batch.cid(), IndexSet.of(index), out);
-        } else {
-          note(cancels, handout.lane.peer, batch.batch.cid(), index);
+        Held held = handout.lane.self ? table.get(batch.batch.cid()) : null;
+        if (held != null) {
+          worker.drop(held, IndexSet.of(index), out);
+        } else if (!handout.lane.self) {
+          note(cancels, handout.lane.peer, handout.name(), index);
         }
       }
     }
@@ -258,24 +271,26 @@ public final class NodeCore {
       if (handout.lane.self) {
         Worker.Took took =
             worker.take(wallMillis.getAsLong(), batch, tasks, handout.epoch, estimates);
-        taken(nowNanos, handout, took.indexes(), took.refusal());
+        taken(nowNanos, handout, tasks.andNot(took.indexes()), took.refusal());
       } else {
         unanswered.add(handout);
-        out.add(new Effect.Send(handout.lane.peer, new Frame.Push(batch, tasks, handout.epoch)));
+        out.add(new Effect.Send(handout.lane.peer, handout.push().encode()));
       }
     }
   }
 
-  /** A peer has said what it takes of a handout; what it doesn't goes elsewhere. */
-  private void taken(long nowNanos, Handout handout, IndexSet indexes, Worker.Refusal refusal) {
+  /** A peer has said what it doesn't take of a handout: that goes elsewhere. */
+  private void taken(
+      long nowNanos, Handout handout, IndexSet refused, WorkFrame.@Nullable Refusal refusal) {
+    boolean claimed = handout.answered;
     dispatch.answered(handout);
-    OwnBatch batch = handout.of;
-    IndexBits back = handout.tasks.copy();
-    back.removeAll(IndexBits.of(indexes));
-    if (back.isEmpty()) {
+    IndexBits back = IndexBits.of(refused);
+    back.retainAll(handout.tasks);
+    if (back.isEmpty() || refusal == null) {
       return;
     }
-    if (refusal == Worker.Refusal.EXPIRED) {
+    OwnBatch batch = handout.of;
+    if (refusal == WorkFrame.Refusal.EXPIRED) {
       Outcome expired = new Outcome.Failure(Outcome.Kind.EXPIRED, "", "its time is over", "");
       back.forEach(index -> complete(batch, index, expired, handout.lane.peer));
       return;
@@ -283,9 +298,10 @@ public final class NodeCore {
     handout.lane.rest(nowNanos + options.times().retryFirst().toNanos());
     back.forEach(
         index -> {
-          if (dispatch.over(handout, index)) {
-            batch.isRefused(index);
-            batch.ready.add(index);
+          dispatch.over(handout, index);
+          batch.ready.add(index);
+          if (!claimed) {
+            batch.isRefused(index); // the next owner may claim it in this epoch
           }
         });
     batch.avoided = handout.lane;
@@ -316,41 +332,57 @@ public final class NodeCore {
 
   // Frames.
 
-  private void received(long nowNanos, PeerId from, Frame frame) {
-    if (frame instanceof Frame.Push push) {
+  private void received(long nowNanos, PeerId from, WorkFrame frame) {
+    if (frame instanceof WorkFrame.Push push) {
       pushed(from, push);
-    } else if (frame instanceof Frame.Taken taken) {
-      Handout handout = handout(from, taken.batch(), taken.epoch());
-      if (handout != null) {
-        taken(nowNanos, handout, taken.indexes(), taken.refused());
+    } else if (frame instanceof WorkFrame.Taken taken) {
+      taken(nowNanos, from, taken);
+    } else if (frame instanceof WorkFrame.Results ended) {
+      for (ResultGroup group : ended.groups()) {
+        ended(nowNanos, from, group);
       }
-    } else if (frame instanceof Frame.Results ended) {
-      ended(nowNanos, from, ended);
-    } else if (frame instanceof Frame.Acked acked) {
-      results.acked(from, acked.batch(), acked.indexes());
-    } else if (frame instanceof Frame.Cancel cancel) {
-      Held held = worker.held(cancel.batch());
-      if (held != null && held.submitter.equals(from)) {
-        worker.drop(cancel.batch(), cancel.indexes(), out);
+    } else if (frame instanceof WorkFrame.Acked acked) {
+      for (WorkFrame.Part part : acked.parts()) {
+        acked(table.get(from, part.batch()), part.indexes());
       }
-      results.acked(from, cancel.batch(), cancel.indexes());
-    }
-  }
-
-  private @Nullable Handout handout(PeerId from, Cid cid, int epoch) {
-    OwnBatch batch = submissions.batch(cid);
-    if (batch != null) {
-      for (Handout handout : batch.handouts) {
-        if (handout.epoch == epoch && handout.lane.peer.equals(from)) {
-          return handout;
+    } else if (frame instanceof WorkFrame.CancelTasks cancel) {
+      for (WorkFrame.Part part : cancel.parts()) {
+        Held held = table.get(from, part.batch());
+        if (held != null) {
+          worker.drop(held, part.indexes(), out);
+          acked(held, part.indexes());
         }
       }
     }
-    return null;
   }
 
-  private void pushed(PeerId from, Frame.Push push) {
-    Batch batch = push.batch();
+  private void acked(@Nullable Held held, IndexSet indexes) {
+    if (held != null) {
+      table.countBytes(-Results.acked(held, indexes));
+      table.over(held);
+    }
+  }
+
+  private void taken(long nowNanos, PeerId from, WorkFrame.Taken taken) {
+    OwnBatch batch = submissions.batch(taken.batch());
+    Lane lane = dispatch.known(from);
+    if (batch == null || lane == null) {
+      return;
+    }
+    for (Handout handout : List.copyOf(batch.handouts)) {
+      if (handout.lane == lane) {
+        taken(nowNanos, handout, taken.refused(), taken.reason());
+      }
+    }
+  }
+
+  private void pushed(PeerId from, WorkFrame.Push push) {
+    Held known = table.get(from, new BatchName.Ref(push.ref()));
+    Batch batch = push.batch() == null && known != null ? known.batch : push.batch();
+    if (batch == null) {
+      answer(from, new BatchName.Ref(push.ref()), push, new Worker.Took(IndexSet.EMPTY, WorkFrame.Refusal.UNKNOWN_BATCH));
+      return;
+    }
     if (!batch.header().submitter().equals(from)
         || !batch.header().network().equals(options.network())
         || push.indexes().last() >= batch.size()) {
@@ -360,48 +392,61 @@ public final class NodeCore {
       out.add(new Effect.Misbehaved(from, why));
       return;
     }
-    IndexSet ended = results.again(from, batch.cid(), push.indexes());
-    IndexSet rest = push.indexes().andNot(ended);
-    Worker.Took took = new Worker.Took(IndexSet.EMPTY, Worker.Refusal.NONE);
-    if (!rest.isEmpty()) {
-      boolean full = results.bytes() > options.limits().heldBytesMax();
-      took =
-          full
-              ? new Worker.Took(IndexSet.EMPTY, Worker.Refusal.FULL)
-              : worker.take(wallMillis.getAsLong(), batch, rest, push.epoch(), estimates);
+    Worker.Took took =
+        worker.take(
+            wallMillis.getAsLong(), batch, push.indexes(), push.epoch(), estimates);
+    Held held = table.get(batch.cid());
+    if (held != null) {
+      table.named(held, push.ref());
+      results.again(held, push.indexes());
     }
-    out.add(
-        new Effect.Send(
-            from,
-            new Frame.Taken(batch.cid(), push.epoch(), took.indexes().or(ended), took.refusal())));
+    answer(from, new BatchName.Ref(push.ref()), push, took);
   }
 
-  private void ended(long nowNanos, PeerId from, Frame.Results frame) {
-    OwnBatch batch = submissions.batch(frame.batch());
+  private void answer(PeerId to, BatchName name, WorkFrame.Push push, Worker.Took took) {
+    IndexSet refused = push.indexes().andNot(took.indexes());
+    WorkFrame.Taken taken =
+        new WorkFrame.Taken(name, took.indexes(), refused, refused.isEmpty() ? null : took.refusal(), table.room(to, 0));
+    out.add(new Effect.Send(to, taken.encode()));
+  }
+
+  private void ended(long nowNanos, PeerId from, ResultGroup group) {
+    IndexBits indexes = IndexBits.of(group.indexes());
+    acks.computeIfAbsent(from, it -> new LinkedHashMap<>())
+        .merge(
+            group.batch(),
+            indexes,
+            (before, more) -> {
+              before.addAll(more);
+              return before;
+            });
+    OwnBatch batch = submissions.batch(group.batch());
+    if (batch == null || group.indexes().last() >= batch.batch.size()) {
+      return;
+    }
     Lane lane = dispatch.known(from);
     long micros = 0;
     int count = 0;
-    for (Input.Ended each : frame.ended()) {
-      note(acks, from, frame.batch(), each.index());
-      if (batch != null && each.index() < batch.batch.size()) {
-        micros += each.runMicros();
-        count++;
-        ended(nowNanos, batch, each, from, lane);
-      }
+    for (ResultGroup.Cursor at = group.cursor(); at.next(); count++) {
+      micros += at.runMicros();
+      ended(nowNanos, batch, at.index(), at.outcome(), from, lane);
     }
-    if (batch != null && count > 0) {
-      estimates.observe(from, batch.demand.key.function(), 0, micros * 1000 / count);
-    }
+    estimates.observe(from, batch.demand.key.function(), 0, micros * 1000 / count);
+    Dispatch.observed(nowNanos, batch.demand, micros * 1000 / count);
   }
 
   private void ended(
-      long nowNanos, OwnBatch batch, Input.Ended each, PeerId from, @Nullable Lane lane) {
-    int index = each.index();
+      long nowNanos,
+      OwnBatch batch,
+      int index,
+      Outcome outcome,
+      PeerId from,
+      @Nullable Lane lane) {
     Handout handout = lane == null ? null : batch.handout(lane, index);
     if (handout != null) {
       dispatch.over(handout, index);
     }
-    submissions.ended(nowNanos, batch, index, each.outcome(), from, handout, out);
+    submissions.ended(nowNanos, batch, index, outcome, from, handout, out);
     if (!batch.handouts.isEmpty() && !batch.open.contains(index)) {
       dropElsewhere(batch, index);
     }
@@ -415,11 +460,11 @@ public final class NodeCore {
     worker.ran(
         ran.run(),
         ran.ended(),
-        (held, index, epoch, outcome, micros) -> {
+        (held, ended) -> {
           of[0] = held;
-          sum[0] += micros;
+          sum[0] += ended.runMicros();
           sum[1]++;
-          hasEnded(nowNanos, held, epoch, new Input.Ended(index, outcome, micros));
+          hasEnded(nowNanos, held, ended);
         });
     Held held = of[0];
     if (held != null) {
@@ -428,14 +473,14 @@ public final class NodeCore {
     }
   }
 
-  private void hasEnded(long nowNanos, Held held, int epoch, Input.Ended ended) {
+  private void hasEnded(long nowNanos, Held held, Input.Ended ended) {
     if (held.submitter.equals(self)) {
       OwnBatch batch = submissions.batch(held.batch.cid());
       if (batch != null) {
-        ended(nowNanos, batch, ended, self, dispatch.lane(self));
+        ended(nowNanos, batch, ended.index(), ended.outcome(), self, dispatch.lane(self));
       }
     } else {
-      results.owe(held.submitter, held.batch, epoch, ended);
+      table.countBytes(results.owe(held, ended));
     }
   }
 
@@ -454,15 +499,15 @@ public final class NodeCore {
     dispatch.connected(peer);
     orphans.remove(peer);
     reports.soon(nowNanos);
-    Lane lane = dispatch.lane(peer);
-    for (Handout handout : lane.handouts) {
+    for (Handout handout : dispatch.lane(peer).handouts) {
       if (!handout.answered) {
-        out.add(
-            new Effect.Send(
-                peer, new Frame.Push(handout.of.batch, handout.tasks.toSet(), handout.epoch)));
+        out.add(new Effect.Send(peer, handout.push().encode()));
       }
     }
-    results.again(peer);
+    table.unnamed(peer);
+    for (Held held : table.of(peer)) {
+      results.again(held, held.owed.toSet());
+    }
   }
 
   private void disconnected(long nowNanos, PeerId peer) {
@@ -524,8 +569,7 @@ public final class NodeCore {
             orphan -> {
               boolean over = orphan.getValue() - nowNanos <= 0;
               if (over) {
-                worker.dropAll(orphan.getKey(), out);
-                results.drop(orphan.getKey());
+                dropAll(orphan.getKey());
               }
               return over;
             });
@@ -537,15 +581,21 @@ public final class NodeCore {
     unserved(nowNanos);
     worker.timeOut(
         nowNanos,
-        (held, index, epoch, outcome, micros) ->
-            hasEnded(nowNanos, held, epoch, new Input.Ended(index, outcome, micros)),
-        out);
+        (held, ended) -> hasEnded(nowNanos, held, ended), out);
     if (reports.isDue(nowNanos)) {
       out.add(
           new Effect.Report(
               reports.report(nowNanos, worker, estimates, membership.size(), leaving)));
     }
-    leave(nowNanos, submissions.openTasks() == 0 && worker.isIdle() && results.isEmpty());
+    leave(nowNanos, isIdle());
+  }
+
+  private void dropAll(PeerId submitter) {
+    for (Held held : table.of(submitter)) {
+      IndexSet all = IndexSet.range(0, held.batch.size());
+      worker.drop(held, all, out);
+      acked(held, all);
+    }
   }
 
   private void expire(long nowNanos) {
@@ -591,7 +641,41 @@ public final class NodeCore {
 
   /** When the next turn is due, if nothing happens before. */
   public long nextDeadlineNanos() {
-    throw new UnsupportedOperationException();
+    long next = turnNanos + NEVER_NANOS;
+    next = membership.nextDeadlineNanos(next);
+    next = submissions.nextDeadlineNanos(next);
+    next = worker.nextDeadlineNanos(next);
+    next = reports.nextDeadlineNanos(next);
+    Handout first = unanswered.peek();
+    if (first != null) {
+      next = earlier(next, first.sentNanos + options.times().takeWait().toNanos());
+    }
+    if (dispatch.hasReady()) {
+      next = earlier(next, turnNanos + LOOK_NANOS);
+    }
+    for (long orphan : orphans.values()) {
+      next = earlier(next, orphan);
+    }
+    return leaving && !left ? earlier(next, leaveNanos) : next;
+  }
+
+  private static long earlier(long one, long other) {
+    return one - other <= 0 ? one : other;
+  }
+
+  /** Whether no other peer has anything here, and no caller waits. */
+  public boolean isIdle() {
+    return submissions.openTasks() == 0 && table.isEmpty();
+  }
+
+  /** How many batches this peer's own calls have made. */
+  long sequence() {
+    return cutting.sequence();
+  }
+
+  /** What the claim set calls a peer. */
+  static Id id(PeerId peer) {
+    return Id.of(peer.multihash().toByteArray());
   }
 
   // Leaving.
@@ -616,7 +700,7 @@ public final class NodeCore {
   // Frames that gather.
 
   private static void note(
-      Map<PeerId, Map<Cid, IndexBits>> frames, PeerId to, Cid batch, int index) {
+      Map<PeerId, Map<BatchName, IndexBits>> frames, PeerId to, BatchName batch, int index) {
     frames
         .computeIfAbsent(to, it -> new LinkedHashMap<>())
         .computeIfAbsent(batch, it -> new IndexBits())
@@ -626,15 +710,30 @@ public final class NodeCore {
   private void flush() {
     cancels.forEach(
         (to, batches) ->
-            batches.forEach(
-                (batch, indexes) ->
-                    out.add(new Effect.Send(to, new Frame.Cancel(batch, indexes.toSet())))));
+            parts(batches).forEach(parts -> send(to, new WorkFrame.CancelTasks(parts))));
     acks.forEach(
-        (to, batches) ->
-            batches.forEach(
-                (batch, indexes) ->
-                    out.add(new Effect.Send(to, new Frame.Acked(batch, indexes.toSet())))));
+        (to, batches) -> parts(batches).forEach(parts -> send(to, new WorkFrame.Acked(parts))));
     cancels.clear();
     acks.clear();
+  }
+
+  private void send(PeerId to, WorkFrame frame) {
+    out.add(new Effect.Send(to, frame.encode()));
+  }
+
+  private List<List<WorkFrame.Part>> parts(Map<BatchName, IndexBits> batches) {
+    List<List<WorkFrame.Part>> frames = new ArrayList<>(1);
+    List<WorkFrame.Part> parts = new ArrayList<>();
+    for (Map.Entry<BatchName, IndexBits> each : batches.entrySet()) {
+      parts.add(new WorkFrame.Part(each.getKey(), each.getValue().toSet()));
+      if (parts.size() == options.tasks().partsMax()) {
+        frames.add(parts);
+        parts = new ArrayList<>();
+      }
+    }
+    if (!parts.isEmpty()) {
+      frames.add(parts);
+    }
+    return frames;
   }
 }

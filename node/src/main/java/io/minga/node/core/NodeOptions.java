@@ -43,7 +43,6 @@ public record NodeOptions(
    * @param heldBatchesMax batches held here of one submitter
    * @param pushesMax batches that an owner has not answered
    * @param pushedBytesMax bytes that an owner has not answered
-   * @param resultFrameBytes bytes of results that go in one frame
    * @param runTasksMax tasks of one run
    * @param peersMax peers that are known
    * @param announcedMax batches of others that are followed, of one submitter
@@ -57,7 +56,6 @@ public record NodeOptions(
       int heldBatchesMax,
       int pushesMax,
       long pushedBytesMax,
-      int resultFrameBytes,
       int runTasksMax,
       int peersMax,
       int announcedMax,
@@ -72,7 +70,6 @@ public record NodeOptions(
             1_000_000,
             64,
             4 << 20,
-            64 << 10,
             64,
             16_384,
             65_536,

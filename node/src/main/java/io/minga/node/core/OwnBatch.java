@@ -66,6 +66,11 @@ final class OwnBatch implements Comparable<OwnBatch> {
     return batch.header().policy();
   }
 
+  /** What frames call the batch: unlike any other of this peer's, from 1. */
+  long ref() {
+    return batch.header().sequence() + 1;
+  }
+
   Submission submission(int index) {
     return submissions.get(callers == null ? 0 : callers[index] >>> 8);
   }

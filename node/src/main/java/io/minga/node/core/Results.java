@@ -2,179 +2,105 @@ package io.minga.node.core;
 
 import io.minga.crdt.claims.IndexSet;
 import io.minga.libp2p.identity.PeerId;
-import io.minga.libp2p.multiformats.Cid;
-import io.minga.node.task.Batch;
 import io.minga.node.task.Outcome;
 import io.minga.node.task.Payload;
-import java.util.ArrayList;
+import io.minga.node.task.ResultsBuilder;
+import io.minga.node.task.TaskLimits;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
- * What this peer owes other submitters: outcomes of their tasks, kept until they are acknowledged
- * and sent again after every reconnection.
+ * What this peer owes other submitters: outcomes of their tasks, gathered in a turn, kept until they
+ * are acknowledged and sent again after every reconnection.
  */
 final class Results {
-  private final Map<PeerId, Outbox> outboxes = new LinkedHashMap<>();
+  private final ResultsBuilder builder;
 
-  /** Those that have something that was not sent yet. */
-  private final Set<Outbox> fresh = new LinkedHashSet<>();
+  /** Those with outcomes that were not sent, by submitter. */
+  private final Map<PeerId, Set<Held>> unsent = new LinkedHashMap<>();
 
-  private long bytes;
-
-  /** What one submitter is owed. */
-  private static final class Outbox {
-    final PeerId submitter;
-    final Map<Cid, Owed> owed = new LinkedHashMap<>();
-    final Set<Owed> unsent = new LinkedHashSet<>();
-
-    Outbox(PeerId submitter) {
-      this.submitter = submitter;
-    }
+  Results(TaskLimits limits) {
+    this.builder = new ResultsBuilder(limits);
   }
 
-  /** Outcomes of one batch. */
-  private static final class Owed {
-    final Cid batch;
-    final IndexBits unacked = new IndexBits();
-    final IndexBits unsent = new IndexBits();
-    final Input.Ended[] ended;
-    final short[] epochs;
-
-    Owed(Batch batch) {
-      this.batch = batch.cid();
-      this.ended = new Input.Ended[batch.size()];
-      this.epochs = new short[batch.size()];
-    }
+  /** Owes an outcome; returns the bytes that it takes here. */
+  long owe(Held held, Input.Ended ended) {
+    held.owe(ended);
+    note(held);
+    return bytes(ended);
   }
 
-  /** Owes an outcome. */
-  void owe(PeerId submitter, Batch batch, int epoch, Input.Ended ended) {
-    Outbox outbox = outboxes.computeIfAbsent(submitter, Outbox::new);
-    Owed owed = outbox.owed.computeIfAbsent(batch.cid(), it -> new Owed(batch));
-    int index = ended.index();
-    owed.ended[index] = ended;
-    owed.epochs[index] = (short) epoch;
-    owed.unsent.add(index);
-    if (owed.unacked.add(index)) {
-      bytes += bytes(ended);
-    }
-    outbox.unsent.add(owed);
-    fresh.add(outbox);
+  private void note(Held held) {
+    unsent.computeIfAbsent(held.submitter, it -> new LinkedHashSet<>()).add(held);
   }
 
-  private static long bytes(Input.@Nullable Ended ended) {
-    return ended != null
-            && ended.outcome() instanceof Outcome.Value value
+  private static long bytes(Input.Ended ended) {
+    return ended.outcome() instanceof Outcome.Value value
             && value.payload() instanceof Payload.Inline inline
         ? inline.sizeBytes()
         : 0;
   }
 
-  /** Sends what was not sent yet. */
-  void flush(List<Effect> out) {
-    for (Outbox outbox : fresh) {
-      for (Owed owed : outbox.unsent) {
-        send(outbox.submitter, owed, out);
-      }
-      outbox.unsent.clear();
-    }
-    fresh.clear();
-  }
-
-  private static void send(PeerId to, Owed owed, List<Effect> out) {
-    while (!owed.unsent.isEmpty()) {
-      int epoch = owed.epochs[owed.unsent.first()];
-      List<Input.Ended> ended = new ArrayList<>(owed.unsent.size());
-      owed.unsent.forEach(
-          index -> {
-            Input.Ended each = owed.ended[index];
-            if (owed.epochs[index] == epoch) {
-              owed.unsent.remove(index);
-              if (each != null) {
-                ended.add(each);
-              }
-            }
-          });
-      out.add(new Effect.Send(to, new Frame.Results(owed.batch, epoch, ended)));
-    }
-  }
-
-  /** Of {@code indexes}, those whose outcomes are kept here; they are sent again. */
-  IndexSet again(PeerId submitter, Cid batch, IndexSet indexes) {
-    Outbox outbox = outboxes.get(submitter);
-    Owed owed = outbox == null ? null : outbox.owed.get(batch);
-    if (outbox == null || owed == null) {
-      return IndexSet.EMPTY;
-    }
+  /** Sends those of {@code indexes} again whose outcomes are kept here, and returns which. */
+  IndexSet again(Held held, IndexSet indexes) {
     IndexBits again = IndexBits.of(indexes);
-    again.retainAll(owed.unacked);
+    again.retainAll(held.owed);
     if (!again.isEmpty()) {
-      owed.unsent.addAll(again);
-      outbox.unsent.add(owed);
-      fresh.add(outbox);
+      held.unsent.addAll(again);
+      note(held);
     }
     return again.toSet();
   }
 
-  /** Sends all again that a submitter has not acknowledged. */
-  void again(PeerId submitter) {
-    Outbox outbox = outboxes.get(submitter);
-    if (outbox != null) {
-      for (Owed owed : outbox.owed.values()) {
-        owed.unsent.addAll(owed.unacked);
-        outbox.unsent.add(owed);
-      }
-      fresh.add(outbox);
-    }
+  /** The submitter has what it needs of these; returns how many bytes of outcomes are gone. */
+  static long acked(Held held, IndexSet indexes) {
+    long[] bytes = {0};
+    IndexBits acked = IndexBits.of(indexes);
+    acked.retainAll(held.owed);
+    acked.forEach(
+        index -> {
+          bytes[0] += bytes(held.ended(index));
+          held.acked(index);
+        });
+    return bytes[0];
   }
 
-  /** A submitter has what it needs of these. */
-  void acked(PeerId submitter, Cid batch, IndexSet indexes) {
-    Outbox outbox = outboxes.get(submitter);
-    Owed owed = outbox == null ? null : outbox.owed.get(batch);
-    if (outbox == null || owed == null) {
+  /** Sends what was not sent yet to those who can be reached; the rest goes when they can. */
+  void flush(Membership membership, List<Effect> out) {
+    if (unsent.isEmpty()) {
       return;
     }
-    indexes.forEach(
-        index -> {
-          if (owed.unacked.remove(index)) {
-            bytes -= bytes(owed.ended[index]);
-            owed.ended[index] = null;
-            owed.unsent.remove(index);
+    unsent.forEach(
+        (submitter, batches) -> {
+          if (membership.isConnected(submitter)) {
+            for (Held held : batches) {
+              send(submitter, held, out);
+            }
+            if (builder.size() > 0) {
+              out.add(new Effect.Send(submitter, builder.build()));
+            }
           }
         });
-    if (owed.unacked.isEmpty()) {
-      outbox.owed.remove(batch);
-      outbox.unsent.remove(owed);
-      if (outbox.owed.isEmpty()) {
-        outboxes.remove(submitter);
-        fresh.remove(outbox);
-      }
+    unsent.clear();
+  }
+
+  private void send(PeerId to, Held held, List<Effect> out) {
+    while (!held.unsent.isEmpty()) {
+      int epoch = held.epoch(held.unsent.first());
+      builder.begin(held.name(), epoch);
+      held.unsent.forEach(
+          index -> {
+            if (held.epoch(index) == epoch) {
+              held.unsent.remove(index);
+              Input.Ended each = held.ended(index);
+              while (!builder.add(index, each.outcome(), each.runMicros())) {
+                out.add(new Effect.Send(to, builder.build()));
+              }
+            }
+          });
     }
-  }
-
-  /** Nobody waits for what a submitter is owed. */
-  void drop(PeerId submitter) {
-    Outbox outbox = outboxes.remove(submitter);
-    if (outbox != null) {
-      fresh.remove(outbox);
-      for (Owed owed : outbox.owed.values()) {
-        owed.unacked.forEach(index -> bytes -= bytes(owed.ended[index]));
-      }
-    }
-  }
-
-  /** The bytes of all values that are kept. */
-  long bytes() {
-    return bytes;
-  }
-
-  boolean isEmpty() {
-    return outboxes.isEmpty();
   }
 }

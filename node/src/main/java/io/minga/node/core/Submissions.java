@@ -2,6 +2,7 @@ package io.minga.node.core;
 
 import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.multiformats.Cid;
+import io.minga.node.task.BatchName;
 import io.minga.node.task.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,6 +30,7 @@ final class Submissions {
   private final NodeOptions options;
   private final RandomGenerator random;
   private final Map<Cid, OwnBatch> open = new LinkedHashMap<>();
+  private final Map<Long, OwnBatch> byRef = new LinkedHashMap<>();
   private final PriorityQueue<Retry> retries = new PriorityQueue<>();
   private final List<OwnBatch> settled = new ArrayList<>();
   private long openTasks;
@@ -68,11 +70,18 @@ final class Submissions {
 
   void open(OwnBatch batch) {
     open.put(batch.batch.cid(), batch);
+    byRef.put(batch.ref(), batch);
     openTasks += batch.batch.size();
   }
 
   @Nullable OwnBatch batch(Cid cid) {
     return open.get(cid);
+  }
+
+  @Nullable OwnBatch batch(BatchName name) {
+    return name instanceof BatchName.Ref ref
+        ? byRef.get(ref.number())
+        : open.get(((BatchName.ByCid) name).cid());
   }
 
   /** How many calls have no outcome. */
@@ -98,6 +107,7 @@ final class Submissions {
             batch.submission(index), batch.call(index), outcome, peer, batch.handed(index)));
     if (batch.open.isEmpty()) {
       open.remove(batch.batch.cid());
+      byRef.remove(batch.ref());
       settled.add(batch);
     }
     return true;

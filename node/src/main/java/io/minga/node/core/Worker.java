@@ -2,13 +2,13 @@ package io.minga.node.core;
 
 import io.minga.crdt.claims.IndexSet;
 import io.minga.libp2p.identity.PeerId;
-import io.minga.libp2p.multiformats.Cid;
 import io.minga.node.schedule.Estimates;
 import io.minga.node.schedule.Kind;
 import io.minga.node.task.Batch;
 import io.minga.node.task.FunctionName;
 import io.minga.node.task.Outcome;
 import io.minga.node.task.Policy;
+import io.minga.node.task.WorkFrame.Refusal;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,35 +26,17 @@ final class Worker {
   private final PeerId self;
   private final NodeOptions options;
   private final TreeSet<FunctionName> functions = new TreeSet<>();
-  private final Map<Cid, Held> held = new LinkedHashMap<>();
-  private final Map<PeerId, Account> accounts = new LinkedHashMap<>();
+  private final BatchTable table;
   private final Map<Long, Run> runs = new LinkedHashMap<>();
   private final PriorityQueue<Run> timeouts = new PriorityQueue<>();
   private final Backlog backlog = new Backlog();
   private int busy;
-  private long heldBytes;
   private long lastRun;
   private long queuedNanos;
   private boolean leaving;
 
-  /** Why tasks were not taken. */
-  public enum Refusal {
-    NONE,
-    FULL,
-    UNKNOWN_FUNCTION,
-    REQUIREMENTS,
-    LEAVING,
-    EXPIRED
-  }
-
   /** Of a push: what was taken, and why the rest was not. */
-  record Took(IndexSet indexes, Refusal refusal) {}
-
-  /** What one submitter has here. */
-  private static final class Account {
-    int batches;
-    long tasks;
-  }
+  record Took(IndexSet indexes, @Nullable Refusal refusal) {}
 
   /** What one slot has to do. */
   private static final class Run implements Comparable<Run> {
@@ -92,12 +74,13 @@ final class Worker {
   /** Takes the outcome of a task that ran here. */
   @FunctionalInterface
   interface Ends {
-    void ended(Held held, int index, int epoch, Outcome outcome, long runMicros);
+    void ended(Held held, Input.Ended ended);
   }
 
-  Worker(PeerId self, NodeOptions options) {
+  Worker(PeerId self, NodeOptions options, BatchTable table) {
     this.self = self;
     this.options = options;
+    this.table = table;
   }
 
   void offer(List<FunctionName> offered) {
@@ -117,59 +100,42 @@ final class Worker {
 
   /** Takes what it can of a push. What it has already it takes again, so a push may come twice. */
   Took take(long nowMillis, Batch batch, IndexSet indexes, int epoch, Estimates estimates) {
+    Held known = table.get(batch.cid());
+    IndexSet has = known == null ? IndexSet.EMPTY : has(known).toSet().and(indexes);
+    IndexSet rest = indexes.andNot(has);
+    if (rest.isEmpty()) {
+      return new Took(has, null);
+    }
     Refusal refusal = refusal(nowMillis, batch);
     PeerId submitter = batch.header().submitter();
-    boolean own = submitter.equals(self);
-    Held known = held.get(batch.cid());
-    if (refusal != Refusal.NONE) {
-      return new Took(known == null ? IndexSet.EMPTY : has(known, indexes), refusal);
+    int batchBytes = known == null ? batch.bytes().length() : 0;
+    if (refusal == null && table.room(submitter, batchBytes) < rest.size()) {
+      refusal = Refusal.FULL;
     }
-    Account account = accounts.computeIfAbsent(submitter, it -> new Account());
-    int count = indexes.size();
-    NodeOptions.Limits limits = options.limits();
-    boolean full =
-        !own
-            && (account.tasks + count > limits.heldTasksMax()
-                || account.batches >= limits.heldBatchesMax()
-                || heldBytes + batch.bytes().length() > limits.heldBytesMax());
-    if (full) {
-      return new Took(known == null ? IndexSet.EMPTY : has(known, indexes), Refusal.FULL);
+    if (refusal != null) {
+      return new Took(has, refusal);
     }
-    Held here = known == null ? hold(batch, submitter, account) : known;
-    int[] added = {0};
-    indexes.forEach(
+    Held held = table.hold(batch);
+    rest.forEach(
         index -> {
-          here.epoch(index, epoch);
-          if (!here.running.contains(index) && here.queued.add(index)) {
-            added[0]++;
-            queuedNanos += mean(estimates, here.kind(index));
-          }
+          held.epoch(index, epoch);
+          held.queued.add(index);
+          queuedNanos += mean(estimates, held.kind(index));
         });
-    account.tasks += added[0];
-    backlog.add(here, added[0]);
-    return new Took(indexes, Refusal.NONE);
+    table.count(held, rest.size());
+    backlog.add(held, rest.size());
+    return new Took(indexes, null);
   }
 
-  private static IndexSet has(Held held, IndexSet indexes) {
+  /** Those that are here in whatever state. */
+  static IndexBits has(Held held) {
     IndexBits has = held.queued.copy();
     has.addAll(held.running);
-    return has.toSet().and(indexes);
+    has.addAll(held.owed);
+    return has;
   }
 
-  private Held hold(Batch batch, PeerId submitter, Account account) {
-    Policy policy = batch.header().policy();
-    Kind[] kinds = new Kind[batch.functions().size()];
-    for (int i = 0; i < kinds.length; i++) {
-      kinds[i] = new Kind(batch.functions().get(i), Kind.ANY_SIZE, Demand.need(policy.requires()));
-    }
-    Held fresh = new Held(batch, submitter, kinds);
-    held.put(batch.cid(), fresh);
-    account.batches++;
-    heldBytes += batch.bytes().length();
-    return fresh;
-  }
-
-  private Refusal refusal(long nowMillis, Batch batch) {
+  private @Nullable Refusal refusal(long nowMillis, Batch batch) {
     if (leaving || options.slots() == 0) {
       return leaving ? Refusal.LEAVING : Refusal.UNKNOWN_FUNCTION;
     }
@@ -183,7 +149,7 @@ final class Worker {
     }
     Policy policy = batch.header().policy();
     return policy.requires().areMetBy(options.tags(), options.cores(), options.memoryMib())
-        ? Refusal.NONE
+        ? null
         : Refusal.REQUIREMENTS;
   }
 
@@ -243,8 +209,8 @@ final class Worker {
       }
       run.busy.remove(index);
       if (run.held.running.remove(index)) {
+        ends.ended(run.held, each);
         over(run.held, 1);
-        ends.ended(run.held, index, run.held.epoch(index), each.outcome(), each.runMicros());
       }
     }
     freed(run);
@@ -270,24 +236,12 @@ final class Worker {
   }
 
   private void over(Held batch, int tasks) {
-    Account account = accounts.get(batch.submitter);
-    if (account != null) {
-      account.tasks -= tasks;
-    }
-    if (batch.isOver() && held.remove(batch.batch.cid()) != null) {
-      heldBytes -= batch.batch.bytes().length();
-      if (account != null && --account.batches == 0) {
-        accounts.remove(batch.submitter);
-      }
-    }
+    table.count(batch, -tasks);
+    table.over(batch);
   }
 
   /** Drops tasks, and interrupts those that run. Nothing is owed for them. */
-  void drop(Cid batch, IndexSet indexes, List<Effect> out) {
-    Held known = held.get(batch);
-    if (known == null) {
-      return;
-    }
+  void drop(Held known, IndexSet indexes, List<Effect> out) {
     IndexBits queued = IndexBits.of(indexes);
     queued.retainAll(known.queued);
     known.queued.removeAll(queued);
@@ -316,28 +270,13 @@ final class Worker {
     }
   }
 
-  /** Drops all that a submitter has here. */
-  void dropAll(PeerId submitter, List<Effect> out) {
-    for (Held each : List.copyOf(held.values())) {
-      if (each.submitter.equals(submitter)) {
-        drop(each.batch.cid(), IndexSet.range(0, each.batch.size()), out);
-      }
-    }
-  }
-
-  /** Takes out all that has not begun, for others to run; by batch. */
-  Map<Held, IndexSet> release() {
-    Map<Held, IndexSet> released = new LinkedHashMap<>();
-    for (Held each : List.copyOf(held.values())) {
-      if (!each.queued.isEmpty()) {
-        IndexSet queued = each.queued.toSet();
-        released.put(each, queued);
-        each.queued.clear();
-        backlog.removed(queued.size());
-        over(each, queued.size());
-      }
-    }
-    return released;
+  /** Takes out all of a batch that has not begun, for others to run. */
+  IndexSet release(Held held) {
+    IndexSet queued = held.queued.toSet();
+    held.queued.clear();
+    backlog.removed(queued.size());
+    over(held, queued.size());
+    return queued;
   }
 
   /** Ends the tasks that have run for too long; their slots are free once they say so. */
@@ -356,8 +295,8 @@ final class Worker {
       late.left.forEach(
           index -> {
             if (late.held.running.remove(index)) {
+              ends.ended(late.held, new Input.Ended(index, outcome, micros));
               over(late.held, 1);
-              ends.ended(late.held, index, late.held.epoch(index), outcome, micros);
             }
           });
     }
@@ -367,24 +306,12 @@ final class Worker {
     return run.held.batch.header().policy().timeoutMillis();
   }
 
-  @Nullable Held held(Cid batch) {
-    return held.get(batch);
-  }
-
-  Iterable<Held> batches() {
-    return held.values();
-  }
-
   long queuedTasks() {
     return backlog.tasks();
   }
 
   int busySlots() {
     return busy;
-  }
-
-  boolean isIdle() {
-    return held.isEmpty();
   }
 
   /** The expected run time of all that is here, one after the other. */
