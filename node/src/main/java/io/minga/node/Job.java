@@ -24,8 +24,8 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A function that is run for many arguments. Safe for any thread, but its results are taken once, by
- * one thread.
+ * A function that is run for many arguments. Safe for any thread, but its results are taken once,
+ * by one thread.
  *
  * <p>It runs by itself: arguments are handed out a window ahead of the results that came. Of
  * arguments whose number is not known ahead, no more are handed out than {@value #UNTAKEN_MAX}
@@ -69,7 +69,11 @@ public final class Job<R extends @Nullable Object> {
   }
 
   private Job(
-      PeerRuntime runtime, FunctionType<?, R> type, CallOptions options, Source source, long total) {
+      PeerRuntime runtime,
+      FunctionType<?, R> type,
+      CallOptions options,
+      Source source,
+      long total) {
     this.runtime = runtime;
     this.type = type;
     this.options = options;
@@ -128,8 +132,7 @@ public final class Job<R extends @Nullable Object> {
   }
 
   private boolean mayFeed() {
-    return submitted - finished < WINDOW
-        && (total >= 0 || submitted - taken < UNTAKEN_MAX);
+    return submitted - finished < WINDOW && (total >= 0 || submitted - taken < UNTAKEN_MAX);
   }
 
   private boolean feedChunk() {

@@ -12,8 +12,8 @@ import java.util.List;
  *
  * @param node what the peer is called, how many tasks it runs at once, and its limits
  * @param host its key, where it listens, and the limits of its connections
- * @param bootstrap peers to connect with, by addresses that end in {@code /p2p/…}; tried again until
- *     they answer
+ * @param bootstrap peers to connect with, by addresses that end in {@code /p2p/…}; tried again
+ *     until they answer
  */
 public record PeerOptions(NodeOptions node, HostOptions host, List<Multiaddr> bootstrap) {
   /** Copies the list. */

@@ -26,7 +26,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class PendingCall<A extends @Nullable Object, R extends @Nullable Object>
     extends CompletableFuture<R> implements Caller, Runnable {
-  /** How long a waiter sleeps before it looks by itself: some ways to complete a future are silent. */
+  /**
+   * How long a waiter sleeps before it looks by itself: some ways to complete a future are silent.
+   */
   private static final long LOOK_NANOS = 100_000_000;
 
   private static final VarHandle WAITER;

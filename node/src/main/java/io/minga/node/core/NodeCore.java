@@ -380,7 +380,11 @@ public final class NodeCore {
     Held known = table.get(from, new BatchName.Ref(push.ref()));
     Batch batch = push.batch() == null && known != null ? known.batch : push.batch();
     if (batch == null) {
-      answer(from, new BatchName.Ref(push.ref()), push, new Worker.Took(IndexSet.EMPTY, WorkFrame.Refusal.UNKNOWN_BATCH));
+      answer(
+          from,
+          new BatchName.Ref(push.ref()),
+          push,
+          new Worker.Took(IndexSet.EMPTY, WorkFrame.Refusal.UNKNOWN_BATCH));
       return;
     }
     if (!batch.header().submitter().equals(from)
@@ -393,8 +397,7 @@ public final class NodeCore {
       return;
     }
     Worker.Took took =
-        worker.take(
-            wallMillis.getAsLong(), batch, push.indexes(), push.epoch(), estimates);
+        worker.take(wallMillis.getAsLong(), batch, push.indexes(), push.epoch(), estimates);
     Held held = table.get(batch.cid());
     if (held != null) {
       table.named(held, push.ref());
@@ -406,7 +409,12 @@ public final class NodeCore {
   private void answer(PeerId to, BatchName name, WorkFrame.Push push, Worker.Took took) {
     IndexSet refused = push.indexes().andNot(took.indexes());
     WorkFrame.Taken taken =
-        new WorkFrame.Taken(name, took.indexes(), refused, refused.isEmpty() ? null : took.refusal(), table.room(to, 0));
+        new WorkFrame.Taken(
+            name,
+            took.indexes(),
+            refused,
+            refused.isEmpty() ? null : took.refusal(),
+            table.room(to, 0));
     out.add(new Effect.Send(to, taken.encode()));
   }
 
@@ -436,12 +444,7 @@ public final class NodeCore {
   }
 
   private void ended(
-      long nowNanos,
-      OwnBatch batch,
-      int index,
-      Outcome outcome,
-      PeerId from,
-      @Nullable Lane lane) {
+      long nowNanos, OwnBatch batch, int index, Outcome outcome, PeerId from, @Nullable Lane lane) {
     Handout handout = lane == null ? null : batch.handout(lane, index);
     if (handout != null) {
       dispatch.over(handout, index);
@@ -579,9 +582,7 @@ public final class NodeCore {
     expire(nowNanos);
     unanswered(nowNanos);
     unserved(nowNanos);
-    worker.timeOut(
-        nowNanos,
-        (held, ended) -> hasEnded(nowNanos, held, ended), out);
+    worker.timeOut(nowNanos, (held, ended) -> hasEnded(nowNanos, held, ended), out);
     if (reports.isDue(nowNanos)) {
       out.add(
           new Effect.Report(

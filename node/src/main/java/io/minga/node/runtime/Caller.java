@@ -16,7 +16,10 @@ public interface Caller {
    */
   void completed(int call, Outcome outcome, @Nullable PeerId peer, int attempts);
 
-  /** What is to be done, on the loop, when no more outcomes come for now; run once if they are equal. */
+  /**
+   * What is to be done, on the loop, when no more outcomes come for now; run once if they are
+   * equal.
+   */
   default @Nullable Runnable afterTurn() {
     return null;
   }

@@ -1,7 +1,5 @@
 package io.minga.node.runtime;
 
-import io.minga.crdt.MalformedException;
-import io.minga.crdt.claims.ClaimDelta;
 import io.minga.gossip.Gossip;
 import io.minga.gossip.ReceivedMessage;
 import io.minga.gossip.Validator;
@@ -11,29 +9,26 @@ import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.WireException;
 import io.minga.node.core.Input;
-import io.minga.node.task.Announcement;
 import io.minga.node.task.LoadReport;
 import io.minga.node.task.TaskLimits;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The topics of one network: announcements, claims and loads. What cannot be decoded is rejected, so
- * that it goes no further and counts against who brought it.
+ * The topics of one network. What cannot be decoded is rejected, so that it goes no further and
+ * counts against who brought it.
  */
 final class GossipTopics {
   private static final Logger LOG = LoggerFactory.getLogger(GossipTopics.class);
 
   private final Gossip gossip;
   private final TaskLimits limits;
-  private final PeerId self;
   private final NodeLoop loop;
   private final Topic load;
 
-  GossipTopics(Gossip gossip, String network, TaskLimits limits, PeerId self, NodeLoop loop) {
+  GossipTopics(Gossip gossip, String network, TaskLimits limits, NodeLoop loop) {
     this.gossip = gossip;
     this.limits = limits;
-    this.self = self;
     this.loop = loop;
     this.load = Topic.of("minga/1/" + network + "/load");
   }
@@ -72,10 +67,6 @@ final class GossipTopics {
   }
 
   void report(LoadReport report) {
-    gossip.publish(load, report.encode());
-  }
-
-  PeerId self() {
-    return self;
+    gossip.publish(load, report.encode(limits));
   }
 }

@@ -3,14 +3,15 @@ package io.minga.node.runtime;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.node.task.Outcome;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The callers that wait for something. The core owes each call an outcome; this is for when the core
- * is not there any more. Belongs to the loop; it holds no more than the core lets in.
+ * The callers that wait for something. The core owes each call an outcome; this is for when the
+ * core is not there any more. Belongs to the loop; it holds no more than the core lets in.
  */
 final class OpenCalls {
   private final Entry head = new Entry(null, 0);
@@ -28,13 +29,35 @@ final class OpenCalls {
   /** Calls that were submitted together: what a submission names as its caller. */
   static final class Entry {
     private final @Nullable Caller caller;
+    private final int size;
     private int left;
+
+    /** Which have ended, if there is more than one. */
+    private @Nullable BitSet ended;
+
     private Entry before = this;
     private Entry after = this;
 
     Entry(@Nullable Caller caller, int size) {
       this.caller = caller;
+      this.size = size;
       this.left = size;
+    }
+
+    /** Tells the caller that all its calls, but for those that ended, have {@code outcome}. */
+    void abandon(Outcome outcome) {
+      if (caller == null) {
+        return;
+      }
+      for (int call = 0; call < size; call++) {
+        if (ended == null || !ended.get(call)) {
+          caller.completed(call, outcome, null, 0);
+        }
+      }
+      Runnable after = caller.afterTurn();
+      if (after != null) {
+        after.run();
+      }
     }
   }
 
@@ -47,8 +70,12 @@ final class OpenCalls {
   }
 
   /** One of its calls has ended. */
-  void completed(
-      Entry entry, int call, Outcome outcome, @Nullable PeerId peer, int attempts) {
+  void completed(Entry entry, int call, Outcome outcome, @Nullable PeerId peer, int attempts) {
+    if (entry.size > 1) {
+      BitSet ended = entry.ended == null ? new BitSet(entry.size) : entry.ended;
+      entry.ended = ended;
+      ended.set(call);
+    }
     if (--entry.left == 0) {
       entry.before.after = entry.after;
       entry.after.before = entry.before;
@@ -83,20 +110,5 @@ final class OpenCalls {
     head.before = head;
     head.after = head;
     return entries;
-  }
-
-  /** Tells the caller of {@code entry} that it gets {@code outcome} and no other. */
-  static void abandon(Entry entry, int size, Outcome outcome) {
-    Caller caller = entry.caller;
-    if (caller == null) {
-      return;
-    }
-    for (int call = 0; call < size; call++) {
-      caller.completed(call, outcome, null, 0);
-    }
-    Runnable after = caller.afterTurn();
-    if (after != null) {
-      after.run();
-    }
   }
 }

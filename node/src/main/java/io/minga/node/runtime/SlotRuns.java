@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,7 +29,7 @@ final class SlotRuns {
   private final NodeLoop loop;
   private final Map<Long, Live> byNumber = new LinkedHashMap<>();
   private final Map<Run, Live> byRun = new LinkedHashMap<>();
-  private @org.jspecify.annotations.Nullable Slots slots;
+  private @Nullable Slots slots;
 
   SlotRuns(NodeLoop loop) {
     this.loop = loop;
@@ -53,7 +54,7 @@ final class SlotRuns {
   }
 
   /** Has a slot run tasks. */
-  void start(long now, Effect.Run effect) {
+  void start(Effect.Run effect) {
     Batch batch = effect.batch();
     int[] indexes = effect.indexes().toArray();
     byte[][] inputs = new byte[indexes.length][];
@@ -71,9 +72,7 @@ final class SlotRuns {
             batch.cid(),
             batch.function(indexes[0]),
             1,
-            timeoutMillis == 0
-                ? Long.MAX_VALUE
-                : Math.max(1, saturatedNanos(timeoutMillis)),
+            timeoutMillis == 0 ? Long.MAX_VALUE : Math.max(1, saturatedNanos(timeoutMillis)),
             indexes,
             inputs);
     Live live = new Live(effect.run(), run);

@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
  * one turn leave together; while the peer is behind they wait here.
  */
 final class WorkWriter implements StreamHandler {
-  /** What may wait for a peer that does not read: then the stream is reset, and all is said anew. */
+  /**
+   * What may wait for a peer that does not read: then the stream is reset, and all is said anew.
+   */
   private static final int WAITING_BYTES_MAX = 64 << 20;
 
   private final Stream stream;

@@ -205,8 +205,8 @@ public final class Estimates {
   }
 
   /**
-   * How long a task that has run for {@code ranNanos} still needs: what is left of the estimate, or,
-   * past it, as long again as it has taken.
+   * How long a task that has run for {@code ranNanos} still needs: what is left of the estimate,
+   * or, past it, as long again as it has taken.
    */
   public static long remainingNanos(long estimateNanos, long ranNanos) {
     return ranNanos < estimateNanos ? estimateNanos - ranNanos : ranNanos;

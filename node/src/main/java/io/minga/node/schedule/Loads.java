@@ -73,8 +73,7 @@ public final class Loads {
       load = new Load(report);
       load.sliceNanos = nowNanos;
       loads.put(report.peer(), load);
-    } else if (load.report.boot() == report.boot()
-        && load.report.sequence() >= report.sequence()) {
+    } else if (load.report.boot() == report.boot() && load.report.sequence() >= report.sequence()) {
       return false;
     }
     if (report.complete() || load.report.boot() != report.boot()) {
