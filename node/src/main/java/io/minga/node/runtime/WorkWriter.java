@@ -3,8 +3,8 @@ package io.minga.node.runtime;
 import io.minga.libp2p.HostException;
 import io.minga.libp2p.Stream;
 import io.minga.libp2p.StreamHandler;
-import io.minga.libp2p.multiformats.Uvarint;
 import io.minga.libp2p.wire.Bytes;
+import io.minga.libp2p.wire.Uvarint;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
