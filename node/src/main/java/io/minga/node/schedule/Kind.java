@@ -19,8 +19,7 @@ public record Kind(FunctionName function, int sizeClass, Need need) {
   public Kind {
     if (sizeClass < ANY_SIZE || sizeClass >= SIZE_CLASSES) {
       throw new IllegalArgumentException(
-          "a class of sizes is %d to %d, not %d"
-              .formatted(ANY_SIZE, SIZE_CLASSES - 1, sizeClass));
+          "a class of sizes is %d to %d, not %d".formatted(ANY_SIZE, SIZE_CLASSES - 1, sizeClass));
     }
   }
 
