@@ -140,7 +140,7 @@ final class Dispatch {
     demand.knownVersion = version;
     demand.knownNanos = nowNanos;
     List<Candidate> candidates = new ArrayList<>();
-    for (Standing standing : loads.standings(nowNanos, estimates, demand.kind, 0, null)) {
+    for (Standing standing : loads.standings(nowNanos, estimates, demand.kind, 0)) {
       Lane lane = lane(standing.peer());
       if (lane.self ? !demand.key.remoteOnly() : demand.key.rule() != Placement.Rule.LOCAL) {
         long ours = lane.self ? 0 : lane.reportedNanos / standing.slots();

@@ -40,6 +40,14 @@ final class Handout {
         : new BatchName.ByCid(of.batch.cid());
   }
 
+  /** Whether the frame speaks of some of these. */
+  boolean isAnswered(WorkFrame.Taken taken) {
+    IndexBits spoken = IndexBits.of(taken.taken());
+    spoken.addAll(taken.refused());
+    spoken.retainAll(tasks);
+    return !spoken.isEmpty();
+  }
+
   WorkFrame.Push push() {
     connection = lane.connection;
     return new WorkFrame.Push(of.ref(), of.batch, tasks.toSet(), epoch);

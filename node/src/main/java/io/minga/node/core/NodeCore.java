@@ -88,7 +88,7 @@ public final class NodeCore {
     this.options = options;
     this.wallMillis = wallMillis;
     this.estimates = new Estimates(options.schedule());
-    this.loads = new Loads(options.schedule());
+    this.loads = new Loads(options.schedule(), self);
     this.cutting = new Cutting(self, options, random);
     this.submissions = new Submissions(options, random);
     this.dispatch = new Dispatch(self, options, random);
@@ -370,7 +370,7 @@ public final class NodeCore {
       return;
     }
     for (Handout handout : List.copyOf(batch.handouts)) {
-      if (handout.lane == lane) {
+      if (handout.lane == lane && handout.isAnswered(taken)) {
         taken(nowNanos, handout, taken.refused(), taken.reason());
       }
     }
@@ -503,9 +503,7 @@ public final class NodeCore {
     orphans.remove(peer);
     reports.soon(nowNanos);
     for (Handout handout : dispatch.lane(peer).handouts) {
-      if (!handout.answered) {
-        out.add(new Effect.Send(peer, handout.push().encode()));
-      }
+      out.add(new Effect.Send(peer, handout.push().encode())); // what it has it takes again
     }
     table.unnamed(peer);
     for (Held held : table.of(peer)) {

@@ -37,7 +37,7 @@ public final class Estimates {
   private static final class Length {
     double sum;
     int count;
-    Average @Nullable [] sizes = new Average[0];
+    @Nullable Average[] sizes = new Average[0];
 
     double mean() {
       return sum / count;
@@ -61,19 +61,19 @@ public final class Estimates {
 
     double mean() {
       if (reported == null) {
-        return observed == null ? UNKNOWN_NANOS : observed.mean();
+        return observed == null ? (double) UNKNOWN_NANOS : observed.mean();
       }
       if (observed == null || observed.count() < TRUSTED_COUNT) {
-        return reported.meanNanos();
+        return (double) reported.meanNanos();
       }
-      return clamp(reported.meanNanos(), observed.mean());
+      return clamp((double) reported.meanNanos(), observed.mean());
     }
 
     double deviation() {
       if (observed != null && observed.count() >= TRUSTED_COUNT) {
         return observed.deviation();
       }
-      return reported == null ? 0 : reported.deviationNanos();
+      return reported == null ? 0 : (double) reported.deviationNanos();
     }
   }
 
@@ -93,12 +93,12 @@ public final class Estimates {
     if (slowness == null || runs == null) {
       return;
     }
-    double nanos = Math.max(RunTime.MIN_NANOS, Math.min(runNanos, RunTime.MAX_NANOS));
+    double nanos = (double) Math.max(RunTime.MIN_NANOS, Math.min(runNanos, RunTime.MAX_NANOS));
     Length length = functions.get(function);
     Average observed = runs.observed;
     if (observed == null) {
       observed =
-          length == null || length.count == 0 || length.count == 1 && !Double.isNaN(runs.counted)
+          length == null || length.count <= (Double.isNaN(runs.counted) ? 0 : 1)
               ? new Average()
               : new Average(PRIOR_COUNT, Math.exp(length.mean() + slowness.log));
       runs.observed = observed;
@@ -136,7 +136,7 @@ public final class Estimates {
     }
     for (RunTime time : report.runTimes()) {
       Runs runs = runs(slowness, time.function());
-      if (runs != null) {
+      if (runs != null && time.isKnown()) {
         runs.reported = time;
       }
     }
@@ -258,7 +258,7 @@ public final class Estimates {
   }
 
   private static void count(@Nullable Length length, Runs runs, double slowness) {
-    if (length == null || runs.observed == null && runs.reported == null) {
+    if (length == null || (runs.observed == null && runs.reported == null)) {
       return;
     }
     double now = Math.log(runs.mean()) - slowness;

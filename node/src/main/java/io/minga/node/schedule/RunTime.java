@@ -5,7 +5,8 @@ import io.minga.node.task.FunctionName;
 /**
  * How long a function runs on some peer.
  *
- * @param meanNanos the mean, from {@link #MIN_NANOS} to {@link #MAX_NANOS}
+ * @param meanNanos the mean, from {@link #MIN_NANOS} to {@link #MAX_NANOS}; 0 if it has not run
+ *     there
  * @param deviationNanos the standard deviation, at most as large as the largest mean
  */
 public record RunTime(FunctionName function, long meanNanos, long deviationNanos) {
@@ -17,7 +18,12 @@ public record RunTime(FunctionName function, long meanNanos, long deviationNanos
 
   /** Brings both into their ranges. */
   public RunTime {
-    meanNanos = Math.max(MIN_NANOS, Math.min(meanNanos, MAX_NANOS));
+    meanNanos = meanNanos <= 0 ? 0 : Math.max(MIN_NANOS, Math.min(meanNanos, MAX_NANOS));
     deviationNanos = Math.max(0, Math.min(deviationNanos, MAX_NANOS));
+  }
+
+  /** Whether the function has run there. */
+  public boolean isKnown() {
+    return meanNanos > 0;
   }
 }

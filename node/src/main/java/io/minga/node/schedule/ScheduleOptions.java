@@ -13,11 +13,17 @@ import java.time.Duration;
  * @param needsMax the most different requirements in the run queue at a time
  * @param tenantsMax the most tenants in the run queue at a time and priority
  * @param offersMax the most offers that wait for an answer
+ * @param poolsMax the most orders of peers that hints keep, one for each kind, rule and power of
+ *     two of tasks that was asked for lately
  * @param kindsPerPeriodMax how many kinds of tasks are offered in one period, those with the most
  *     work
  * @param movesMax how often a task may move
  * @param period from one look at the balance to the next
  * @param answerTime how long offered tasks are held back for an answer
+ * @param patience how long tasks that need much may be overtaken by others that need less, before
+ *     room is kept for them
+ * @param remoteTime how much later than its finish time another peer's result is expected, for the
+ *     way there and back
  * @param reportAge after how long a peer that said nothing is left out
  */
 public record ScheduleOptions(
@@ -29,10 +35,13 @@ public record ScheduleOptions(
     int needsMax,
     int tenantsMax,
     int offersMax,
+    int poolsMax,
     int kindsPerPeriodMax,
     int movesMax,
     Duration period,
     Duration answerTime,
+    Duration patience,
+    Duration remoteTime,
     Duration reportAge) {
   /** What suits a peer that nobody has told otherwise. */
   public static final ScheduleOptions DEFAULT =
@@ -45,10 +54,13 @@ public record ScheduleOptions(
           64,
           10_000,
           1_024,
+          64,
           8,
           5,
           Duration.ofSeconds(2),
           Duration.ofSeconds(5),
+          Duration.ofSeconds(5),
+          Duration.ofNanos(200_000),
           Duration.ofSeconds(30));
 
   /** Checks that every limit leaves room for something. */
@@ -61,10 +73,13 @@ public record ScheduleOptions(
     requirePositive("needsMax", needsMax);
     requirePositive("tenantsMax", tenantsMax);
     requirePositive("offersMax", offersMax);
+    requirePositive("poolsMax", poolsMax);
     requirePositive("kindsPerPeriodMax", kindsPerPeriodMax);
     requirePositive("movesMax", movesMax);
     requirePositive("period", period.toNanos());
     requirePositive("answerTime", answerTime.toNanos());
+    requirePositive("patience", patience.toNanos());
+    requirePositive("remoteTime", remoteTime.toNanos());
     requirePositive("reportAge", reportAge.toNanos());
   }
 

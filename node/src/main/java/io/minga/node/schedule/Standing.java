@@ -5,14 +5,11 @@ import io.minga.libp2p.identity.PeerId;
 /**
  * How a peer stands for tasks of one kind.
  *
- * @param slots how many tasks it runs at once, at least 1
+ * @param slots how many of them it runs at once, at least 1
  * @param finishNanos from now until it is through with what it holds
  * @param meanNanos how long one of these tasks runs there
- * @param waiting how many tasks wait or run there
- * @param responseNanos how long it took from handing out a task to its result; 0 if unknown
  */
-public record Standing(
-    PeerId peer, int slots, long finishNanos, long meanNanos, long waiting, long responseNanos) {
+public record Standing(PeerId peer, int slots, long finishNanos, long meanNanos) {
   /** Checks that it works at all. */
   public Standing {
     if (slots < 1 || finishNanos < 0 || meanNanos < 1) {
@@ -25,10 +22,5 @@ public record Standing(
   /** How many of these tasks it ends in a nanosecond. */
   double rate() {
     return (double) slots / meanNanos;
-  }
-
-  /** The peer as it stands when its finish time is another. */
-  public Standing withFinish(long nanos) {
-    return new Standing(peer, slots, nanos, meanNanos, waiting, responseNanos);
   }
 }
