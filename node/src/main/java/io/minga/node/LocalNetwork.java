@@ -41,7 +41,7 @@ public final class LocalNetwork implements AutoCloseable {
                 PeerOptions.forNetwork(name)
                     .withSlots(slotsEach)
                     .listeningOn("/memory/" + (1_000_000 + NUMBERS.incrementAndGet())));
-        peers.forEach(other -> peer.connect(other.addresses().get(0)));
+        peers.forEach(other -> peer.connect(other.addresses().get(0)).join());
         peers.add(peer);
       }
       return new LocalNetwork(peers);

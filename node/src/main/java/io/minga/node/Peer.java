@@ -39,7 +39,7 @@ public final class Peer implements AutoCloseable {
    *     be right
    */
   public static Peer start(PeerOptions options) throws HostException {
-    return new Peer(PeerRuntime.start(options.node(), options.host(), options.bootstrap()));
+    return new Peer(PeerRuntime.start(options.node(), options.host(), options.discovery()));
   }
 
   /** Starts a peer without a network, which does all by itself: a slot for each core. */
@@ -67,13 +67,14 @@ public final class Peer implements AutoCloseable {
     return runtime.connectedPeers();
   }
 
-  /** Connects with a peer, and again whenever that connection is lost. */
-  public void connect(Multiaddr address) {
-    if (address.peerId().isEmpty()) {
-      throw new IllegalArgumentException(
-          "%s does not end in /p2p/ and a peer's id".formatted(address));
-    }
-    runtime.keepConnected(address);
+  /**
+   * Connects with a peer, once; those of {@link PeerOptions#discovery} are connected by themselves.
+   *
+   * @param address one that ends in {@code /p2p/…}
+   * @return completes when there is a connection, or fails with a {@link HostException}
+   */
+  public CompletableFuture<Void> connect(Multiaddr address) {
+    return runtime.connect(address);
   }
 
   /**

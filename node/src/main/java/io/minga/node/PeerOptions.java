@@ -1,8 +1,11 @@
 package io.minga.node;
 
 import io.minga.libp2p.HostOptions;
+import io.minga.libp2p.discovery.BootstrapAddress;
 import io.minga.libp2p.identity.PrivateKey;
+import io.minga.libp2p.mdns.MdnsOptions;
 import io.minga.libp2p.multiformats.Multiaddr;
+import io.minga.libp2p.netty.DiscoverySettings;
 import io.minga.node.core.NodeOptions;
 import java.util.Arrays;
 import java.util.List;
@@ -12,22 +15,9 @@ import java.util.List;
  *
  * @param node what the peer is called, how many tasks it runs at once, and its limits
  * @param host its key, where it listens, and the limits of its connections
- * @param bootstrap peers to connect with, by addresses that end in {@code /p2p/…}; tried again
- *     until they answer
+ * @param discovery how it finds others
  */
-public record PeerOptions(NodeOptions node, HostOptions host, List<Multiaddr> bootstrap) {
-  /** Copies the list. */
-  public PeerOptions {
-    bootstrap = List.copyOf(bootstrap);
-    for (Multiaddr address : bootstrap) {
-      if (address.peerId().isEmpty()) {
-        throw new IllegalArgumentException(
-            "%s does not end in /p2p/ and a peer's id, as the address of a peer to connect with must"
-                .formatted(address));
-      }
-    }
-  }
-
+public record PeerOptions(NodeOptions node, HostOptions host, DiscoverySettings discovery) {
   /**
    * A peer of {@code network} with a fresh key and a slot for each core, which listens on any free
    * port of all IPv4 addresses.
@@ -36,7 +26,7 @@ public record PeerOptions(NodeOptions node, HostOptions host, List<Multiaddr> bo
     return new PeerOptions(
         NodeOptions.of(network, Runtime.getRuntime().availableProcessors()),
         HostOptions.defaults().withListen(List.of(Multiaddr.parse("/ip4/0.0.0.0/tcp/0"))),
-        List.of());
+        DiscoverySettings.defaults());
   }
 
   /** These options, listening on these addresses, or on none. */
@@ -45,9 +35,24 @@ public record PeerOptions(NodeOptions node, HostOptions host, List<Multiaddr> bo
     return withHost(host.withListen(parsed));
   }
 
-  /** These options, connecting with these peers. */
-  public PeerOptions bootstrappedBy(List<Multiaddr> peers) {
-    return new PeerOptions(node, host, peers);
+  /**
+   * These options, connecting with these peers, and again whenever that is lost.
+   *
+   * @param addresses such as {@code /ip4/192.0.2.1/tcp/4001/p2p/…} or {@code /dnsaddr/example.org}
+   */
+  public PeerOptions bootstrappedBy(String... addresses) {
+    List<BootstrapAddress> parsed = Arrays.stream(addresses).map(BootstrapAddress::parse).toList();
+    return withDiscovery(discovery.withBootstrap(parsed));
+  }
+
+  /** These options, finding peers on the local network by mDNS. */
+  public PeerOptions withMdns() {
+    return withDiscovery(discovery.withMdns(MdnsOptions.DEFAULT));
+  }
+
+  /** These options, finding others like this. */
+  public PeerOptions withDiscovery(DiscoverySettings discovery) {
+    return new PeerOptions(node, host, discovery);
   }
 
   /** These options, known by {@code identity}. */
@@ -91,11 +96,11 @@ public record PeerOptions(NodeOptions node, HostOptions host, List<Multiaddr> bo
 
   /** These options with others of the node. */
   public PeerOptions withNode(NodeOptions node) {
-    return new PeerOptions(node, host, bootstrap);
+    return new PeerOptions(node, host, discovery);
   }
 
   /** These options with others of the host. */
   public PeerOptions withHost(HostOptions host) {
-    return new PeerOptions(node, host, bootstrap);
+    return new PeerOptions(node, host, discovery);
   }
 }

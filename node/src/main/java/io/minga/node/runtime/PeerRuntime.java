@@ -8,6 +8,9 @@ import io.minga.libp2p.HostException;
 import io.minga.libp2p.HostOptions;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.multiformats.Multiaddr;
+import io.minga.libp2p.netty.DiscoveryListener;
+import io.minga.libp2p.netty.DiscoverySettings;
+import io.minga.libp2p.netty.NettyDiscovery;
 import io.minga.libp2p.netty.NettyHost;
 import io.minga.node.core.Effect;
 import io.minga.node.core.Input;
@@ -60,9 +63,14 @@ public final class PeerRuntime implements AutoCloseable {
 
   /** What there is of a peer that is not alone. */
   private record Network(
-      Host host, Gossip gossip, WorkLinks links, GossipTopics topics, Bootstrap bootstrap) {}
+      Host host, Gossip gossip, WorkLinks links, GossipTopics topics, NettyDiscovery discovery) {}
 
-  private PeerRuntime(NodeOptions options, PeerId self, @Nullable Host host, HostOptions hosting) {
+  private PeerRuntime(
+      NodeOptions options,
+      PeerId self,
+      @Nullable Host host,
+      HostOptions hosting,
+      DiscoverySettings finding) {
     this.options = options;
     this.self = self;
     NodeCore core =
@@ -72,7 +80,7 @@ public final class PeerRuntime implements AutoCloseable {
     this.runs = new SlotRuns(loop);
     this.functions = new Functions(names -> loop.submit(new Input.Offer(List.copyOf(names))));
     this.slots = options.slots() == 0 ? null : slots();
-    this.network = host == null ? null : network(host, hosting);
+    this.network = host == null ? null : network(host, hosting, finding);
   }
 
   private Slots slots() {
@@ -85,14 +93,14 @@ public final class PeerRuntime implements AutoCloseable {
     return started;
   }
 
-  private Network network(Host host, HostOptions hosting) {
+  private Network network(Host host, HostOptions hosting, DiscoverySettings finding) {
     Gossip gossip = NettyGossip.start(host, NettyGossipOptions.of(hosting.identity()), executor);
     return new Network(
         host,
         gossip,
         new WorkLinks(host, options.tasks(), loop, executor),
         new GossipTopics(gossip, options.network(), options.tasks(), loop),
-        new Bootstrap(host, executor));
+        NettyDiscovery.start(host, finding, new DiscoveryListener() {}));
   }
 
   /**
@@ -101,11 +109,10 @@ public final class PeerRuntime implements AutoCloseable {
    * @throws HostException if it cannot listen; then nothing is left running
    */
   public static PeerRuntime start(
-      NodeOptions options, HostOptions hosting, List<Multiaddr> bootstrap) throws HostException {
+      NodeOptions options, HostOptions hosting, DiscoverySettings finding) throws HostException {
     Host host = NettyHost.start(hosting);
-    PeerRuntime runtime = new PeerRuntime(options, host.peerId(), host, hosting);
+    PeerRuntime runtime = new PeerRuntime(options, host.peerId(), host, hosting, finding);
     runtime.begin();
-    bootstrap.forEach(runtime::keepConnected);
     return runtime;
   }
 
@@ -113,7 +120,8 @@ public final class PeerRuntime implements AutoCloseable {
   public static PeerRuntime alone(NodeOptions options) {
     HostOptions hosting = HostOptions.defaults();
     PeerId self = PeerId.of(hosting.identity().publicKey());
-    PeerRuntime runtime = new PeerRuntime(options, self, null, hosting);
+    PeerRuntime runtime =
+        new PeerRuntime(options, self, null, hosting, DiscoverySettings.defaults());
     runtime.begin();
     return runtime;
   }
@@ -154,11 +162,12 @@ public final class PeerRuntime implements AutoCloseable {
         .toList();
   }
 
-  /** Connects with a peer, and does so again whenever there is no connection. */
-  public void keepConnected(Multiaddr address) {
-    if (network != null) {
-      network.bootstrap().add(address);
+  /** Connects with the peer that {@code address}, which ends in {@code /p2p/…}, names. */
+  public CompletableFuture<Void> connect(Multiaddr address) {
+    if (network == null) {
+      throw new IllegalStateException("a peer without a network connects with nobody");
     }
+    return network.host().connect(address).thenAccept(connection -> {});
   }
 
   /** What it offers. */
@@ -320,7 +329,7 @@ public final class PeerRuntime implements AutoCloseable {
       slots.close();
     }
     if (network != null) {
-      network.bootstrap().close();
+      network.discovery().close();
       network.gossip().close();
       network.host().close();
     }
