@@ -368,7 +368,7 @@ final class Village {
       } else {
         to.input(
             new Input.Claimed(
-                ClaimDelta.decode(NodeCore.id(author), encoded.toByteArray())));
+                author, ClaimDelta.decode(Announcer.id(author), encoded.toByteArray())));
       }
     } catch (WireException | io.minga.crdt.wire.MalformedException wrong) {
       throw new IllegalStateException(wrong);
