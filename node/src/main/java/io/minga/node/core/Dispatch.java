@@ -28,8 +28,13 @@ final class Dispatch {
   /** How often candidates are looked up at most, when tasks take other times than expected. */
   private static final long NEWS_NANOS = 2_000_000;
 
-  /** How much work a peer has of ours at most before it gets another batch. */
-  private static final long HORIZON_NANOS = 1_000_000_000;
+  /** How much work a peer has of ours at most before it gets another batch; for long tasks. */
+  private static final long HORIZON_MOST_NANOS = 1_000_000_000;
+
+  /** That, for short tasks and a peer that answers at once. */
+  private static final long HORIZON_LEAST_NANOS = 30_000_000;
+
+  private static final int HORIZON_TASKS = 10;
 
   private final PeerId self;
   private final NodeOptions options;
@@ -72,10 +77,8 @@ final class Dispatch {
   }
 
   /** Whatever was on its way to the peer may be lost; what is there comes back if it is dead. */
-  void disconnected(long nowNanos, PeerId peer) {
-    Lane lane = lane(peer);
-    lane.connected = false;
-    lane.disconnectedNanos = nowNanos;
+  void disconnected(PeerId peer) {
+    lane(peer).connected = false;
     changed();
   }
 
@@ -98,6 +101,7 @@ final class Dispatch {
     if (lane != null) {
       lane.reportedNanos = lane.workNanos;
     }
+    changed();
   }
 
   Demand demand(Submission submission) {
@@ -242,8 +246,14 @@ final class Dispatch {
             || lane.unanswered == 0
             || (lane.unanswered < options.limits().pushesMax()
                 && lane.unansweredBytes + bytes <= options.limits().pushedBytesMax());
+    long horizon =
+        Math.min(
+            HORIZON_MOST_NANOS,
+            HORIZON_LEAST_NANOS
+                + 2 * lane.roundTripNanos
+                + HORIZON_TASKS * candidate.meanNanos());
     return window
-        && (lane.workNanos / candidate.slots() < HORIZON_NANOS || lane.handouts.size() < 2);
+        && (lane.workNanos / candidate.slots() < horizon || lane.handouts.size() < 2);
   }
 
   /** Hands out those ready tasks that were handed out as often as the first of them. */

@@ -45,8 +45,8 @@ public sealed interface Input {
   /** Gossip: a batch is announced. */
   record Announced(PeerId author, Announcement announcement) implements Input {}
 
-  /** Gossip: claims; their claimant is the message's author. */
-  record Claimed(ClaimDelta delta) implements Input {}
+  /** Gossip: claims. */
+  record Claimed(PeerId author, ClaimDelta delta) implements Input {}
 
   /** Gossip: a peer's load. */
   record Loaded(PeerId author, LoadReport report) implements Input {}

@@ -17,8 +17,8 @@ final class Lane {
   /** Counts the connections, since names of batches are of one of them. */
   int connection;
 
-  /** Since when it is not connected; meaningless otherwise. */
-  long disconnectedNanos;
+  /** From a push to its answer, in the mean; 0 if none was answered. */
+  long roundTripNanos;
 
   int unanswered;
   long unansweredBytes;
@@ -45,6 +45,11 @@ final class Lane {
       rests = false;
     }
     return connected && !rests;
+  }
+
+  /** The peer has answered a push after so long. */
+  void answered(long nanos) {
+    roundTripNanos += roundTripNanos == 0 ? nanos : (nanos - roundTripNanos) / 8;
   }
 
   void rest(long untilNanos) {

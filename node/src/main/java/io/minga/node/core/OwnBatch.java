@@ -32,6 +32,12 @@ final class OwnBatch implements Comparable<OwnBatch> {
   boolean queued;
   boolean announced;
 
+  /** Whether it is, or was, going to be announced unless it is settled soon. */
+  boolean watched;
+
+  /** Once it is announced: tasks with outcomes of which nobody else has heard. */
+  final IndexBits settled = new IndexBits();
+
   private final List<Submission> submissions;
 
   /** Of each task: its place in {@link #submissions} and its call; null if there is just one. */

@@ -95,13 +95,14 @@ final class Reports {
   }
 
   /** How this peer stands for its own dispatch: what its own callers gave it is left out. */
-  PeerReport own(long nowNanos, Worker worker, Estimates estimates, long ownNanos) {
+  PeerReport own(long nowNanos, Worker worker, Estimates estimates, long ownNanos, boolean leaving) {
+    int slots = leaving ? 0 : options.slots();
     return new PeerReport(
         self,
         boot,
         ++sequence,
-        options.slots(),
-        options.slots() - worker.busySlots(),
+        slots,
+        Math.max(0, slots - worker.busySlots()),
         worker.queuedTasks(),
         Math.max(0, worker.workNanos(nowNanos) - ownNanos),
         runTimes(worker, estimates),

@@ -32,7 +32,6 @@ final class Submissions {
   private final Map<Cid, OwnBatch> open = new LinkedHashMap<>();
   private final Map<Long, OwnBatch> byRef = new LinkedHashMap<>();
   private final PriorityQueue<Retry> retries = new PriorityQueue<>();
-  private final List<OwnBatch> settled = new ArrayList<>();
   private long openTasks;
   private long sweepNanos;
 
@@ -90,8 +89,8 @@ final class Submissions {
   }
 
   /** The batches that have tasks without an outcome, in the order in which they came. */
-  Iterable<OwnBatch> batches() {
-    return open.values();
+  List<OwnBatch> all() {
+    return List.copyOf(open.values());
   }
 
   /** Ends a call; false if it had its outcome. */
@@ -108,7 +107,6 @@ final class Submissions {
     if (batch.open.isEmpty()) {
       open.remove(batch.batch.cid());
       byRef.remove(batch.ref());
-      settled.add(batch);
     }
     return true;
   }
@@ -182,16 +180,6 @@ final class Submissions {
       }
     }
     return due;
-  }
-
-  /** The batches that have an end now, each once. */
-  List<OwnBatch> takeSettled() {
-    if (settled.isEmpty()) {
-      return List.of();
-    }
-    List<OwnBatch> taken = List.copyOf(settled);
-    settled.clear();
-    return taken;
   }
 
   /** Batches whose time is over, looked for now and then. */

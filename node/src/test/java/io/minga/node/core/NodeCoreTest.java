@@ -48,7 +48,7 @@ final class NodeCoreTest {
 
     assertThat(village.passUntilDone(calls, 60_000)).isTrue();
     assertAllSucceeded(calls);
-    assertThat(submitter.core.sequence()).isLessThan(10);
+    assertThat(submitter.core.batchCount()).isLessThan(10);
   }
 
   @Test
@@ -66,7 +66,7 @@ final class NodeCoreTest {
     for (Call call : calls) {
       Outcome.Failure failure = (Outcome.Failure) call.outcomes.get(0);
       assertThat(failure.kind()).isEqualTo(Outcome.Kind.UNKNOWN_FUNCTION);
-      assertThat(failure.message()).contains("mute").contains("1 peers");
+      assertThat(failure.message()).contains("mute").contains("1 other peers");
     }
   }
 

@@ -140,7 +140,11 @@ final class Village {
       trace = trace * 31 + effect.getClass().getSimpleName().hashCode() + number + nowNanos;
       if (effect instanceof Effect.Complete complete) {
         trace = trace * 31 + complete.call() + complete.attempts();
-        calls.get(complete.submission()).get(complete.call()).outcomes.add(complete.outcome());
+        calls
+            .get(complete.submission())
+            .get(complete.call())
+            .outcomes
+            .add(complete.outcome());
       } else if (effect instanceof Effect.Send send) {
         trace = trace * 31 + send.frame().hashCode();
         framesBytes += send.frame().length();
@@ -359,9 +363,12 @@ final class Village {
       if (said instanceof LoadReport) {
         to.input(new Input.Loaded(author, LoadReport.decode(limits, encoded)));
       } else if (said instanceof Announcement) {
-        to.input(new Input.Announced(author, Announcement.decode(limits, encoded, author)));
+        to.input(
+            new Input.Announced(author, Announcement.decode(limits, encoded, author)));
       } else {
-        to.input(new Input.Claimed(ClaimDelta.decode(NodeCore.id(author), encoded.toByteArray())));
+        to.input(
+            new Input.Claimed(
+                author, ClaimDelta.decode(Announcer.id(author), encoded.toByteArray())));
       }
     } catch (WireException | io.minga.crdt.wire.MalformedException wrong) {
       throw new IllegalStateException(wrong);
@@ -379,7 +386,9 @@ final class Village {
   /** Lets time pass. */
   void pass(long millis) {
     long end = nowNanos + millis * MILLION;
-    for (Event next = events.peek(); next != null && next.atNanos <= end; next = events.peek()) {
+    for (Event next = events.peek();
+        next != null && next.atNanos <= end;
+        next = events.peek()) {
       events.poll();
       nowNanos = Math.max(nowNanos, next.atNanos);
       next.what.run();
