@@ -25,8 +25,8 @@ public enum CommandFormat {
   },
 
   /**
-   * As values: a text is given to the program in UTF-8 and bytes as they are, anything else as JSON.
-   * What it writes is a text if it is one in UTF-8, and else bytes.
+   * As values: a text is given to the program in UTF-8 and bytes as they are, anything else as
+   * JSON. What it writes is a text if it is one in UTF-8, and else bytes.
    */
   VALUES {
     @Override

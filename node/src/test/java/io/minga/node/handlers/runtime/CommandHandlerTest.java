@@ -128,11 +128,16 @@ final class CommandHandlerTest {
 
   @Test
   void exitCode_isAFailureWithTheLastWords() throws IOException {
-    offer("fail=" + script("i=0; while [ $i -lt 500 ]; do echo \"line $i of errors\" >&2; i=$((i+1)); done", "exit 3"));
+    offer(
+        "fail="
+            + script(
+                "i=0; while [ $i -lt 500 ]; do echo \"line $i of errors\" >&2; i=$((i+1)); done",
+                "exit 3"));
     Run run = submit(run("fail", "secret-input"));
     Outcome.Failure failure = said.failure(run, 0);
     assertThat(failure.kind()).isEqualTo(FailureKind.COMMAND_EXIT);
-    assertThat(failure.message()).isEqualTo("the program of fail ended with code 3: line 499 of errors");
+    assertThat(failure.message())
+        .isEqualTo("the program of fail ended with code 3: line 499 of errors");
     assertThat(failure.stack()).endsWith("line 499 of errors").contains("line 400 of errors");
     assertThat(failure.stack().length()).isBetween(4000, 4096);
     assertThat(failure.toString()).doesNotContain("secret-input");
@@ -146,7 +151,8 @@ final class CommandHandlerTest {
 
   @Test
   void flood_isKilled() throws IOException {
-    offer("yes=" + script("while :; do echo yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy; done"));
+    offer(
+        "yes=" + script("while :; do echo yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy; done"));
     offer(
         "moan=" + script("while :; do echo yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy >&2; done"),
         new CommandOptions(10, 100_000, LONG));
@@ -251,13 +257,15 @@ final class CommandHandlerTest {
     Path script = script("echo here");
     offer("gone=" + script);
     Files.delete(script);
-    assertThat(said.failure(submit(run("gone", "")), 0).kind()).isEqualTo(FailureKind.COMMAND_START);
+    assertThat(said.failure(submit(run("gone", "")), 0).kind())
+        .isEqualTo(FailureKind.COMMAND_START);
   }
 
   @Test
   void programsThatAreNone_areRefusedAtOnce() throws IOException {
     Path text = Files.writeString(directory.resolve("text"), "no program");
-    assertRefused("x=/no/such/program", "the program /no/such/program of the command x does not exist");
+    assertRefused(
+        "x=/no/such/program", "the program /no/such/program of the command x does not exist");
     assertRefused("x=" + directory, "is not a file");
     assertRefused("x=" + text, "is not executable");
     assertRefused("nothing", "has no =");

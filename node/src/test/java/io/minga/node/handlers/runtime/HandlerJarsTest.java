@@ -30,6 +30,7 @@ final class HandlerJarsTest {
   @SuppressWarnings("NullAway.Init") // JUnit sets it
   @TempDir
   private Path directory;
+
   @SuppressWarnings("NullAway.Init") // JUnit sets it
   @TempDir
   private Path sources;

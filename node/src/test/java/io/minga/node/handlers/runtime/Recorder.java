@@ -82,10 +82,7 @@ final class Recorder implements Consumer<SlotEvent> {
 
   /** Waits for what comes soon, however long the machine takes. */
   static ConditionFactory soon() {
-    return await()
-        .atMost(LONG)
-        .pollDelay(Duration.ZERO)
-        .pollInterval(Duration.ofMillis(5));
+    return await().atMost(LONG).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(5));
   }
 
   static Run run(String function, Duration timeout, String... inputs) {
