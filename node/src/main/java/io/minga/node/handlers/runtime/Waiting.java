@@ -120,7 +120,8 @@ final class Waiting implements Call, Reply, Comparable<Waiting> {
       action = onCancel;
       performing = thread;
     }
-    finish(Outcomes.ended(execution.run, reason)); // before its handler says that it was interrupted
+    finish(
+        Outcomes.ended(execution.run, reason)); // before its handler says that it was interrupted
     if (performing != null) {
       performing.interrupt(); // it has this task only
     }
