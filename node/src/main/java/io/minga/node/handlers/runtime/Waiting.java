@@ -99,6 +99,11 @@ final class Waiting implements Call, Reply, Comparable<Waiting> {
     }
   }
 
+  /** Tells the handler, which is still starting it, that nobody wants it any more. */
+  synchronized void unwanted() {
+    unwanted = true;
+  }
+
   /** Lets its worker answer for it; false if it is parked and does so itself. */
   synchronized boolean revoke() {
     unwanted = true;
