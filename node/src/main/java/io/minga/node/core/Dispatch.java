@@ -28,6 +28,9 @@ final class Dispatch {
   /** How often candidates are looked up at most, when tasks take other times than expected. */
   private static final long NEWS_NANOS = 2_000_000;
 
+  /** How much sooner all must be through for tasks to be called back, round trips left aside. */
+  private static final long RECALL_LEAST_NANOS = 20_000_000;
+
   /** How much work a peer has of ours at most before it gets another batch; for long tasks. */
   private static final long HORIZON_MOST_NANOS = 1_000_000_000;
 
@@ -43,6 +46,9 @@ final class Dispatch {
   private final Map<Demand.Key, Demand> demands = new LinkedHashMap<>();
   private @Nullable Demand last;
   private long version;
+
+  /** Whether a peer may have run dry since {@link #recalls} looked. */
+  private boolean idle;
 
   Dispatch(PeerId self, NodeOptions options, RandomGenerator random) {
     this.self = self;
@@ -67,6 +73,7 @@ final class Dispatch {
   /** Who can run what has changed. */
   void changed() {
     version++;
+    idle = true;
   }
 
   void connected(PeerId peer) {
@@ -273,6 +280,7 @@ final class Dispatch {
     batch.handouts.add(handout);
     lane.handouts.add(handout);
     lane.workNanos += tasks.size() * handout.taskNanos;
+    batch.demand.handed += tasks.size();
     lane.unanswered++;
     lane.unansweredBytes += handout.bytes();
     return handout;
@@ -293,24 +301,96 @@ final class Dispatch {
       return false;
     }
     handout.lane.workNanos -= handout.taskNanos;
+    handout.of.demand.handed--;
     if (handout.tasks.isEmpty()) {
       answered(handout);
       handout.lane.handouts.remove(handout);
       handout.of.handouts.remove(handout);
+      idle |= handout.lane.handouts.isEmpty();
     }
     return true;
   }
 
   /** The demands with tasks to hand out, and nobody connected that can run them. */
-  List<Demand> unserved() {
+  List<Demand> unserved(long nowNanos) {
     List<Demand> unserved = new ArrayList<>();
     for (Demand demand : demands.values()) {
-      if (!demand.ready.isEmpty()
-          && demand.candidates.stream().noneMatch(candidate -> candidate.lane().connected)) {
+      boolean before = demand.unserved;
+      demand.unserved =
+          !demand.ready.isEmpty()
+              && demand.candidates.stream().noneMatch(candidate -> candidate.lane().connected);
+      if (demand.unserved) {
+        demand.unservedNanos = before ? demand.unservedNanos : nowNanos;
         unserved.add(demand);
       }
     }
     return unserved;
+  }
+
+  /**
+   * When nothing waits here and a peer has run dry: which tasks another peer, the one that would be
+   * through last, should give back for it, so that both finish together. They are the last that it
+   * was given, and not those that its slots are busy with. Each handout with what it gives back.
+   */
+  Map<Handout, IndexBits> recalls(long nowNanos, Loads loads, Estimates estimates) {
+    Map<Handout, IndexBits> recalls = new LinkedHashMap<>();
+    if (!idle) {
+      return recalls;
+    }
+    idle = false;
+    for (Demand demand : demands.values()) {
+      if (demand.handed > 0 && demand.ready.isEmpty()) {
+        look(nowNanos, demand, loads, estimates);
+        recall(nowNanos, demand, recalls);
+      }
+    }
+    return recalls;
+  }
+
+  private static void recall(long nowNanos, Demand demand, Map<Handout, IndexBits> recalls) {
+    Candidate dry = null;
+    Candidate last = null;
+    for (Candidate each : demand.candidates) {
+      Lane lane = each.lane();
+      if (lane.handouts.isEmpty() && lane.canTake(nowNanos)) {
+        dry = dry == null || each.finishNanos(1) < dry.finishNanos(1) ? each : dry;
+      } else if (!lane.handouts.isEmpty()) {
+        last = last == null || each.finishNanos(0) > last.finishNanos(0) ? each : last;
+      }
+    }
+    if (dry == null || last == null) {
+      return;
+    }
+    double gainNanos = last.finishNanos(0) - dry.finishNanos(1);
+    double each = (double) dry.meanNanos() / dry.slots() + (double) last.meanNanos() / last.slots();
+    int count = (int) Math.min(Integer.MAX_VALUE, gainNanos / each);
+    long roundTrips = 2 * (dry.lane().roundTripNanos + last.lane().roundTripNanos);
+    if (gainNanos > RECALL_LEAST_NANOS + roundTrips && count > 0) {
+      recall(last, demand, count, recalls);
+    }
+  }
+
+  private static void recall(
+      Candidate from, Demand demand, int count, Map<Handout, IndexBits> recalls) {
+    int missing = count;
+    int kept = from.slots();
+    List<Handout> oldestFirst = List.copyOf(from.lane().handouts);
+    int total = 0;
+    for (Handout handout : oldestFirst) {
+      total += handout.tasks.size();
+    }
+    for (int i = oldestFirst.size() - 1; i >= 0 && missing > 0 && total > kept; i--) {
+      Handout handout = oldestFirst.get(i);
+      if (handout.of.demand != demand || handout.of.policy().exclusive()) {
+        continue;
+      }
+      int most = Math.min(missing, Math.min(handout.tasks.size(), total - kept));
+      IndexBits rest = handout.tasks.copy();
+      rest.takeFirst(rest.size() - most);
+      recalls.put(handout, rest);
+      missing -= most;
+      total -= most;
+    }
   }
 
   /** Whether something waits to be handed out. */
@@ -325,7 +405,7 @@ final class Dispatch {
 
   /** Forgets demands without batches to hand out, once there are many. */
   void forgetIdle() {
-    demands.values().removeIf(demand -> demand.ready.isEmpty());
+    demands.values().removeIf(demand -> demand.ready.isEmpty() && demand.handed == 0);
     last = null;
   }
 

@@ -1,9 +1,11 @@
 package io.minga.node.core;
 
+import io.minga.crdt.claims.IndexSet;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.node.schedule.Kind;
 import io.minga.node.task.Batch;
 import io.minga.node.task.BatchName;
+import io.minga.node.task.Outcome;
 import org.jspecify.annotations.Nullable;
 
 /** A batch of which this peer has tasks to run, or outcomes that its submitter hasn't yet. */
@@ -81,6 +83,18 @@ final class Held {
       throw new IllegalStateException("nothing is owed for task " + index);
     }
     return outcome;
+  }
+
+  /** Those of these, which are owed, that have a value. */
+  IndexSet values(IndexSet of) {
+    IndexBits values = new IndexBits();
+    of.forEach(
+        index -> {
+          if (ended(index).outcome() instanceof Outcome.Value) {
+            values.add(index);
+          }
+        });
+    return values.toSet();
   }
 
   /** Drops an outcome; false if there is none. */

@@ -123,6 +123,8 @@ public final class NodeCore {
     if (!left) {
       due(nowNanos);
       submitter.cut(nowNanos);
+      submitter.recall(nowNanos);
+      turn.flushCancels();
       submitter.handOut(nowNanos);
       owner.start(nowNanos);
       owner.flush(membership);

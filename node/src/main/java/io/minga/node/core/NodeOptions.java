@@ -46,8 +46,6 @@ public record NodeOptions(
    * @param runTasksMax tasks of one run
    * @param peersMax peers that are known
    * @param announcedMax batches of others that are followed, of one submitter
-   * @param fetchesMax batches that are being fetched
-   * @param memoBytesMax bytes of results that are remembered
    */
   public record Limits(
       int ownTasksMax,
@@ -58,9 +56,7 @@ public record NodeOptions(
       long pushedBytesMax,
       int runTasksMax,
       int peersMax,
-      int announcedMax,
-      int fetchesMax,
-      long memoBytesMax) {
+      int announcedMax) {
     /** What suits a peer that nobody has told otherwise. */
     public static final Limits DEFAULT =
         new Limits(
@@ -72,9 +68,7 @@ public record NodeOptions(
             4 << 20,
             64,
             16_384,
-            65_536,
-            64,
-            64L << 20);
+            65_536);
   }
 
   /**

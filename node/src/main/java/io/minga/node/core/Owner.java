@@ -106,7 +106,11 @@ final class Owner {
 
   private void acked(long nowNanos, Held held, IndexSet indexes) {
     if (held.announced) {
-      announcer.done(nowNanos, turn.nowMillis(), held, indexes.and(held.owed.toSet()));
+      IndexSet owed = indexes.and(held.owed.toSet());
+      IndexSet values = held.values(owed);
+      announcer.done(nowNanos, turn.nowMillis(), held, values);
+      // A failure isn't the task's end: its submitter may have it tried again, by anybody.
+      announcer.released(nowNanos, turn.nowMillis(), held, owed.andNot(values));
     }
     table.countBytes(-Results.acked(held, indexes));
     table.over(held);

@@ -188,13 +188,7 @@ final class Submitter {
       return;
     }
     for (Handout handout : List.copyOf(batch.handouts)) {
-      if (dispatch.over(handout, index)) {
-        if (handout.lane.self) {
-          owner.drop(batch.batch.cid(), IndexSet.of(index));
-        } else {
-          turn.cancel(handout.lane.peer, handout.name(), index);
-        }
-      }
+      giveUp(handout, index);
     }
   }
 
@@ -210,12 +204,20 @@ final class Submitter {
     loads.report(nowNanos, reports.own(nowNanos, owner.worker(), estimates, own, leaving));
   }
 
+  /** Calls tasks back from peers that would be through last, if another has run dry. */
+  void recall(long nowNanos) {
+    lookAtSelf(nowNanos);
+    dispatch
+        .recalls(nowNanos, loads, estimates)
+        .forEach((handout, tasks) -> recall(nowNanos, handout, tasks));
+  }
+
   /** Hands out what can go somewhere. */
   void handOut(long nowNanos) {
+    lookAtSelf(nowNanos);
     if (!dispatch.hasReady()) {
       return;
     }
-    lookAtSelf(nowNanos);
     for (Handout handout : dispatch.handOut(nowNanos, loads, estimates)) {
       announcer.handedOut(nowNanos, handout.of);
       if (handout.lane.self) {
@@ -226,6 +228,30 @@ final class Submitter {
         unanswered.add(handout);
         turn.send(handout.lane.peer, handout.push());
       }
+    }
+  }
+
+  /** Calls tasks back from a peer, for another that has run dry. */
+  private void recall(long nowNanos, Handout handout, IndexBits tasks) {
+    OwnBatch batch = handout.of;
+    tasks.forEach(
+        index -> {
+          giveUp(handout, index);
+          batch.ready.add(index);
+        });
+    batch.avoided = handout.lane;
+    dispatch.ready(nowNanos, batch);
+  }
+
+  /** A task is not needed any more where it is. */
+  private void giveUp(Handout handout, int index) {
+    if (!dispatch.over(handout, index)) {
+      return;
+    }
+    if (handout.lane.self) {
+      owner.drop(handout.of.batch.cid(), IndexSet.of(index));
+    } else {
+      turn.cancel(handout.lane.peer, handout.name(), index);
     }
   }
 
@@ -416,9 +442,10 @@ final class Submitter {
 
   private void unserved(long nowNanos) {
     long wait = options.times().noPeer().toNanos();
-    for (Demand demand : dispatch.unserved()) {
+    for (Demand demand : dispatch.unserved(nowNanos)) {
       for (OwnBatch batch : List.copyOf(demand.ready)) {
-        if (batch.readySinceNanos + wait - nowNanos <= 0) {
+        if (batch.readySinceNanos + wait - nowNanos <= 0
+            && demand.unservedNanos + wait - nowNanos <= 0) {
           String message =
               "none of the %d other peers known here runs %s%s"
                   .formatted(

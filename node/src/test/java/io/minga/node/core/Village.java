@@ -9,6 +9,7 @@ import io.minga.node.task.FunctionName;
 import io.minga.node.task.LoadReport;
 import io.minga.node.task.Outcome;
 import io.minga.node.task.Payload;
+import io.minga.node.task.Policy;
 import io.minga.node.task.TaskLimits;
 import io.minga.node.task.WorkFrame;
 import java.nio.ByteBuffer;
@@ -43,6 +44,11 @@ final class Village {
   long trace = 17;
   long framesBytes;
   long gossipBytes;
+  int announcements;
+  int claims;
+
+  /** Whether gossip loses and doubles nothing. */
+  boolean lossless;
 
   private record Event(long atNanos, long number, Runnable what) implements Comparable<Event> {
     @Override
@@ -156,8 +162,10 @@ final class Village {
       } else if (effect instanceof Effect.Report report) {
         gossip(this, report.report());
       } else if (effect instanceof Effect.Announce announce) {
+        announcements++;
         gossip(this, announce.announcement());
       } else if (effect instanceof Effect.Claim claim) {
+        claims++;
         gossip(this, claim.delta());
       } else if (effect instanceof Effect.Connect connect) {
         House other = byPeer.get(connect.peer());
@@ -224,7 +232,7 @@ final class Village {
             new Submission(
                 this,
                 function,
-                io.minga.node.task.Policy.DEFAULT,
+                Policy.DEFAULT,
                 false,
                 3_600_000,
                 job ? count : 1,
@@ -345,7 +353,8 @@ final class Village {
       return;
     }
     for (House to : houses) {
-      int copies = to == from ? 0 : random.nextInt(50) == 0 ? 2 : random.nextInt(50) == 0 ? 0 : 1;
+      int copies =
+          to == from ? 0 : lossless ? 1 : random.nextInt(50) == 0 ? 2 : random.nextInt(50) == 0 ? 0 : 1;
       for (int i = 0; i < copies; i++) {
         at(
             nowNanos + random.nextLong(1, 40) * MILLION,
