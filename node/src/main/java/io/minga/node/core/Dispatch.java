@@ -256,11 +256,8 @@ final class Dispatch {
     long horizon =
         Math.min(
             HORIZON_MOST_NANOS,
-            HORIZON_LEAST_NANOS
-                + 2 * lane.roundTripNanos
-                + HORIZON_TASKS * candidate.meanNanos());
-    return window
-        && (lane.workNanos / candidate.slots() < horizon || lane.handouts.size() < 2);
+            HORIZON_LEAST_NANOS + 2 * lane.roundTripNanos + HORIZON_TASKS * candidate.meanNanos());
+    return window && (lane.workNanos / candidate.slots() < horizon || lane.handouts.size() < 2);
   }
 
   /** Hands out those ready tasks that were handed out as often as the first of them. */

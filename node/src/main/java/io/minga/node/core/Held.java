@@ -61,9 +61,7 @@ final class Held {
   }
 
   Kind kind(int index) {
-    return kinds.length == 1
-        ? kinds[0]
-        : kinds[batch.functions().indexOf(batch.function(index))];
+    return kinds.length == 1 ? kinds[0] : kinds[batch.functions().indexOf(batch.function(index))];
   }
 
   /** Keeps an outcome until it is acknowledged. */

@@ -59,16 +59,7 @@ public record NodeOptions(
       int announcedMax) {
     /** What suits a peer that nobody has told otherwise. */
     public static final Limits DEFAULT =
-        new Limits(
-            10_000_000,
-            1_000_000,
-            1L << 30,
-            1_000_000,
-            64,
-            4 << 20,
-            64,
-            16_384,
-            65_536);
+        new Limits(10_000_000, 1_000_000, 1L << 30, 1_000_000, 64, 4 << 20, 64, 16_384, 65_536);
   }
 
   /**

@@ -66,8 +66,7 @@ final class Owner {
     Held known = table.get(from, name);
     Batch batch = push.batch() == null && known != null ? known.batch : push.batch();
     if (batch == null) {
-      Worker.Took nothing =
-          new Worker.Took(IndexSet.EMPTY, WorkFrame.Refusal.UNKNOWN_BATCH);
+      Worker.Took nothing = new Worker.Took(IndexSet.EMPTY, WorkFrame.Refusal.UNKNOWN_BATCH);
       answer(from, name, push.indexes(), nothing);
       return;
     }
@@ -216,8 +215,7 @@ final class Owner {
         if (held.submitter.equals(self)) {
           own.released(held, queued);
         } else {
-          Worker.Took kept =
-              new Worker.Took(Worker.has(held).toSet(), WorkFrame.Refusal.LEAVING);
+          Worker.Took kept = new Worker.Took(Worker.has(held).toSet(), WorkFrame.Refusal.LEAVING);
           answer(held.submitter, name, kept.indexes().or(queued), kept);
         }
       }

@@ -141,8 +141,7 @@ final class Submitter {
     Demand demand = dispatch.demand(alike.get(0));
     lookAtSelf(nowNanos);
     dispatch.look(nowNanos, demand, loads, estimates);
-    int tasksMax =
-        Cutting.batchTasks(options, tasks, demand.candidates.size(), demand.meanNanos());
+    int tasksMax = Cutting.batchTasks(options, tasks, demand.candidates.size(), demand.meanNanos());
     for (OwnBatch batch : cutting.cut(turn.nowMillis(), demand, alike, tasksMax)) {
       submissions.open(batch);
       dispatch.ready(nowNanos, batch);
@@ -363,12 +362,7 @@ final class Submitter {
   }
 
   private void ended(
-      long nowNanos,
-      OwnBatch batch,
-      int index,
-      Outcome outcome,
-      PeerId from,
-      @Nullable Lane lane) {
+      long nowNanos, OwnBatch batch, int index, Outcome outcome, PeerId from, @Nullable Lane lane) {
     Handout handout = lane == null ? null : batch.handout(lane, index);
     if (handout != null) {
       dispatch.over(handout, index);

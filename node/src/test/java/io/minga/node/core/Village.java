@@ -146,11 +146,7 @@ final class Village {
       trace = trace * 31 + effect.getClass().getSimpleName().hashCode() + number + nowNanos;
       if (effect instanceof Effect.Complete complete) {
         trace = trace * 31 + complete.call() + complete.attempts();
-        calls
-            .get(complete.submission())
-            .get(complete.call())
-            .outcomes
-            .add(complete.outcome());
+        calls.get(complete.submission()).get(complete.call()).outcomes.add(complete.outcome());
       } else if (effect instanceof Effect.Send send) {
         trace = trace * 31 + send.frame().hashCode();
         framesBytes += send.frame().length();
@@ -230,14 +226,7 @@ final class Village {
         }
         Submission submission =
             new Submission(
-                this,
-                function,
-                Policy.DEFAULT,
-                false,
-                3_600_000,
-                job ? count : 1,
-                false,
-                payloads);
+                this, function, Policy.DEFAULT, false, 3_600_000, job ? count : 1, false, payloads);
         calls.put(submission, some);
         all.addAll(some);
         inputs.add(new Input.Submit(submission));
@@ -354,7 +343,9 @@ final class Village {
     }
     for (House to : houses) {
       int copies =
-          to == from ? 0 : lossless ? 1 : random.nextInt(50) == 0 ? 2 : random.nextInt(50) == 0 ? 0 : 1;
+          to == from
+              ? 0
+              : lossless ? 1 : random.nextInt(50) == 0 ? 2 : random.nextInt(50) == 0 ? 0 : 1;
       for (int i = 0; i < copies; i++) {
         at(
             nowNanos + random.nextLong(1, 40) * MILLION,
@@ -372,8 +363,7 @@ final class Village {
       if (said instanceof LoadReport) {
         to.input(new Input.Loaded(author, LoadReport.decode(limits, encoded)));
       } else if (said instanceof Announcement) {
-        to.input(
-            new Input.Announced(author, Announcement.decode(limits, encoded, author)));
+        to.input(new Input.Announced(author, Announcement.decode(limits, encoded, author)));
       } else {
         to.input(
             new Input.Claimed(
@@ -395,9 +385,7 @@ final class Village {
   /** Lets time pass. */
   void pass(long millis) {
     long end = nowNanos + millis * MILLION;
-    for (Event next = events.peek();
-        next != null && next.atNanos <= end;
-        next = events.peek()) {
+    for (Event next = events.peek(); next != null && next.atNanos <= end; next = events.peek()) {
       events.poll();
       nowNanos = Math.max(nowNanos, next.atNanos);
       next.what.run();

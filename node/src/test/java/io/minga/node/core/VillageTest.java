@@ -111,7 +111,8 @@ final class VillageTest {
 
     private void kill() {
       House one = village.houses.get(village.random.nextInt(village.houses.size()));
-      long workers = village.houses.stream().filter(it -> it.alive && !it.left && it.slots > 0).count();
+      long workers =
+          village.houses.stream().filter(it -> it.alive && !it.left && it.slots > 0).count();
       if (!submitters.contains(one) && one.alive && workers > 2) {
         village.kill(one);
         kills++;
