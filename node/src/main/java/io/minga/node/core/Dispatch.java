@@ -1,5 +1,6 @@
 package io.minga.node.core;
 
+import io.minga.crdt.claims.IndexSet;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.node.core.Demand.Candidate;
 import io.minga.node.schedule.Estimates;
@@ -167,7 +168,8 @@ final class Dispatch {
   private static void revalue(Lane lane, Demand demand, long meanNanos) {
     for (Handout handout : lane.handouts) {
       if (handout.of.demand == demand && handout.taskNanos != meanNanos) {
-        lane.workNanos += handout.tasks.size() * (meanNanos - handout.taskNanos);
+        int working = handout.tasks.size() - handout.parked.size();
+        lane.workNanos += working * (meanNanos - handout.taskNanos);
         handout.taskNanos = meanNanos;
       }
     }
@@ -292,12 +294,23 @@ final class Dispatch {
     }
   }
 
+  /** Tasks keep no slot there any more, so that others can have it. */
+  static void parked(Handout handout, IndexSet indexes) {
+    IndexBits parked = IndexBits.of(indexes);
+    parked.retainAll(handout.tasks);
+    parked.removeAll(handout.parked);
+    handout.parked.addAll(parked);
+    handout.lane.workNanos -= parked.size() * handout.taskNanos;
+  }
+
   /** A task is over there, or comes back; false if it was not there. */
   boolean over(Handout handout, int index) {
     if (!handout.tasks.remove(index)) {
       return false;
     }
-    handout.lane.workNanos -= handout.taskNanos;
+    if (!handout.parked.remove(index)) {
+      handout.lane.workNanos -= handout.taskNanos;
+    }
     handout.of.demand.handed--;
     if (handout.tasks.isEmpty()) {
       answered(handout);
@@ -374,15 +387,16 @@ final class Dispatch {
     List<Handout> oldestFirst = List.copyOf(from.lane().handouts);
     int total = 0;
     for (Handout handout : oldestFirst) {
-      total += handout.tasks.size();
+      total += handout.tasks.size() - handout.parked.size();
     }
     for (int i = oldestFirst.size() - 1; i >= 0 && missing > 0 && total > kept; i--) {
       Handout handout = oldestFirst.get(i);
       if (handout.of.demand != demand || handout.of.policy().exclusive()) {
         continue;
       }
-      int most = Math.min(missing, Math.min(handout.tasks.size(), total - kept));
       IndexBits rest = handout.tasks.copy();
+      rest.removeAll(handout.parked);
+      int most = Math.min(missing, Math.min(rest.size(), total - kept));
       rest.takeFirst(rest.size() - most);
       recalls.put(handout, rest);
       missing -= most;

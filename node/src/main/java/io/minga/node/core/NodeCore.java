@@ -85,7 +85,7 @@ public final class NodeCore {
     } else if (input instanceof Input.Ran ran) {
       owner.ran(ran, (held, ended) -> submitter.endedHere(nowNanos, held, ended));
     } else if (input instanceof Input.Parked parked) {
-      owner.parked(parked);
+      owner.parked(parked, (held, indexes) -> submitter.parkedHere(held, indexes));
     } else if (input instanceof Input.Cancel cancel) {
       submitter.cancel(cancel.submission(), cancel.call());
     } else if (input instanceof Input.Loaded loaded) {
@@ -141,6 +141,8 @@ public final class NodeCore {
       acked.parts().forEach(part -> owner.acked(nowNanos, from, part));
     } else if (frame instanceof WorkFrame.CancelTasks cancel) {
       cancel.parts().forEach(part -> owner.cancelled(nowNanos, from, part));
+    } else if (frame instanceof WorkFrame.Parked parked) {
+      parked.parts().forEach(part -> submitter.parked(from, part));
     }
   }
 
