@@ -115,6 +115,21 @@ public final class Peer implements AutoCloseable {
   }
 
   /**
+   * The same, of a function that calls itself with options of its own.
+   *
+   * @param self how it calls itself; memoized where equal calls come up again and again
+   */
+  public <A extends @Nullable Object, R extends @Nullable Object>
+      RemoteFunction<A, R> registerAsync(
+          String name,
+          Class<A> argument,
+          Class<R> result,
+          CallOptions self,
+          AsyncTaskFunction<A, R> function) {
+    return registerAsync(name, Values.codec(argument), Values.codec(result), self, function);
+  }
+
+  /**
    * The same, of values with codecs.
    *
    * @param self how it calls itself

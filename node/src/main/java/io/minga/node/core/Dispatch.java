@@ -1,5 +1,6 @@
 package io.minga.node.core;
 
+import io.minga.crdt.claims.IndexSet;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.node.core.Demand.Candidate;
 import io.minga.node.schedule.Estimates;
@@ -164,7 +165,8 @@ final class Dispatch {
   private static void revalue(Lane lane, Demand demand, long meanNanos) {
     for (Handout handout : lane.handouts) {
       if (handout.of.demand == demand && handout.taskNanos != meanNanos) {
-        lane.workNanos += handout.tasks.size() * (meanNanos - handout.taskNanos);
+        int working = handout.tasks.size() - handout.parked.size();
+        lane.workNanos += working * (meanNanos - handout.taskNanos);
         handout.taskNanos = meanNanos;
       }
     }
@@ -289,12 +291,23 @@ final class Dispatch {
     }
   }
 
+  /** Tasks keep no slot there any more, so that others can have it. */
+  static void parked(Handout handout, IndexSet indexes) {
+    IndexBits parked = IndexBits.of(indexes);
+    parked.retainAll(handout.tasks);
+    parked.removeAll(handout.parked);
+    handout.parked.addAll(parked);
+    handout.lane.workNanos -= parked.size() * handout.taskNanos;
+  }
+
   /** A task is over there, or comes back; false if it was not there. */
   boolean over(Handout handout, int index) {
     if (!handout.tasks.remove(index)) {
       return false;
     }
-    handout.lane.workNanos -= handout.taskNanos;
+    if (!handout.parked.remove(index)) {
+      handout.lane.workNanos -= handout.taskNanos;
+    }
     handout.of.demand.handed--;
     if (handout.tasks.isEmpty()) {
       answered(handout);

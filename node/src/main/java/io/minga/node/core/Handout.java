@@ -12,6 +12,9 @@ final class Handout {
   /** Those that have no outcome from there, and have not come back. */
   final IndexBits tasks;
 
+  /** Those of them that have begun and keep no slot, so that they are no work to speak of. */
+  final IndexBits parked = new IndexBits();
+
   final long sentNanos;
 
   /** How long one of them is expected to run. */

@@ -43,6 +43,7 @@ public final class NodeCore {
   private final Reports reports;
   private final Owner owner;
   private final Submitter submitter;
+  private final Memo memo;
 
   /** Submitters whose connection is lost, and when what they have here is dropped. */
   private final Map<PeerId, Long> orphans = new LinkedHashMap<>();
@@ -65,6 +66,7 @@ public final class NodeCore {
     this.estimates = new Estimates(options.schedule());
     this.loads = new Loads(options.schedule(), self);
     this.membership = new Membership(options);
+    this.memo = new Memo(options);
     this.announcer = new Announcer(self, options);
     this.reports = new Reports(self, options, random, turn.nowMillis());
     this.owner = new Owner(self, options, turn, estimates, announcer, reports);
@@ -79,15 +81,15 @@ public final class NodeCore {
       return;
     }
     if (input instanceof Input.Submit submit) {
-      submitter.submit(submit.submission());
+      submit(submit.submission());
     } else if (input instanceof Input.Received received) {
       received(nowNanos, received.from(), received.frame());
     } else if (input instanceof Input.Ran ran) {
       owner.ran(ran, (held, ended) -> submitter.endedHere(nowNanos, held, ended));
     } else if (input instanceof Input.Parked parked) {
-      owner.parked(parked);
+      owner.parked(parked, (held, indexes) -> submitter.parkedHere(held, indexes));
     } else if (input instanceof Input.Cancel cancel) {
-      submitter.cancel(cancel.submission(), cancel.call());
+      cancel(cancel);
     } else if (input instanceof Input.Loaded loaded) {
       loaded(nowNanos, loaded.author(), loaded.report());
     } else if (input instanceof Input.Announced announced) {
@@ -125,7 +127,27 @@ public final class NodeCore {
       announcer.flush(nowNanos, turn.out());
       leaveIfDone(nowNanos);
     }
-    return turn.end();
+    return memo.answer(turn.end());
+  }
+
+  private void submit(Submission submission) {
+    Submission made =
+        Memo.isFor(submission) ? memo.submit(submission, turn.out()) : submission;
+    if (made != null) {
+      submitter.submit(made);
+    }
+  }
+
+  private void cancel(Input.Cancel cancel) {
+    Submission submission = cancel.submission();
+    if (!Memo.isFor(submission)) {
+      submitter.cancel(submission, cancel.call());
+      return;
+    }
+    Submission unwanted = memo.cancel(submission, turn.out());
+    if (unwanted != null) {
+      submitter.cancel(unwanted, -1);
+    }
   }
 
   private void received(long nowNanos, PeerId from, WorkFrame frame) {
@@ -141,6 +163,8 @@ public final class NodeCore {
       acked.parts().forEach(part -> owner.acked(nowNanos, from, part));
     } else if (frame instanceof WorkFrame.CancelTasks cancel) {
       cancel.parts().forEach(part -> owner.cancelled(nowNanos, from, part));
+    } else if (frame instanceof WorkFrame.Parked parked) {
+      parked.parts().forEach(part -> submitter.parked(from, part));
     }
   }
 

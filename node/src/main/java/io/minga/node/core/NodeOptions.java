@@ -45,6 +45,7 @@ public record NodeOptions(
    * @param pushedBytesMax bytes that an owner has not answered
    * @param peersMax peers that are known
    * @param announcedMax batches of others that are followed, of one submitter
+   * @param memoBytesMax bytes of memoized calls and their results that are remembered
    */
   public record Limits(
       int ownTasksMax,
@@ -54,10 +55,12 @@ public record NodeOptions(
       int pushesMax,
       long pushedBytesMax,
       int peersMax,
-      int announcedMax) {
+      int announcedMax,
+      long memoBytesMax) {
     /** What suits a peer that nobody has told otherwise. */
     public static final Limits DEFAULT =
-        new Limits(10_000_000, 1_000_000, 1L << 30, 1_000_000, 64, 4 << 20, 16_384, 65_536);
+        new Limits(
+            10_000_000, 1_000_000, 1L << 30, 1_000_000, 64, 4 << 20, 16_384, 65_536, 64L << 20);
   }
 
   /**

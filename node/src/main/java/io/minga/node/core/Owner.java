@@ -161,8 +161,17 @@ final class Owner {
     }
   }
 
-  void parked(Input.Parked parked) {
-    worker.parked(parked.run(), parked.indexes());
+  /** Tasks keep no slot any more; what is this peer's own goes to {@code own}. */
+  void parked(Input.Parked parked, Releases own) {
+    Held held = worker.parked(parked.run(), parked.indexes());
+    if (held == null) {
+      return;
+    }
+    if (held.submitter.equals(self)) {
+      own.released(held, parked.indexes());
+    } else {
+      turn.parked(held.submitter, held.name(), IndexBits.of(parked.indexes()));
+    }
   }
 
   /** Ends tasks that have run for too long. */
@@ -222,7 +231,7 @@ final class Owner {
     }
   }
 
-  /** Takes back what doesn't run here. */
+  /** Takes back what doesn't run here, or keeps no slot. */
   @FunctionalInterface
   interface Releases {
     void released(Held held, IndexSet indexes);

@@ -46,17 +46,20 @@ final class Recall {
     List<Handout> oldestFirst = List.copyOf(from.lane().handouts);
     int total = 0;
     for (Handout handout : oldestFirst) {
-      total += handout.tasks.size();
+      total += handout.tasks.size() - handout.parked.size();
     }
     for (int i = oldestFirst.size() - 1; i >= 0 && missing > 0 && total > kept; i--) {
       Handout handout = oldestFirst.get(i);
       if (handout.of.demand != demand || handout.of.policy().exclusive()) {
         continue;
       }
-      int most = Math.min(missing, Math.min(handout.tasks.size(), total - kept));
       IndexBits rest = handout.tasks.copy();
+      rest.removeAll(handout.parked);
+      int most = Math.min(missing, Math.min(rest.size(), total - kept));
       rest.takeFirst(rest.size() - most);
-      recalls.put(handout, rest);
+      if (most > 0) {
+        recalls.put(handout, rest);
+      }
       missing -= most;
       total -= most;
     }

@@ -232,6 +232,31 @@ final class Submitter {
     }
   }
 
+  /** An owner says which tasks keep no slot. */
+  void parked(PeerId from, WorkFrame.Part part) {
+    OwnBatch batch = submissions.batch(part.batch());
+    Lane lane = dispatch.known(from);
+    if (batch != null && lane != null) {
+      parked(batch, lane, part.indexes());
+    }
+  }
+
+  /** Tasks of this peer's own keep no slot here. */
+  void parkedHere(Held held, IndexSet indexes) {
+    OwnBatch batch = submissions.batch(held.batch.cid());
+    if (batch != null) {
+      parked(batch, dispatch.lane(self), indexes);
+    }
+  }
+
+  private static void parked(OwnBatch batch, Lane lane, IndexSet indexes) {
+    for (Handout handout : batch.handouts) {
+      if (handout.lane == lane) {
+        Dispatch.parked(handout, indexes);
+      }
+    }
+  }
+
   /** What is refused of a handout goes elsewhere. */
   private void taken(
       long nowNanos, Handout handout, IndexSet refused, WorkFrame.@Nullable Refusal refusal) {

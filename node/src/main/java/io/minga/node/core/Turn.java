@@ -15,6 +15,7 @@ final class Turn {
   private final LongSupplier wallMillis;
   private final Map<PeerId, Map<BatchName, IndexBits>> acks = new LinkedHashMap<>();
   private final Map<PeerId, Map<BatchName, IndexBits>> cancels = new LinkedHashMap<>();
+  private final Map<PeerId, Map<BatchName, IndexBits>> parked = new LinkedHashMap<>();
   private List<Effect> out = new ArrayList<>();
 
   Turn(NodeOptions options, LongSupplier wallMillis) {
@@ -44,6 +45,11 @@ final class Turn {
     gather(cancels, to, batch).add(index);
   }
 
+  /** Says, by the end of the turn, that these tasks keep no slot. */
+  void parked(PeerId to, BatchName batch, IndexBits indexes) {
+    gather(parked, to, batch).addAll(indexes);
+  }
+
   private static IndexBits gather(
       Map<PeerId, Map<BatchName, IndexBits>> frames, PeerId to, BatchName batch) {
     return frames
@@ -65,6 +71,9 @@ final class Turn {
     acks.forEach(
         (to, batches) -> parts(batches).forEach(parts -> send(to, new WorkFrame.Acked(parts))));
     acks.clear();
+    parked.forEach(
+        (to, batches) -> parts(batches).forEach(parts -> send(to, new WorkFrame.Parked(parts))));
+    parked.clear();
   }
 
   private List<List<WorkFrame.Part>> parts(Map<BatchName, IndexBits> batches) {

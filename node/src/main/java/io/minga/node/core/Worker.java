@@ -229,13 +229,15 @@ final class Worker {
     freed(run);
   }
 
-  /** Tasks of a run need no slot any more, and have not ended. */
-  void parked(long number, IndexSet indexes) {
+  /** Tasks of a run need no slot any more, and have not ended: of which batch they are. */
+  @Nullable Held parked(long number, IndexSet indexes) {
     SlotRun run = runs.get(number);
     if (run != null) {
       indexes.forEach(run.busy::remove);
       freed(run);
+      return run.held;
     }
+    return null;
   }
 
   private void freed(SlotRun run) {

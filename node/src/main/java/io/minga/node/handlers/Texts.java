@@ -1,7 +1,5 @@
 package io.minga.node.handlers;
 
-import org.jspecify.annotations.Nullable;
-
 /** The texts of failures: what was thrown in words, and where. */
 final class Texts {
   private static final String CUT = " …";
@@ -12,18 +10,13 @@ final class Texts {
 
   private Texts() {}
 
-  /** The class of {@code thrown} and what it says. */
-  static String describe(Throwable thrown) {
-    String message = message(thrown);
-    String type = thrown.getClass().getName();
-    return message == null || message.isEmpty() ? type : type + ": " + message;
-  }
-
-  private static @Nullable String message(Throwable thrown) {
+  /** What {@code thrown} says, or nothing. */
+  static String message(Throwable thrown) {
     try {
-      return thrown.getMessage();
+      String message = thrown.getMessage();
+      return message == null ? "" : message;
     } catch (RuntimeException itsOwn) { // a handler's class may throw here too
-      return null;
+      return "";
     }
   }
 

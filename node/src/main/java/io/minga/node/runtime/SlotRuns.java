@@ -166,7 +166,8 @@ final class SlotRuns {
     }
     io.minga.node.handlers.Outcome.Failure failure =
         (io.minga.node.handlers.Outcome.Failure) outcome;
-    return new Outcome.Failure(convert(failure.kind()), "", failure.message(), failure.stack());
+    return new Outcome.Failure(
+        convert(failure.kind()), failure.type(), failure.message(), failure.stack());
   }
 
   private static Outcome.Kind convert(FailureKind kind) {

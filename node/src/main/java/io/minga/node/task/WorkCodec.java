@@ -7,6 +7,7 @@ import io.minga.libp2p.wire.ProtobufReader;
 import io.minga.libp2p.wire.WireException;
 import io.minga.node.task.WorkFrame.Acked;
 import io.minga.node.task.WorkFrame.CancelTasks;
+import io.minga.node.task.WorkFrame.Parked;
 import io.minga.node.task.WorkFrame.Part;
 import io.minga.node.task.WorkFrame.Push;
 import io.minga.node.task.WorkFrame.Refusal;
@@ -17,7 +18,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The protobuf form of a {@link WorkFrame}: one of five messages, each of which names its batches
+ * The protobuf form of a {@link WorkFrame}: one of six messages, each of which names its batches
  * in field 1 or 2 and tasks of theirs in 3 or 4.
  */
 final class WorkCodec {
@@ -32,6 +33,7 @@ final class WorkCodec {
   private static final int TAKEN = 2;
   private static final int ACKED = 4;
   private static final int CANCEL = 5;
+  private static final int PARKED = 6;
   private static final int PART = 1;
   private static final int PART_BYTES_MAX = 128;
   private static final int PUSH_BATCH = 2;
@@ -66,6 +68,8 @@ final class WorkCodec {
       writeParts(out, ACKED, acked.parts());
     } else if (frame instanceof CancelTasks cancel) {
       writeParts(out, CANCEL, cancel.parts());
+    } else if (frame instanceof Parked parked) {
+      writeParts(out, PARKED, parked.parts());
     }
     return out.toBytes();
   }
@@ -128,11 +132,11 @@ final class WorkCodec {
     ProtobufReader in = Fields.read("WorkFrame", frame, limits.workFrameBytesMax());
     WorkFrame found = null;
     while (in.next()) {
-      if (in.field() > CANCEL) {
+      if (in.field() > PARKED) {
         continue; // for later versions
       }
       if (found != null) {
-        throw in.violation("one of fields 1 to 5 is right, another came before");
+        throw in.violation("one of fields 1 to 6 is right, another came before");
       }
       found =
           switch (in.field()) {
@@ -140,12 +144,13 @@ final class WorkCodec {
             case TAKEN -> readTaken(in.message("Taken", TAKEN_BYTES_MAX));
             case RESULTS -> readResults(in.message("Results", limits.workFrameBytesMax()));
             case ACKED -> new Acked(readParts(in.message("Acked", limits.workFrameBytesMax())));
-            default ->
+            case CANCEL ->
                 new CancelTasks(readParts(in.message("CancelTasks", limits.workFrameBytesMax())));
+            default -> new Parked(readParts(in.message("Parked", limits.workFrameBytesMax())));
           };
     }
     if (found == null) {
-      throw new WireException("WorkFrame: none of fields 1 to 5 is there");
+      throw new WireException("WorkFrame: none of fields 1 to 6 is there");
     }
     return found;
   }
@@ -233,7 +238,7 @@ final class WorkCodec {
       }
     }
     if (parts.isEmpty()) {
-      throw new WireException("Acked or CancelTasks: field 1, a part, is missing");
+      throw new WireException("Acked, CancelTasks or Parked: field 1, a part, is missing");
     }
     return parts;
   }

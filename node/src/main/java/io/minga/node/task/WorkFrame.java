@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a submitter and the owner of its tasks say to each other on {@value #PROTOCOL}. The
- * submitter pushes batches, acknowledges results and cancels; the owner says what it took and sends
- * results.
+ * submitter pushes batches, acknowledges results and cancels; the owner says what it took and what
+ * it has parked, and sends results.
  *
  * <p>Frames of one stream come in order. Nothing is answered by silence but what is lost with the
  * connection: every {@link Push} has its {@link Taken}, every result its {@link Acked}.
@@ -164,6 +164,19 @@ public sealed interface WorkFrame {
   record CancelTasks(List<Part> parts) implements WorkFrame {
     /** Copies the list. */
     public CancelTasks {
+      parts = requireSome(parts);
+    }
+  }
+
+  /**
+   * Owner to submitter: these have begun, wait for others, and keep no slot while they do. Whoever
+   * counts what an owner has to do doesn't count them; they have outcomes like all others.
+   *
+   * @param parts at least one
+   */
+  record Parked(List<Part> parts) implements WorkFrame {
+    /** Copies the list. */
+    public Parked {
       parts = requireSome(parts);
     }
   }

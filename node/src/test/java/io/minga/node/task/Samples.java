@@ -210,7 +210,7 @@ final class Samples {
   /** Any but results. */
   static WorkFrame workFrame(Random random) {
     long ref = 1L + random.nextInt(100_000);
-    return switch (random.nextInt(5)) {
+    return switch (random.nextInt(6)) {
       case 0 -> {
         Batch batch = batch(random);
         yield new WorkFrame.Push(
@@ -230,7 +230,8 @@ final class Samples {
             : new WorkFrame.Taken(name(random), refused, IndexSet.EMPTY, null, random.nextInt(9));
       }
       case 3 -> new WorkFrame.Acked(parts(random));
-      default -> new WorkFrame.CancelTasks(parts(random));
+      case 4 -> new WorkFrame.CancelTasks(parts(random));
+      default -> new WorkFrame.Parked(parts(random));
     };
   }
 

@@ -26,6 +26,9 @@ final class Waiting implements Call, Reply, Comparable<Waiting> {
   private final long deadlineNanos;
   private final long sequence;
 
+  /** How long it has kept its slot. */
+  private int slotMicros;
+
   private Phase phase = Phase.STARTING;
   private boolean threaded;
   private boolean unwanted;
@@ -60,6 +63,7 @@ final class Waiting implements Call, Reply, Comparable<Waiting> {
         return early;
       }
       phase = Phase.PARKED;
+      slotMicros = Execution.micros(slots.clock().nowNanos() - startNanos);
       execution.opened();
       slots.park(this);
     }
@@ -161,7 +165,7 @@ final class Waiting implements Call, Reply, Comparable<Waiting> {
     if (!threaded) {
       slots.release();
     }
-    int micros = Execution.micros(slots.clock().nowNanos() - startNanos);
+    int micros = threaded ? Execution.micros(slots.clock().nowNanos() - startNanos) : slotMicros;
     slots.tell(Ran.unparked(execution.run, position, outcome, micros));
     slots.closed(execution);
   }
