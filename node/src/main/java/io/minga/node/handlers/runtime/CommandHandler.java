@@ -36,19 +36,22 @@ public final class CommandHandler implements Handler.Computing {
 
   private final CommandLine command;
   private final CommandOptions options;
+  private final CommandFormat format;
 
   /** A handler that runs {@code command}. */
-  public CommandHandler(CommandLine command, CommandOptions options) {
+  public CommandHandler(CommandLine command, CommandOptions options, CommandFormat format) {
     this.command = command;
     this.options = options;
+    this.format = format;
   }
 
   @Override
   public byte[] handle(Call call, byte[] input) throws IOException, InterruptedException {
-    List<String> words = command.with(input);
+    byte[] given = format.toProgram(input);
+    List<String> words = command.with(given);
     try (Scratch scratch = Scratch.create()) {
       if (!command.inputIsArgument()) {
-        Files.write(scratch.input(), input);
+        Files.write(scratch.input(), given);
       }
       Process process = start(words, scratch);
       try {
@@ -56,7 +59,7 @@ public final class CommandHandler implements Handler.Computing {
       } finally {
         ProcessTree.kill(process);
       }
-      return result(process, scratch);
+      return format.toResult(result(process, scratch));
     }
   }
 

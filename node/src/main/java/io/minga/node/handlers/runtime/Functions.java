@@ -5,8 +5,8 @@ import io.minga.node.task.FunctionName;
 import java.util.Collections;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +19,7 @@ public final class Functions {
   /** How many functions a peer may offer. */
   public static final int FUNCTIONS_MAX = 10_000;
 
-  private final Consumer<SortedSet<FunctionName>> offer;
+  private final Consumer<NavigableSet<FunctionName>> offer;
 
   /** Never changed, only replaced. */
   private volatile NavigableMap<FunctionName, Handler> handlers = new TreeMap<>();
@@ -30,7 +30,7 @@ public final class Functions {
    * @param offer told all names after each change, in the order of the changes; it must not change
    *     the functions itself
    */
-  public Functions(Consumer<SortedSet<FunctionName>> offer) {
+  public Functions(Consumer<NavigableSet<FunctionName>> offer) {
     this.offer = offer;
   }
 
@@ -80,8 +80,8 @@ public final class Functions {
   }
 
   /** The names of all functions, as they are now. */
-  public SortedSet<FunctionName> names() {
-    return Collections.unmodifiableSortedSet(handlers.navigableKeySet());
+  public NavigableSet<FunctionName> names() {
+    return Collections.unmodifiableNavigableSet(handlers.navigableKeySet());
   }
 
   /** The handler of a function, if it is offered. */

@@ -99,6 +99,11 @@ final class Waiting implements Call, Reply, Comparable<Waiting> {
     }
   }
 
+  /** Tells the handler, which is still starting it, that nobody wants it any more. */
+  synchronized void unwanted() {
+    unwanted = true;
+  }
+
   /** Lets its worker answer for it; false if it is parked and does so itself. */
   synchronized boolean revoke() {
     unwanted = true;
@@ -111,17 +116,20 @@ final class Waiting implements Call, Reply, Comparable<Waiting> {
   /** Ends it from outside. */
   void end(FailureKind reason) {
     @Nullable Runnable action;
+    @Nullable Thread performing;
     synchronized (this) {
       if (phase == Phase.DONE) {
         return;
       }
       unwanted = true;
       action = onCancel;
-      if (thread != null) {
-        thread.interrupt();
-      }
+      performing = thread;
     }
-    finish(Outcomes.ended(execution.run, reason));
+    finish(
+        Outcomes.ended(execution.run, reason)); // before its handler says that it was interrupted
+    if (performing != null) {
+      performing.interrupt(); // it has this task only
+    }
     if (action != null) {
       slots.whenCancelled(() -> runQuietly(action));
     }

@@ -178,6 +178,9 @@ final class Worker implements Runnable {
     if (waiting == null) {
       return Outcomes.overloaded(slots.options().parkedMax());
     }
+    if (interrupted != null) { // just before it was known as waiting
+      waiting.unwanted();
+    }
     try {
       handler.handle(waiting, work.run.input(at), waiting);
     } catch (Throwable thrown) {
@@ -226,6 +229,10 @@ final class Worker implements Runnable {
       interrupted = reason;
       graceNanos = Clock.after(slots.clock().nowNanos(), slots.graceNanos());
       thread.interrupt();
+      Waiting starting = execution == null ? null : execution.waiting(position);
+      if (starting != null) {
+        starting.unwanted();
+      }
       slots.clock().wakeBy(graceNanos);
     }
   }

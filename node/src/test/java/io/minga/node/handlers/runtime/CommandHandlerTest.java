@@ -4,12 +4,15 @@ import static io.minga.node.handlers.runtime.Recorder.LONG;
 import static io.minga.node.handlers.runtime.Recorder.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import io.minga.node.handlers.FailureKind;
+import io.minga.node.handlers.HandlerException;
 import io.minga.node.handlers.Outcome;
 import io.minga.node.handlers.Run;
+import io.minga.node.value.Json;
+import io.minga.node.value.Values;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -26,7 +29,9 @@ final class CommandHandlerTest {
   private final Functions functions = new Functions(names -> {});
   private final Slots slots = Slots.start(SlotOptions.slots(2), functions, said);
 
-  @TempDir private Path directory;
+  @SuppressWarnings("NullAway.Init") // JUnit sets it
+  @TempDir
+  private Path directory;
 
   @AfterEach
   void close() {
@@ -35,7 +40,7 @@ final class CommandHandlerTest {
 
   private void offer(String line, CommandOptions options) {
     CommandLine command = CommandLine.parse(line);
-    functions.register(command.name(), new CommandHandler(command, options));
+    functions.register(command.name(), new CommandHandler(command, options, CommandFormat.BYTES));
   }
 
   private void offer(String line) {
@@ -183,7 +188,7 @@ final class CommandHandlerTest {
     Path pids = directory.resolve("pids");
     offer("tree=" + tree(pids));
     Run run = submit(run("tree", ""));
-    await().atMost(LONG).until(() -> Files.exists(pids) && Files.readAllLines(pids).size() == 3);
+    Recorder.soon().until(() -> Files.exists(pids) && Files.readAllLines(pids).size() == 3);
 
     slots.cancel(run, 0);
 
@@ -215,7 +220,7 @@ final class CommandHandlerTest {
 
   private static void assertDead(Path pids) throws IOException {
     for (String pid : Files.readAllLines(pids)) {
-      await().atMost(LONG).until(() -> !isAlive(Long.parseLong(pid)));
+      Recorder.soon().until(() -> !isAlive(Long.parseLong(pid)));
     }
   }
 
@@ -227,6 +232,24 @@ final class CommandHandlerTest {
     }
     Path stat = Path.of("/proc/" + pid + "/stat");
     return !Files.exists(stat) || !Files.readString(stat).contains(") Z ");
+  }
+
+  @Test
+  void values_areTextOrBytesOrJson_andBack() {
+    byte[] text = Values.codec(String.class).encode("grüezi");
+    byte[] binary = Values.codec(byte[].class).encode(new byte[] {-1, 0});
+    assertThat(new String(CommandFormat.VALUES.toProgram(text), StandardCharsets.UTF_8))
+        .isEqualTo("grüezi");
+    assertThat(CommandFormat.VALUES.toProgram(binary)).containsExactly(-1, 0);
+    assertThat(CommandFormat.VALUES.toProgram(Json.toValue("{\"a\":[1,2]}")))
+        .isEqualTo(Recorder.utf8("{\"a\":[1,2]}"));
+    assertThat(CommandFormat.VALUES.toResult(Recorder.utf8("grüezi"))).isEqualTo(text);
+    assertThat(CommandFormat.VALUES.toResult(new byte[] {-1, 0})).isEqualTo(binary);
+    assertThatThrownBy(() -> CommandFormat.VALUES.toProgram(new byte[0]))
+        .isInstanceOf(HandlerException.class)
+        .hasMessageContaining("no value");
+    assertThatThrownBy(() -> CommandFormat.VALUES.toProgram(new byte[] {0x63, 'a'}))
+        .isInstanceOf(HandlerException.class);
   }
 
   @Test

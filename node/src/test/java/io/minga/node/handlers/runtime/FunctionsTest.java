@@ -8,7 +8,7 @@ import io.minga.node.task.FunctionName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedSet;
+import java.util.NavigableSet;
 import org.junit.jupiter.api.Test;
 
 final class FunctionsTest {
@@ -35,7 +35,7 @@ final class FunctionsTest {
   @Test
   void names_areThoseOfTheirMoment() {
     functions.register(A, ECHO);
-    SortedSet<FunctionName> before = functions.names();
+    NavigableSet<FunctionName> before = functions.names();
     functions.register(B, ECHO);
     assertThat(before).containsExactly(A);
     assertThatThrownBy(before::clear).isInstanceOf(UnsupportedOperationException.class);

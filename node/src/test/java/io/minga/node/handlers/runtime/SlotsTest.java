@@ -5,7 +5,6 @@ import static io.minga.node.handlers.runtime.Recorder.run;
 import static io.minga.node.handlers.runtime.Recorder.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import io.minga.node.handlers.FailureKind;
 import io.minga.node.handlers.Handler;
@@ -45,7 +44,7 @@ final class SlotsTest {
   void nothingIsLeft() {
     released.countDown();
     started.forEach(Slots::close);
-    await().atMost(LONG).until(() -> threads() == 0);
+    Recorder.soon().until(() -> threads() == 0);
   }
 
   private static long threads() {
@@ -331,15 +330,15 @@ final class SlotsTest {
     assertThat(said.failure(run, 1).kind()).isEqualTo(FailureKind.TIMED_OUT);
     assertThat(said.failure(run, 1).message()).contains("did not return");
     assertThat(said.value(run, 2)).isEqualTo("b");
-    await().atMost(LONG).until(() -> said.events().stream().anyMatch(Abandoned.class::isInstance));
+    Recorder.soon().until(() -> said.events().stream().anyMatch(Abandoned.class::isInstance));
     assertThat(said.events()).contains(new Abandoned(run.task(1), FailureKind.TIMED_OUT, 1));
     assertThat(slots.counts()).isEqualTo(new SlotCounts(1, 0, 0, 0, 1, 1));
 
     released.countDown();
 
-    await().atMost(LONG).until(() -> slots.counts().stuck() == 0);
+    Recorder.soon().until(() -> slots.counts().stuck() == 0);
     assertThat(said.outcomes(run, 1)).hasSize(1);
-    await().atMost(LONG).untilTrue(knew);
+    Recorder.soon().untilTrue(knew);
   }
 
   @Test
@@ -355,7 +354,7 @@ final class SlotsTest {
     Run run = run("stubborn", SHORT, "a");
     slots.submit(run);
     said.awaitAll(run);
-    await().atMost(LONG).until(() -> slots.counts().slots() == 0);
+    Recorder.soon().until(() -> slots.counts().slots() == 0);
     Run next = run("echo", "b");
     slots.submit(next);
     assertThat(said.outcomes(next, 0)).isEmpty();
@@ -397,7 +396,7 @@ final class SlotsTest {
     Slots slots = start(1);
     Run run = run("later", "a", "b");
     slots.submit(run);
-    await().atMost(LONG).until(() -> said.answers(run).stream().anyMatch(Ran::slotFree));
+    Recorder.soon().until(() -> said.answers(run).stream().anyMatch(Ran::slotFree));
     assertThat(slots.counts().parked()).isEqualTo(2);
     Run echo = run("echo", "e");
     slots.submit(echo);
@@ -451,17 +450,17 @@ final class SlotsTest {
     Run late = run("never", SHORT, "a");
     slots.submit(cancelled);
     slots.submit(late);
-    await().atMost(LONG).until(() -> replies.size() == 2);
+    Recorder.soon().until(() -> replies.size() == 2);
 
     slots.cancel(cancelled, 0);
 
     assertThat(said.failure(cancelled, 0).kind()).isEqualTo(FailureKind.CANCELLED);
     assertThat(said.failure(late, 0).kind()).isEqualTo(FailureKind.TIMED_OUT);
-    await().atMost(LONG).until(() -> told.getCount() == 0);
+    Recorder.soon().until(() -> told.getCount() == 0);
     replies.forEach(it -> it.complete(new byte[0])); // too late
     assertThat(said.outcomes(cancelled, 0)).hasSize(1);
     assertThat(said.outcomes(late, 0)).hasSize(1);
-    await().atMost(LONG).until(() -> slots.counts().parked() == 0);
+    Recorder.soon().until(() -> slots.counts().parked() == 0);
   }
 
   @Test
@@ -478,7 +477,7 @@ final class SlotsTest {
     Run next = run("later", "a");
     replies.clear();
     slots.submit(next);
-    await().atMost(LONG).until(() -> !replies.isEmpty());
+    Recorder.soon().until(() -> !replies.isEmpty());
     Objects.requireNonNull(replies.poll()).complete(utf8("z"));
     assertThat(said.value(next, 0)).isEqualTo("z");
   }
@@ -501,9 +500,9 @@ final class SlotsTest {
       assertThat(said.outcomes(run, 0)).isEmpty();
       slots.cancel(run, 0);
       assertThat(said.failure(run, 0).kind()).isEqualTo(FailureKind.CANCELLED);
-      await().atMost(LONG).until(() -> slots.counts().parked() == 0);
+      Recorder.soon().until(() -> slots.counts().parked() == 0);
     } else {
-      await().atMost(LONG).until(() -> slots.counts().busy() == 1);
+      Recorder.soon().until(() -> slots.counts().busy() == 1);
       assertThat(slots.counts().parked()).isZero();
       released.countDown();
       assertThat(said.value(run, 0)).isEqualTo("a");
@@ -603,7 +602,7 @@ final class SlotsTest {
         inputs[k] = String.valueOf((char) ('0' + random.nextInt(64)));
       }
       Run run = run(random.nextBoolean() ? "mixed" : "plain", Duration.ofMillis(2), inputs);
-      await().atMost(LONG).until(() -> slots.submit(run));
+      Recorder.soon().until(() -> slots.submit(run));
       runs.add(run);
       slots.cancel(runs.get(random.nextInt(runs.size())), random.nextInt(size));
       Reply reply = random.nextBoolean() ? replies.poll() : null;
@@ -612,7 +611,7 @@ final class SlotsTest {
       }
     }
     runs.forEach(said::awaitAll);
-    await().atMost(LONG).until(() -> slots.counts().parked() == 0);
+    Recorder.soon().until(() -> slots.counts().parked() == 0);
     assertThat(slots.counts().busy()).isZero();
     assertThat(slots.counts().queued()).isZero();
   }
