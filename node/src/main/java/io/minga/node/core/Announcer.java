@@ -90,7 +90,9 @@ final class Announcer {
   }
 
   private void announce(long nowMillis, OwnBatch own, List<Effect> out) {
-    if (!(claims.open(nowMillis, facts(own.batch.cid(), Announcement.of(options.tasks(), own.batch, 0, List.of())))
+    if (!(claims.open(
+            nowMillis,
+            facts(own.batch.cid(), Announcement.of(options.tasks(), own.batch, 0, List.of())))
         instanceof Opening.Opened)) {
       return;
     }
@@ -138,7 +140,8 @@ final class Announcer {
     if (followed.getOrDefault(submitter, 0) >= options.limits().announcedMax()) {
       return;
     }
-    if (claims.open(nowMillis, facts(announcement.batch(), announcement)) instanceof Opening.Opened) {
+    if (claims.open(nowMillis, facts(announcement.batch(), announcement))
+        instanceof Opening.Opened) {
       followed.merge(submitter, 1, Integer::sum);
       if (held != null) {
         held.announced = true;
@@ -153,12 +156,10 @@ final class Announcer {
     TreeMap<Integer, IndexBits> byEpoch = new TreeMap<>();
     Worker.has(held)
         .forEach(
-            index ->
-                byEpoch.computeIfAbsent(held.epoch(index), it -> new IndexBits()).add(index));
+            index -> byEpoch.computeIfAbsent(held.epoch(index), it -> new IndexBits()).add(index));
     List<ClaimDelta.Entry> entries = new ArrayList<>();
     byEpoch.forEach(
-        (epoch, indexes) ->
-            entries.add(new ClaimDelta.Entry(Phase.HELD, epoch, indexes.toSet())));
+        (epoch, indexes) -> entries.add(new ClaimDelta.Entry(Phase.HELD, epoch, indexes.toSet())));
     if (!entries.isEmpty()) {
       ClaimDelta delta = new ClaimDelta(id(held.batch.cid()), self, entries);
       claims.merge(nowMillis, delta);

@@ -22,6 +22,14 @@ final class Demand {
 
   long knownNanos;
 
+  /** How many tasks are with peers. */
+  long handed;
+
+  /** Since when nobody has been connected that can run them. */
+  long unservedNanos;
+
+  boolean unserved;
+
   /** The state of the lanes' table then, or -1 if nobody has looked. */
   long knownVersion = -1;
 

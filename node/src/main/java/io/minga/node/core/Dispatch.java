@@ -44,6 +44,9 @@ final class Dispatch {
   private @Nullable Demand last;
   private long version;
 
+  /** Whether a peer may have run dry since {@link #recalls} looked. */
+  private boolean idle;
+
   Dispatch(PeerId self, NodeOptions options, RandomGenerator random) {
     this.self = self;
     this.options = options;
@@ -67,6 +70,7 @@ final class Dispatch {
   /** Who can run what has changed. */
   void changed() {
     version++;
+    idle = true;
   }
 
   void connected(PeerId peer) {
@@ -249,11 +253,8 @@ final class Dispatch {
     long horizon =
         Math.min(
             HORIZON_MOST_NANOS,
-            HORIZON_LEAST_NANOS
-                + 2 * lane.roundTripNanos
-                + HORIZON_TASKS * candidate.meanNanos());
-    return window
-        && (lane.workNanos / candidate.slots() < horizon || lane.handouts.size() < 2);
+            HORIZON_LEAST_NANOS + 2 * lane.roundTripNanos + HORIZON_TASKS * candidate.meanNanos());
+    return window && (lane.workNanos / candidate.slots() < horizon || lane.handouts.size() < 2);
   }
 
   /** Hands out those ready tasks that were handed out as often as the first of them. */
@@ -273,6 +274,7 @@ final class Dispatch {
     batch.handouts.add(handout);
     lane.handouts.add(handout);
     lane.workNanos += tasks.size() * handout.taskNanos;
+    batch.demand.handed += tasks.size();
     lane.unanswered++;
     lane.unansweredBytes += handout.bytes();
     return handout;
@@ -293,24 +295,50 @@ final class Dispatch {
       return false;
     }
     handout.lane.workNanos -= handout.taskNanos;
+    handout.of.demand.handed--;
     if (handout.tasks.isEmpty()) {
       answered(handout);
       handout.lane.handouts.remove(handout);
       handout.of.handouts.remove(handout);
+      idle |= handout.lane.handouts.isEmpty();
     }
     return true;
   }
 
   /** The demands with tasks to hand out, and nobody connected that can run them. */
-  List<Demand> unserved() {
+  List<Demand> unserved(long nowNanos) {
     List<Demand> unserved = new ArrayList<>();
     for (Demand demand : demands.values()) {
-      if (!demand.ready.isEmpty()
-          && demand.candidates.stream().noneMatch(candidate -> candidate.lane().connected)) {
+      boolean before = demand.unserved;
+      demand.unserved =
+          !demand.ready.isEmpty()
+              && demand.candidates.stream().noneMatch(candidate -> candidate.lane().connected);
+      if (demand.unserved) {
+        demand.unservedNanos = before ? demand.unservedNanos : nowNanos;
         unserved.add(demand);
       }
     }
     return unserved;
+  }
+
+  /**
+   * When nothing waits here and a peer has run dry: which tasks another peer, the one that would be
+   * through last, should give back for it, so that both finish together. They are the last that it
+   * was given, and not those that its slots are busy with. Each handout with what it gives back.
+   */
+  Map<Handout, IndexBits> recalls(long nowNanos, Loads loads, Estimates estimates) {
+    Map<Handout, IndexBits> recalls = new LinkedHashMap<>();
+    if (!idle) {
+      return recalls;
+    }
+    idle = false;
+    for (Demand demand : demands.values()) {
+      if (demand.handed > 0 && demand.ready.isEmpty()) {
+        look(nowNanos, demand, loads, estimates);
+        Recall.plan(nowNanos, demand, recalls);
+      }
+    }
+    return recalls;
   }
 
   /** Whether something waits to be handed out. */
@@ -325,7 +353,7 @@ final class Dispatch {
 
   /** Forgets demands without batches to hand out, once there are many. */
   void forgetIdle() {
-    demands.values().removeIf(demand -> demand.ready.isEmpty());
+    demands.values().removeIf(demand -> demand.ready.isEmpty() && demand.handed == 0);
     last = null;
   }
 

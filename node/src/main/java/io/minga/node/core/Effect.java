@@ -3,7 +3,6 @@ package io.minga.node.core;
 import io.minga.crdt.claims.ClaimDelta;
 import io.minga.crdt.claims.IndexSet;
 import io.minga.libp2p.identity.PeerId;
-import io.minga.libp2p.multiformats.Cid;
 import io.minga.libp2p.wire.Bytes;
 import io.minga.node.task.Announcement;
 import io.minga.node.task.Batch;
@@ -53,9 +52,6 @@ public sealed interface Effect {
 
   /** A peer ought to be connected and is not: try, once. */
   record Connect(PeerId peer) implements Effect {}
-
-  /** A batch is wanted from a peer that has it. */
-  record Fetch(PeerId from, Cid batch) implements Effect {}
 
   /** A peer did what it has no right to do; {@code why} says what and what would be right. */
   record Misbehaved(PeerId peer, String why) implements Effect {}

@@ -1,9 +1,11 @@
 package io.minga.node.core;
 
+import io.minga.crdt.claims.IndexSet;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.node.schedule.Kind;
 import io.minga.node.task.Batch;
 import io.minga.node.task.BatchName;
+import io.minga.node.task.Outcome;
 import org.jspecify.annotations.Nullable;
 
 /** A batch of which this peer has tasks to run, or outcomes that its submitter hasn't yet. */
@@ -28,8 +30,6 @@ final class Held {
 
   /** What frames on this connection call the batch; 0 if it came over another one. */
   long ref;
-
-  boolean inQueue;
 
   /** Whether the network knows of the batch, so that claims to it are said to all. */
   boolean announced;
@@ -59,9 +59,7 @@ final class Held {
   }
 
   Kind kind(int index) {
-    return kinds.length == 1
-        ? kinds[0]
-        : kinds[batch.functions().indexOf(batch.function(index))];
+    return kinds.length == 1 ? kinds[0] : kinds[batch.functions().indexOf(batch.function(index))];
   }
 
   /** Keeps an outcome until it is acknowledged. */
@@ -81,6 +79,18 @@ final class Held {
       throw new IllegalStateException("nothing is owed for task " + index);
     }
     return outcome;
+  }
+
+  /** Those of these, which are owed, that have a value. */
+  IndexSet values(IndexSet of) {
+    IndexBits values = new IndexBits();
+    of.forEach(
+        index -> {
+          if (ended(index).outcome() instanceof Outcome.Value) {
+            values.add(index);
+          }
+        });
+    return values.toSet();
   }
 
   /** Drops an outcome; false if there is none. */

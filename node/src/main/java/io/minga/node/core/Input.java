@@ -3,9 +3,7 @@ package io.minga.node.core;
 import io.minga.crdt.claims.ClaimDelta;
 import io.minga.crdt.claims.IndexSet;
 import io.minga.libp2p.identity.PeerId;
-import io.minga.libp2p.multiformats.Cid;
 import io.minga.node.task.Announcement;
-import io.minga.node.task.Batch;
 import io.minga.node.task.FunctionName;
 import io.minga.node.task.LoadReport;
 import io.minga.node.task.Outcome;
@@ -50,12 +48,6 @@ public sealed interface Input {
 
   /** Gossip: a peer's load. */
   record Loaded(PeerId author, LoadReport report) implements Input {}
-
-  /** The block that {@link Effect.Fetch} asked for, its hash checked. */
-  record Fetched(Batch batch) implements Input {}
-
-  /** The block that {@link Effect.Fetch} asked for is not to be had. */
-  record Unfetched(Cid batch) implements Input {}
 
   /**
    * Tasks of a run have ended. The slot is free once each of the run's tasks has ended or parked.

@@ -24,8 +24,8 @@ import java.util.random.RandomGenerator;
  *
  * <p>Inputs that wait together are one turn: {@link #handle} each, then {@link #endTurn}, which
  * returns what is to be done, in order. Calls that come in one turn share batches, and results that
- * come in one turn share frames. Whatever comes of an effect comes back as an input of a later turn.
- * A turn is also due, with no input, at {@link #nextDeadlineNanos}.
+ * come in one turn share frames. Whatever comes of an effect comes back as an input of a later
+ * turn. A turn is also due, with no input, at {@link #nextDeadlineNanos}.
  *
  * <p>Of one peer, {@link Input.Connected} comes before any frame of that connection, and {@link
  * Input.Disconnected} after all of them.
@@ -70,16 +70,7 @@ public final class NodeCore {
     this.owner = new Owner(self, options, turn, estimates, announcer, reports);
     this.submitter =
         new Submitter(
-            self,
-            options,
-            random,
-            turn,
-            estimates,
-            loads,
-            reports,
-            announcer,
-            membership,
-            owner);
+            self, options, random, turn, estimates, loads, reports, announcer, membership, owner);
   }
 
   /** Takes in what happened. What is to be done is returned when the turn ends. */
@@ -123,6 +114,8 @@ public final class NodeCore {
     if (!left) {
       due(nowNanos);
       submitter.cut(nowNanos);
+      submitter.recall(nowNanos);
+      turn.flushCancels();
       submitter.handOut(nowNanos);
       owner.start(nowNanos);
       owner.flush(membership);

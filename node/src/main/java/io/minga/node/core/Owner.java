@@ -42,7 +42,7 @@ final class Owner {
     this.announcer = announcer;
     this.reports = reports;
     this.table = new BatchTable(self, options.limits());
-    this.worker = new Worker(self, options, table);
+    this.worker = new Worker(self, options, table, estimates);
     this.results = new Results(options.tasks());
   }
 
@@ -52,7 +52,7 @@ final class Owner {
 
   /** Takes what it can of a batch of this peer's own. */
   Worker.Took take(long nowNanos, Batch batch, IndexSet indexes, int epoch) {
-    Worker.Took took = worker.take(turn.nowMillis(), batch, indexes, epoch, estimates);
+    Worker.Took took = worker.take(nowNanos, turn.nowMillis(), batch, indexes, epoch);
     Held held = table.get(batch.cid());
     if (held != null) {
       announcer.held(nowNanos, turn.nowMillis(), held);
@@ -66,8 +66,7 @@ final class Owner {
     Held known = table.get(from, name);
     Batch batch = push.batch() == null && known != null ? known.batch : push.batch();
     if (batch == null) {
-      Worker.Took nothing =
-          new Worker.Took(IndexSet.EMPTY, WorkFrame.Refusal.UNKNOWN_BATCH);
+      Worker.Took nothing = new Worker.Took(IndexSet.EMPTY, WorkFrame.Refusal.UNKNOWN_BATCH);
       answer(from, name, push.indexes(), nothing);
       return;
     }
@@ -106,7 +105,11 @@ final class Owner {
 
   private void acked(long nowNanos, Held held, IndexSet indexes) {
     if (held.announced) {
-      announcer.done(nowNanos, turn.nowMillis(), held, indexes.and(held.owed.toSet()));
+      IndexSet owed = indexes.and(held.owed.toSet());
+      IndexSet values = held.values(owed);
+      announcer.done(nowNanos, turn.nowMillis(), held, values);
+      // A failure isn't the task's end: its submitter may have it tried again, by anybody.
+      announcer.released(nowNanos, turn.nowMillis(), held, owed.andNot(values));
     }
     table.countBytes(-Results.acked(held, indexes));
     table.over(held);
@@ -212,8 +215,7 @@ final class Owner {
         if (held.submitter.equals(self)) {
           own.released(held, queued);
         } else {
-          Worker.Took kept =
-              new Worker.Took(Worker.has(held).toSet(), WorkFrame.Refusal.LEAVING);
+          Worker.Took kept = new Worker.Took(Worker.has(held).toSet(), WorkFrame.Refusal.LEAVING);
           answer(held.submitter, name, kept.indexes().or(queued), kept);
         }
       }
@@ -228,7 +230,7 @@ final class Owner {
 
   /** Gives free slots something to do. */
   void start(long nowNanos) {
-    worker.start(nowNanos, estimates, turn.out());
+    worker.start(nowNanos, turn.out());
   }
 
   /** Sends what others are owed. */

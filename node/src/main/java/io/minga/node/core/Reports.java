@@ -95,7 +95,8 @@ final class Reports {
   }
 
   /** How this peer stands for its own dispatch: what its own callers gave it is left out. */
-  PeerReport own(long nowNanos, Worker worker, Estimates estimates, long ownNanos, boolean leaving) {
+  PeerReport own(
+      long nowNanos, Worker worker, Estimates estimates, long ownNanos, boolean leaving) {
     int slots = leaving ? 0 : options.slots();
     return new PeerReport(
         self,

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What this peer owes other submitters: outcomes of their tasks, gathered in a turn, kept until they
- * are acknowledged and sent again after every reconnection.
+ * What this peer owes other submitters: outcomes of their tasks, gathered in a turn, kept until
+ * they are acknowledged and sent again after every reconnection.
  */
 final class Results {
   private final ResultsBuilder builder;

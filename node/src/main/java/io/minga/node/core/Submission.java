@@ -121,7 +121,7 @@ public final class Submission {
         && memoizable == other.memoizable
         && remoteOnly == other.remoteOnly
         && lifetimeMillis == other.lifetimeMillis
-        && (policy == other.policy || policy.equals(other.policy));
+        && policy.equals(other.policy);
   }
 
   /** Its calls, or some of them, are in {@code batch}. */

@@ -51,14 +51,19 @@ final class Turn {
         .computeIfAbsent(batch, it -> new IndexBits());
   }
 
-  /** Writes the frames of what was gathered. */
-  void flush() {
+  /** Writes what is cancelled: before pushes, which may have the same tasks again. */
+  void flushCancels() {
     cancels.forEach(
         (to, batches) ->
             parts(batches).forEach(parts -> send(to, new WorkFrame.CancelTasks(parts))));
+    cancels.clear();
+  }
+
+  /** Writes the frames of what was gathered. */
+  void flush() {
+    flushCancels();
     acks.forEach(
         (to, batches) -> parts(batches).forEach(parts -> send(to, new WorkFrame.Acked(parts))));
-    cancels.clear();
     acks.clear();
   }
 

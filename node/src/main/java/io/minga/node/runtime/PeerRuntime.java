@@ -56,6 +56,7 @@ public final class PeerRuntime implements AutoCloseable {
   private final @Nullable Network network;
   private final CompletableFuture<Void> left = new CompletableFuture<>();
   private final AtomicBoolean closed = new AtomicBoolean();
+  private volatile boolean ended;
 
   // The loop's.
   private final OpenCalls calls = new OpenCalls();
@@ -216,6 +217,10 @@ public final class PeerRuntime implements AutoCloseable {
 
   /** On the loop: has {@code action} run by {@link #callers} after this turn. */
   public void later(Runnable action) {
+    if (ended) { // there may be no other threads any more
+      runQuietly(action);
+      return;
+    }
     later.add(action);
     if (later.size() == LATER_PER_TASK) {
       runLater();
@@ -290,21 +295,24 @@ public final class PeerRuntime implements AutoCloseable {
     @Override
     public void missed(Input input) {
       if (input instanceof Input.Submit submit) {
+        ended = true;
         abandon(entry(submit.submission()), "this peer is closed");
-        flush();
       }
     }
 
     @Override
     public void failed(Throwable cause) {
       end("this peer has stopped because of a defect: " + cause);
-      flush();
     }
   }
 
   /** On the loop: nothing more comes of the core. */
   private void end(String why) {
+    if (!later.isEmpty()) {
+      runLater();
+    }
     loop.stop();
+    ended = true;
     calls.drain().forEach(entry -> abandon(entry, why));
     left.complete(null);
   }

@@ -2,9 +2,15 @@ package io.minga.node.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.minga.crdt.wire.Digest;
+import io.minga.libp2p.identity.PeerId;
 import io.minga.node.core.Village.Call;
 import io.minga.node.core.Village.House;
+import io.minga.node.task.BatchBuilder;
+import io.minga.node.task.BatchHeader;
 import io.minga.node.task.Outcome;
+import io.minga.node.task.Policy;
+import io.minga.node.task.WorkFrame;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -152,6 +158,110 @@ final class NodeCoreTest {
     assertThat(calls).allMatch(call -> call.outcomes.size() == 1);
     village.pass(100);
     assertThat(one.interrupted).hasSize(1);
+    assertThat(one.core.isIdle()).isTrue();
+  }
+
+  @Test
+  void quickBatch_isNeverAnnounced() {
+    House submitter = village.add(0, 1);
+    village.add(2, 1, Village.WORK);
+    village.connectAll();
+    village.pass(500);
+    submitter.submit(Village.WORK, 100, 1, true);
+    village.pass(1_000);
+
+    assertThat(village.announcements).isZero();
+    assertThat(village.claims).isZero();
+  }
+
+  @Test
+  void batchThatLasts_isAnnouncedClaimedAndSettled_andAllAgree() {
+    House submitter = village.add(0, 1);
+    House one = village.add(2, 1, Village.WORK);
+    House two = village.add(0, 1);
+    village.lossless = true;
+    village.connectAll();
+    village.pass(500);
+    List<Call> calls = submitter.submit(Village.WORK, 100, 50_000, true);
+    village.pass(300);
+
+    assertThat(village.announcements).isGreaterThan(0);
+    assertThat(village.claims).isGreaterThan(0);
+    assertThat(two.core.claimsDigest()).isNotEqualTo(Digest.NONE);
+    assertThat(village.passUntilDone(calls, 20_000)).isTrue();
+    village.pass(1_000);
+    for (House house : List.of(submitter, one, two)) {
+      assertThat(house.core.claimsDigest()).isEqualTo(Digest.NONE);
+    }
+  }
+
+  @Test
+  void leavingPeer_givesBackWhatItHasNotBegun_andGoesWhenTheRestIsDone() {
+    House submitter = village.add(0, 1);
+    House one = village.add(1, 1, Village.WORK);
+    House two = village.add(1, 1, Village.WORK);
+    village.connectAll();
+    village.pass(500);
+    List<Call> calls = submitter.submit(Village.WORK, 100, 50_000, true);
+    village.pass(200);
+    int before = one.ran;
+    one.input(new Input.Leave());
+    village.pass(200);
+
+    assertThat(one.left).isTrue();
+    assertThat(one.ran).isEqualTo(before);
+    assertThat(village.passUntilDone(calls, 60_000)).isTrue();
+    assertAllSucceeded(calls);
+    assertThat(two.ran).isEqualTo(100 - before);
+  }
+
+  @Test
+  void peerThatRunsDry_getsWhatASlowerOneHasNotBegun() {
+    House submitter = village.add(0, 1);
+    House slow = village.add(1, 10, Village.WORK);
+    House fast = village.add(1, 1, Village.WORK);
+    village.connectAll();
+    village.pass(500);
+    long begun = village.nowNanos;
+    List<Call> calls = submitter.submit(Village.WORK, 110, 100_000, true);
+
+    assertThat(village.passUntilDone(calls, 100_000)).isTrue();
+    assertAllSucceeded(calls);
+    assertThat(fast.ran).isGreaterThan(90);
+    assertThat(slow.ran).isLessThan(25);
+    assertThat(village.nowNanos - begun).isLessThan(14_000_000_000L); // 10 s would be ideal
+  }
+
+  @Test
+  void peerThatJoinsLate_getsItsShare() {
+    House submitter = village.add(0, 1);
+    village.add(1, 1, Village.WORK);
+    village.connectAll();
+    village.pass(500);
+    List<Call> calls = submitter.submit(Village.WORK, 200, 50_000, true);
+    village.pass(1_000);
+    House late = village.add(1, 1, Village.WORK);
+    village.connectAll();
+
+    assertThat(village.passUntilDone(calls, 100_000)).isTrue();
+    assertThat(late.ran).isBetween(70, 110);
+  }
+
+  @Test
+  void pushOfAnothersBatch_isReported_andLeavesNothing() {
+    House one = village.add(1, 1, Village.WORK);
+    House two = village.add(1, 1, Village.WORK);
+    village.connectAll();
+    BatchBuilder builder =
+        new BatchBuilder(
+            village.limits,
+            new BatchHeader("lab", two.peer, 1, 0, 1, 1_000_000_000, Policy.DEFAULT));
+    builder.addSalted(Village.WORK, Village.input(1), 1);
+
+    PeerId stranger = village.add(0, 1).peer;
+    one.input(new Input.Received(stranger, WorkFrame.Push.of(1, builder.build())));
+
+    assertThat(one.misbehaved).hasSize(1);
     assertThat(one.core.isIdle()).isTrue();
   }
 

@@ -17,8 +17,8 @@ import java.util.SplittableRandom;
 
 /**
  * Measures two node cores in one thread: a submitter without slots, and an owner whose slots answer
- * at once. Frames are encoded and decoded; there is no network. Prints tasks a second, for jobs of a
- * million no-ops and for singles with a thousand in flight. Run as a program.
+ * at once. Frames are encoded and decoded; there is no network. Prints tasks a second, for jobs of
+ * a million no-ops and for singles with a thousand in flight. Run as a program.
  */
 final class Throughput {
   private static final FunctionName NOOP = new FunctionName("bench.noop");
@@ -125,8 +125,7 @@ final class Throughput {
     while (completed < tasks) {
       for (int i = 0; i < 4 && submitted < tasks; i++) {
         int size = Math.min(256, tasks - submitted);
-        submitter.handle(
-            now(), new Input.Submit(submission(inputs.subList(0, size), tasks)));
+        submitter.handle(now(), new Input.Submit(submission(inputs.subList(0, size), tasks)));
         submitted += size;
       }
       turn();

@@ -9,6 +9,7 @@ import io.minga.node.task.FunctionName;
 import io.minga.node.task.LoadReport;
 import io.minga.node.task.Outcome;
 import io.minga.node.task.Payload;
+import io.minga.node.task.Policy;
 import io.minga.node.task.TaskLimits;
 import io.minga.node.task.WorkFrame;
 import java.nio.ByteBuffer;
@@ -17,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -43,6 +45,11 @@ final class Village {
   long trace = 17;
   long framesBytes;
   long gossipBytes;
+  int announcements;
+  int claims;
+
+  /** Whether gossip loses and doubles nothing. */
+  boolean lossless;
 
   private record Event(long atNanos, long number, Runnable what) implements Comparable<Event> {
     @Override
@@ -140,15 +147,14 @@ final class Village {
       trace = trace * 31 + effect.getClass().getSimpleName().hashCode() + number + nowNanos;
       if (effect instanceof Effect.Complete complete) {
         trace = trace * 31 + complete.call() + complete.attempts();
-        calls
-            .get(complete.submission())
+        Objects.requireNonNull(calls.get(complete.submission()))
             .get(complete.call())
             .outcomes
             .add(complete.outcome());
       } else if (effect instanceof Effect.Send send) {
         trace = trace * 31 + send.frame().hashCode();
         framesBytes += send.frame().length();
-        deliver(this, byPeer.get(send.to()), send.frame());
+        deliver(this, house(send.to()), send.frame());
       } else if (effect instanceof Effect.Run run) {
         run(run);
       } else if (effect instanceof Effect.Interrupt interrupt) {
@@ -156,11 +162,13 @@ final class Village {
       } else if (effect instanceof Effect.Report report) {
         gossip(this, report.report());
       } else if (effect instanceof Effect.Announce announce) {
+        announcements++;
         gossip(this, announce.announcement());
       } else if (effect instanceof Effect.Claim claim) {
+        claims++;
         gossip(this, claim.delta());
       } else if (effect instanceof Effect.Connect connect) {
-        House other = byPeer.get(connect.peer());
+        House other = house(connect.peer());
         at(nowNanos + random.nextLong(1, 500) * MILLION, () -> connect(this, other));
       } else if (effect instanceof Effect.Misbehaved misbehaved) {
         this.misbehaved.add(misbehaved.why());
@@ -222,14 +230,7 @@ final class Village {
         }
         Submission submission =
             new Submission(
-                this,
-                function,
-                io.minga.node.task.Policy.DEFAULT,
-                false,
-                3_600_000,
-                job ? count : 1,
-                false,
-                payloads);
+                this, function, Policy.DEFAULT, false, 3_600_000, job ? count : 1, false, payloads);
         calls.put(submission, some);
         all.addAll(some);
         inputs.add(new Input.Submit(submission));
@@ -238,6 +239,10 @@ final class Village {
       inputs(inputs);
       return all;
     }
+  }
+
+  private House house(PeerId peer) {
+    return Objects.requireNonNull(byPeer.get(peer));
   }
 
   Village(long seed) {
@@ -313,14 +318,14 @@ final class Village {
     if (!from.neighbours.contains(to)) {
       return;
     }
-    int session = from.sessions.get(to);
+    int session = from.sessions.getOrDefault(to, 0);
     long at = nowNanos + 50_000 + random.nextLong(5 * MILLION);
     at = Math.max(at, from.lastArrival.getOrDefault(to, 0L) + 1);
     from.lastArrival.put(to, at);
     at(
         at,
         () -> {
-          if (to.neighbours.contains(from) && to.sessions.get(from) == session) {
+          if (to.neighbours.contains(from) && to.sessions.getOrDefault(from, 0) == session) {
             try {
               to.input(new Input.Received(from.peer, WorkFrame.decode(limits, frame)));
             } catch (WireException wrong) {
@@ -345,7 +350,10 @@ final class Village {
       return;
     }
     for (House to : houses) {
-      int copies = to == from ? 0 : random.nextInt(50) == 0 ? 2 : random.nextInt(50) == 0 ? 0 : 1;
+      int copies =
+          to == from
+              ? 0
+              : lossless ? 1 : random.nextInt(50) == 0 ? 2 : random.nextInt(50) == 0 ? 0 : 1;
       for (int i = 0; i < copies; i++) {
         at(
             nowNanos + random.nextLong(1, 40) * MILLION,
@@ -363,8 +371,7 @@ final class Village {
       if (said instanceof LoadReport) {
         to.input(new Input.Loaded(author, LoadReport.decode(limits, encoded)));
       } else if (said instanceof Announcement) {
-        to.input(
-            new Input.Announced(author, Announcement.decode(limits, encoded, author)));
+        to.input(new Input.Announced(author, Announcement.decode(limits, encoded, author)));
       } else {
         to.input(
             new Input.Claimed(
@@ -386,9 +393,7 @@ final class Village {
   /** Lets time pass. */
   void pass(long millis) {
     long end = nowNanos + millis * MILLION;
-    for (Event next = events.peek();
-        next != null && next.atNanos <= end;
-        next = events.peek()) {
+    for (Event next = events.peek(); next != null && next.atNanos <= end; next = events.peek()) {
       events.poll();
       nowNanos = Math.max(nowNanos, next.atNanos);
       next.what.run();

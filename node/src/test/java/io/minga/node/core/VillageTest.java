@@ -75,6 +75,9 @@ final class VillageTest {
         village.in(village.random.nextInt(4_000), this::kill);
       }
       village.in(village.random.nextInt(4_000), this::join);
+      if (village.random.nextInt(3) == 0) {
+        village.in(village.random.nextInt(4_000), this::leave);
+      }
       village.pass(4_000);
       village.passUntilDone(calls, 120_000);
       village.pass(15_000);
@@ -108,10 +111,19 @@ final class VillageTest {
 
     private void kill() {
       House one = village.houses.get(village.random.nextInt(village.houses.size()));
-      long workers = village.houses.stream().filter(it -> it.alive && it.slots > 0).count();
+      long workers =
+          village.houses.stream().filter(it -> it.alive && !it.left && it.slots > 0).count();
       if (!submitters.contains(one) && one.alive && workers > 2) {
         village.kill(one);
         kills++;
+      }
+    }
+
+    private void leave() {
+      House one = village.houses.get(village.houses.size() - 1);
+      if (!submitters.contains(one) && one.alive) {
+        one.input(new Input.Leave());
+        cuts++;
       }
     }
 
@@ -135,6 +147,7 @@ final class VillageTest {
           assertThat(failure.kind())
               .as("seed %d: %s", seed, failure)
               .isIn(Outcome.Kind.CANCELLED, Outcome.Kind.WORKER_DIED);
+
           if (failure.kind() == Outcome.Kind.WORKER_DIED) {
             assertThat(kills + cuts).as("seed %d", seed).isGreaterThan(1);
           }
@@ -142,7 +155,7 @@ final class VillageTest {
       }
       for (House house : village.houses) {
         assertThat(house.misbehaved).as("seed %d", seed).isEmpty();
-        if (house.alive) {
+        if (house.alive && !house.left) {
           assertThat(house.core.isIdle())
               .as("seed %d: house %d has nothing left to do", seed, house.number)
               .isTrue();
