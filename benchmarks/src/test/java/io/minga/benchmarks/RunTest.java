@@ -14,7 +14,8 @@ final class RunTest {
 
     assertThat(output(run))
         .isEqualTo(
-            "benchmarks: unknown benchmark 'hots'; there are host and gossip, and help says more\n");
+            "benchmarks: unknown benchmark 'hots'; there are host, gossip and tasks, and help says"
+                + " more\n");
     assertThat(run.waitFor()).isEqualTo(2);
   }
 
@@ -26,7 +27,9 @@ final class RunTest {
         .contains("  host ")
         .contains("  gossip ")
         .contains("host: idle-10 ")
-        .contains("gossip: throughput propagation crowd-10");
+        .contains("  tasks ")
+        .contains("gossip: throughput propagation crowd-10")
+        .contains("tasks: start singly job call queued");
     assertThat(run.waitFor()).isZero();
   }
 

@@ -8,6 +8,7 @@ import io.minga.node.runtime.Caller;
 import io.minga.node.runtime.PeerRuntime;
 import io.minga.node.task.Outcome;
 import io.minga.node.task.Payload;
+import io.minga.node.task.Policy;
 import io.minga.node.value.FunctionType;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -67,14 +68,18 @@ final class PendingCall<A extends @Nullable Object, R extends @Nullable Object>
   }
 
   static <A extends @Nullable Object, R extends @Nullable Object> PendingCall<A, R> start(
-      PeerRuntime runtime, FunctionType<A, R> type, CallOptions options, A argument) {
+      PeerRuntime runtime,
+      FunctionType<A, R> type,
+      CallOptions options,
+      Policy policy,
+      A argument) {
     Payload input = Payload.of(Bytes.copyOf(type.encodeArgument(argument)));
     PendingCall<A, R> call = new PendingCall<>(runtime, type);
     call.submission =
         runtime.submit(
             call,
             type.name(),
-            options.policy(),
+            policy,
             options.memoized(),
             options.lifetime().toMillis(),
             1,

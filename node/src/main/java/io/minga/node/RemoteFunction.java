@@ -2,6 +2,7 @@ package io.minga.node;
 
 import io.minga.node.runtime.PeerRuntime;
 import io.minga.node.task.FunctionName;
+import io.minga.node.task.Policy;
 import io.minga.node.value.FunctionType;
 import io.minga.node.value.ValueException;
 import java.time.Duration;
@@ -16,11 +17,13 @@ public final class RemoteFunction<A extends @Nullable Object, R extends @Nullabl
   private final PeerRuntime runtime;
   private final FunctionType<A, R> type;
   private final CallOptions options;
+  private final Policy policy;
 
   RemoteFunction(PeerRuntime runtime, FunctionType<A, R> type, CallOptions options) {
     this.runtime = runtime;
     this.type = type;
     this.options = options;
+    this.policy = options.policy();
   }
 
   /** What it is called. */
@@ -42,12 +45,12 @@ public final class RemoteFunction<A extends @Nullable Object, R extends @Nullabl
    * @throws ValueException if the argument does not fit
    */
   public CompletableFuture<R> call(A argument) {
-    return call(argument, options);
+    return PendingCall.start(runtime, type, options, policy, argument);
   }
 
   /** The same with other options. */
   public CompletableFuture<R> call(A argument, CallOptions options) {
-    return PendingCall.start(runtime, type, options, argument);
+    return PendingCall.start(runtime, type, options, options.policy(), argument);
   }
 
   /**

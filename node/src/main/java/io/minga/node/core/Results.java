@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What this peer owes other submitters: outcomes of their tasks, gathered in a turn, kept until
@@ -22,6 +23,9 @@ final class Results {
   /** Those with outcomes that were not sent, by submitter. */
   private final Map<PeerId, Set<Held>> unsent = new LinkedHashMap<>();
 
+  /** The one that was noted last; most outcomes of a turn are of the same few. */
+  private @Nullable Held lastNoted;
+
   Results(TaskLimits limits) {
     this.builder = new ResultsBuilder(limits);
   }
@@ -29,11 +33,14 @@ final class Results {
   /** Owes an outcome; returns the bytes that it takes here. */
   long owe(Held held, Input.Ended ended) {
     held.owe(ended);
-    note(held);
+    if (held != lastNoted) {
+      note(held);
+    }
     return bytes(ended);
   }
 
   private void note(Held held) {
+    lastNoted = held;
     unsent.computeIfAbsent(held.submitter, it -> new LinkedHashSet<>()).add(held);
   }
 
@@ -85,6 +92,7 @@ final class Results {
           }
         });
     unsent.clear();
+    lastNoted = null;
   }
 
   private void send(PeerId to, Held held, List<Effect> out) {

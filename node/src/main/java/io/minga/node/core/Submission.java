@@ -26,8 +26,8 @@ public final class Submission {
   /** Emptied once the calls are in batches, which have the bytes. */
   private List<Payload> inputs;
 
-  /** Where the calls are; one for most submissions, so that cancelling finds them. */
-  private final List<OwnBatch> places = new ArrayList<>(1);
+  /** Where the calls are, so that cancelling finds them; one batch for most. */
+  private List<OwnBatch> places = List.of();
 
   /**
    * Calls that are to be made.
@@ -126,7 +126,13 @@ public final class Submission {
 
   /** Its calls, or some of them, are in {@code batch}. */
   void isIn(OwnBatch batch) {
-    places.add(batch);
+    if (places.isEmpty()) {
+      places = List.of(batch);
+    } else {
+      List<OwnBatch> more = new ArrayList<>(places);
+      more.add(batch);
+      places = more;
+    }
   }
 
   List<OwnBatch> places() {

@@ -149,7 +149,8 @@ final class Submitter {
     if (batch.handouts.isEmpty()) {
       return;
     }
-    for (Handout handout : List.copyOf(batch.handouts)) {
+    for (int i = batch.handouts.size() - 1; i >= 0; i--) { // an empty one leaves the list
+      Handout handout = batch.handouts.get(i);
       giveUp(handout, index);
     }
   }

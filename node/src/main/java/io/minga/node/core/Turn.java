@@ -11,6 +11,9 @@ import java.util.function.LongSupplier;
 
 /** What the current turn has brought about so far, and the wall clock. */
 final class Turn {
+  /** For how many effects there is room at once, if the turn before had as many. */
+  private static final int EFFECTS_EXPECTED = 2048;
+
   private final int partsMax;
   private final LongSupplier wallMillis;
   private final Map<PeerId, Map<BatchName, IndexBits>> acks = new LinkedHashMap<>();
@@ -97,7 +100,7 @@ final class Turn {
       return List.of();
     }
     List<Effect> effects = out;
-    out = new ArrayList<>();
+    out = new ArrayList<>(Math.min(effects.size(), EFFECTS_EXPECTED));
     return effects;
   }
 

@@ -59,7 +59,7 @@ final class SlotRuns {
     int[] indexes = effect.indexes().toArray();
     byte[][] inputs = new byte[indexes.length][];
     for (int i = 0; i < indexes.length; i++) {
-      Payload input = batch.task(indexes[i]).input();
+      Payload input = batch.input(indexes[i]);
       if (!(input instanceof Payload.Inline inline)) {
         fail(effect.run(), indexes, Outcome.Kind.MISSING_CONTENT, "an input goes by its CID");
         return;

@@ -15,12 +15,15 @@ import org.jspecify.annotations.Nullable;
  * received; nobody encodes a batch anew.
  */
 public final class Batch {
+  /** How many numbers there are of each task's place. */
+  static final int PLACES = 3;
+
   private final TaskLimits limits;
   private final Bytes bytes;
   private final BatchHeader header;
   private final List<FunctionName> functions;
 
-  /** Of each task: where it begins, how long it is. */
+  /** Of each task: where it begins, how long it is, and where its input's length stands. */
   private final int[] places;
 
   /** Of each task: its place in {@link #functions}. */
@@ -99,8 +102,9 @@ public final class Batch {
   /** A task, made from its bytes at every call. */
   public Task task(int index) {
     Objects.checkIndex(index, size());
+    int at = PLACES * index;
     try {
-      return Task.decode(limits, bytes, places[2 * index], places[2 * index + 1], function(index));
+      return Task.decode(limits, bytes, places[at], places[at + 1], function(index));
     } catch (WireException impossible) { // it was checked, and the bytes don't change
       throw new IllegalStateException(impossible);
     }
@@ -109,7 +113,24 @@ public final class Batch {
   /** The bytes of a task's encoding; whoever wants to know what it costs to hold it asks this. */
   public int taskBytes(int index) {
     Objects.checkIndex(index, size());
-    return places[2 * index + 1];
+    return places[PLACES * index + 1];
+  }
+
+  /** The input of a task, of which nothing else is decoded. */
+  public Payload input(int index) {
+    Objects.checkIndex(index, size());
+    int at = places[PLACES * index + 2];
+    if (at == 0) {
+      return task(index).input(); // it is empty, or a CID
+    }
+    int length = 0;
+    for (int shift = 0; ; shift += 7, at++) {
+      int next = bytes.at(at);
+      length |= (next & 0x7f) << shift;
+      if (next < 0x80) {
+        return new Payload.Inline(bytes, at + 1, length);
+      }
+    }
   }
 
   @Override

@@ -36,7 +36,7 @@ public final class BatchBuilder {
    */
   public BatchBuilder(TaskLimits limits, BatchHeader header) {
     this.limits = limits;
-    this.places = new int[2 * limits.batchTasksMax()];
+    this.places = new int[Batch.PLACES * limits.batchTasksMax()];
     this.functionOf = new byte[limits.batchTasksMax()];
     this.header = header;
     begin(header);
@@ -105,8 +105,10 @@ public final class BatchBuilder {
     }
     room(needed);
     TaskFields.tag(out, BatchDecoder.TASK, DELIMITED, length);
-    places[2 * count] = out.position();
-    places[2 * count + 1] = length;
+    int at = Batch.PLACES * count;
+    places[at] = out.position();
+    places[at + 1] = length;
+    places[at + 2] = TaskFields.inputAt(out.position(), function, input);
     functionOf[count] = (byte) number;
     TaskFields.write(out, function, input, salted, salt, parents);
     count++;
@@ -149,7 +151,7 @@ public final class BatchBuilder {
             bytes,
             header,
             List.copyOf(functions),
-            Arrays.copyOf(places, 2 * count),
+            Arrays.copyOf(places, Batch.PLACES * count),
             Arrays.copyOf(functionOf, count));
     count = 0;
     countMax = 0;

@@ -17,7 +17,7 @@ final class BatchDecoder {
   private final Bytes bytes;
   private final TaskFields task;
   private final List<FunctionName> functions = new ArrayList<>(1);
-  private int[] places = new int[16];
+  private int[] places = new int[8 * Batch.PLACES];
   private byte[] functionOf = new byte[8];
   private int count;
 
@@ -87,8 +87,9 @@ final class BatchDecoder {
     } catch (WireException wrong) {
       throw wrong.at("Batch, task " + count);
     }
-    places[2 * count] = from;
-    places[2 * count + 1] = in.position() - from;
+    places[Batch.PLACES * count] = from;
+    places[Batch.PLACES * count + 1] = in.position() - from;
+    places[Batch.PLACES * count + 2] = task.inputAt();
     functionOf[count] = (byte) functionIndex(in);
     count++;
   }
@@ -134,7 +135,9 @@ final class BatchDecoder {
         new BatchHeader(
             network, submitter, lineage, sequence, createdAtMillis, expiresAtMillis, policy),
         List.copyOf(functions),
-        places.length == 2 * count ? places : Arrays.copyOf(places, 2 * count),
+        places.length == Batch.PLACES * count
+            ? places
+            : Arrays.copyOf(places, Batch.PLACES * count),
         functionOf.length == count ? functionOf : Arrays.copyOf(functionOf, count));
   }
 }

@@ -126,6 +126,11 @@ final class TaskFields {
     Fields.require("Task parent", found, PARENT_BATCH, PARENT_INDEX);
   }
 
+  /** Where the input's length stands, which is before the input; 0 if it is empty or by CID. */
+  int inputAt() {
+    return inputLength == 0 ? 0 : inputFrom - Uvarint.length(inputLength);
+  }
+
   boolean salted() {
     return Fields.has(seen, SALT);
   }
@@ -212,6 +217,13 @@ final class TaskFields {
 
   private static int parentLength(TaskRef parent) {
     return delimitedLength(TaskCid.BYTES) + 1 + Uvarint.length(parent.index());
+  }
+
+  /** Where {@link #write} at {@code from} puts the input's length; 0 if it is empty or by CID. */
+  static int inputAt(int from, FunctionName function, Payload input) {
+    return input instanceof Payload.Inline && input.sizeBytes() > 0
+        ? from + delimitedLength(function.name().length()) + 1
+        : 0;
   }
 
   /** Writes a task in its one form: fields ascending, an empty input left out. */
