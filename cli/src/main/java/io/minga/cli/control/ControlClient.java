@@ -108,7 +108,7 @@ public final class ControlClient implements Daemon {
     try {
       send(request);
     } catch (IOException e) {
-      asked.fail(lost);
+      // The reader learns why, and tells all that wait.
     }
     if (closed) {
       asked.fail(lost);

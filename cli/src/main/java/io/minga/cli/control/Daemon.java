@@ -1,6 +1,5 @@
 package io.minga.cli.control;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.OptionalLong;
@@ -61,7 +60,6 @@ public interface Daemon extends AutoCloseable {
    * @param attempts how often it was tried
    * @param stack where in the handler it failed; empty if that is not known
    */
-  @JsonInclude(JsonInclude.Include.NON_NULL)
   record Failed(
       String kind,
       String message,
@@ -121,7 +119,6 @@ public interface Daemon extends AutoCloseable {
    * @param state such as queued, running or waiting
    * @param owner who holds it, if anybody does
    */
-  @JsonInclude(JsonInclude.Include.NON_NULL)
   record TaskRow(
       String cid, String function, String state, @Nullable String owner, long ageMillis) {}
 

@@ -1,6 +1,5 @@
 package io.minga.cli.control;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
@@ -24,7 +23,6 @@ sealed interface Request {
   long id();
 
   @JsonTypeName("call")
-  @JsonInclude(JsonInclude.Include.NON_NULL)
   record Call(long id, String function, JsonNode input, @Nullable Long timeoutMillis)
       implements Request {}
 
