@@ -20,6 +20,7 @@ import (
 // gossipOptions are the value of --gossipsub; what is absent stays as in the library.
 type gossipOptions struct {
 	Version                   string `json:"version"`
+	Floodsub                  string `json:"floodsub"`
 	D                         *int   `json:"d"`
 	DLow                      *int   `json:"dLow"`
 	DHigh                     *int   `json:"dHigh"`
@@ -58,7 +59,12 @@ func addGossip(c *control, h host.Host, text string) error {
 		messages:      map[string][]answer{},
 	}
 	var err error
-	if g.pubsub, err = pubsub.NewGossipSub(context.Background(), h, g.options(options)...); err != nil {
+	if options.Floodsub == "only" {
+		g.pubsub, err = pubsub.NewFloodSub(context.Background(), h, g.common(options)...)
+	} else {
+		g.pubsub, err = pubsub.NewGossipSub(context.Background(), h, g.options(options)...)
+	}
+	if err != nil {
 		return err
 	}
 	c.on("subscribe", g.subscribe)
@@ -102,29 +108,40 @@ func (g *gossip) options(o gossipOptions) []pubsub.Option {
 	if o.UnsubscribeBackoffSeconds > 0 {
 		p.UnsubscribeBackoff = time.Duration(o.UnsubscribeBackoffSeconds) * time.Second
 	}
-	options := []pubsub.Option{
+	options := append(g.common(o),
 		pubsub.WithGossipSubParams(p),
-		pubsub.WithMessageSignaturePolicy(pubsub.StrictSign),
-		pubsub.WithMessageIdFn(func(m *pb.Message) string { return string(m.GetFrom()) + string(m.GetSeqno()) }),
 		pubsub.WithPeerExchange(o.PX),
-		pubsub.WithRawTracer(g.tracer),
-		// It drops what comes while 32 messages wait for their signature to be checked.
-		pubsub.WithValidateQueueSize(4096),
-	}
+	)
 	if o.FloodPublish != nil {
 		options = append(options, pubsub.WithFloodPublish(*o.FloodPublish))
 	}
-	if o.RPCBytesMax > 0 {
-		options = append(options, pubsub.WithMaxMessageSize(o.RPCBytesMax))
-	}
-	if o.Version != "" {
+	if o.Version != "" || o.Floodsub == "" {
 		var ids []protocol.ID
 		for _, id := range pubsub.GossipSubDefaultProtocols {
-			if id <= protocol.ID("/meshsub/"+o.Version+".0") && id != pubsub.FloodSubID {
+			if id == pubsub.FloodSubID {
+				if o.Floodsub != "" {
+					ids = append(ids, id)
+				}
+			} else if o.Version == "" || id <= protocol.ID("/meshsub/"+o.Version+".0") {
 				ids = append(ids, id)
 			}
 		}
 		options = append(options, pubsub.WithGossipSubProtocols(ids, pubsub.GossipSubDefaultFeatures))
+	}
+	return options
+}
+
+// common are the options of floodsub too.
+func (g *gossip) common(o gossipOptions) []pubsub.Option {
+	options := []pubsub.Option{
+		pubsub.WithMessageSignaturePolicy(pubsub.StrictSign),
+		pubsub.WithMessageIdFn(func(m *pb.Message) string { return string(m.GetFrom()) + string(m.GetSeqno()) }),
+		pubsub.WithRawTracer(g.tracer),
+		// It drops what comes while 32 messages wait for their signature to be checked.
+		pubsub.WithValidateQueueSize(4096),
+	}
+	if o.RPCBytesMax > 0 {
+		options = append(options, pubsub.WithMaxMessageSize(o.RPCBytesMax))
 	}
 	return options
 }

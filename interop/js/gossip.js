@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto'
 import { gossipsub } from '@libp2p/gossipsub'
 import { Xorshift } from './xorshift.js'
 
+const FLOODSUB = '/floodsub/1.0.0'
+
 /**
  * The service, from the value of --gossipsub; what is absent stays as in the library.
  * Peers on one machine share an address and have no history, so scores let both pass.
@@ -21,7 +23,7 @@ export function gossip (options) {
   }).filter(([, value]) => value != null)
   const service = gossipsub({
     ...Object.fromEntries(given),
-    fallbackToFloodsub: false,
+    fallbackToFloodsub: options.floodsub != null,
     globalSignaturePolicy: 'StrictSign',
     allowPublishToZeroTopicPeers: true,
     scoreThresholds: { acceptPXThreshold: 0 },
@@ -36,6 +38,9 @@ export function gossip (options) {
     const pubsub = service(components)
     if (options.version != null) {
       pubsub.protocols = pubsub.protocols.filter(id => id <= `/meshsub/${options.version}.0`)
+    }
+    if (options.floodsub === 'only') {
+      pubsub.protocols = [FLOODSUB]
     }
     return pubsub
   }

@@ -3,10 +3,12 @@
 import base64
 import hashlib
 import json
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 
 import libp2p.pubsub.pubsub as library
 from libp2p.peer.id import ID
+from libp2p.pubsub.floodsub import PROTOCOL_ID as FLOODSUB
+from libp2p.pubsub.floodsub import FloodSub
 from libp2p.pubsub.gossipsub import PROTOCOL_ID, PROTOCOL_ID_V11, PROTOCOL_ID_V12, GossipSub
 from libp2p.pubsub.pubsub import Pubsub, get_peer_and_seqno_msg_id
 from libp2p.tools.anyio_service import background_trio_service
@@ -32,15 +34,24 @@ KINDS = (
 async def running(control, host, text: str):
     """Speaks gossipsub while the context lasts; `text` is the value of --gossipsub."""
     gossip = Gossip(control, host, json.loads(text))
-    async with background_trio_service(gossip.pubsub), background_trio_service(gossip.router):
+    async with background_trio_service(gossip.pubsub), heart(gossip.router):
         await gossip.pubsub.wait_until_ready()
         yield
 
 
-def router(options: dict) -> GossipSub:
+def heart(router):
+    """What runs beside: floodsub has nothing of the kind."""
+    return background_trio_service(router) if isinstance(router, GossipSub) else nullcontext()
+
+
+def router(options: dict) -> GossipSub | FloodSub:
+    floodsub = options.get("floodsub")
+    if floodsub == "only":
+        return FloodSub([FLOODSUB])
     version = options.get("version", "1.2")
+    protocols = [p for p in PROTOCOLS if p <= f"/meshsub/{version}.0"]
     return GossipSub(
-        protocols=[p for p in PROTOCOLS if p <= f"/meshsub/{version}.0"],
+        protocols=protocols + ([FLOODSUB] if floodsub else []),
         degree=options.get("d", 6),
         degree_low=options.get("dLow", 5),
         degree_high=options.get("dHigh", 12),

@@ -23,6 +23,8 @@ use crate::{
     xorshift::Xorshift,
 };
 
+const PRUNE_PEERS: usize = 16;
+
 /// `options` are the value of --gossipsub; what is absent stays as in the library.
 pub fn behaviour(key: &Keypair, options: &Value) -> Result<Behaviour, Box<dyn Error + Send + Sync>> {
     let number = |name: &str| options[name].as_u64();
@@ -57,13 +59,19 @@ pub fn behaviour(key: &Keypair, options: &Value) -> Result<Behaviour, Box<dyn Er
         config.flood_publish(on);
     }
     if options["px"].as_bool() == Some(true) {
-        config.do_px();
+        // It recommends nobody by default, even so.
+        config.do_px().prune_peers(PRUNE_PEERS);
     }
     match options["version"].as_str() {
         None => {}
         Some("1.1") => drop(config.protocol_id("/meshsub/1.1.0", Version::V1_1)),
         Some("1.0") => drop(config.protocol_id("/meshsub/1.0.0", Version::V1_0)),
         Some(version) => return Err(format!("unsupported: version {version}").into()),
+    }
+    match options["floodsub"].as_str() {
+        None => {}
+        Some("also") => drop(config.support_floodsub()),
+        Some(floodsub) => return Err(format!("unsupported: floodsub {floodsub}").into()),
     }
     Ok(Behaviour::new(MessageAuthenticity::Signed(key.clone()), config.build()?)?)
 }
@@ -95,6 +103,9 @@ fn payload(command: &Command) -> Result<Vec<u8>, String> {
 
 /// The version that was negotiated on the stream to a peer, as its protocol.
 fn protocol(kind: &str) -> String {
+    if kind == "Floodsub" {
+        return "/floodsub/1.0.0".to_owned();
+    }
     kind.replace("Gossipsub v", "/meshsub/") + ".0"
 }
 

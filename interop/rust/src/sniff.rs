@@ -150,7 +150,7 @@ impl Frames {
                 break;
             }
             let Some(frame) = rest.get(..length as usize) else { break };
-            if frame.starts_with(b"/meshsub/") {
+            if frame.starts_with(b"/meshsub/") || frame.starts_with(b"/floodsub/") {
                 self.gossip = true;
             } else if frame.starts_with(b"/multistream/") || frame.starts_with(b"na\n") {
                 // Goes on with the next proposal.

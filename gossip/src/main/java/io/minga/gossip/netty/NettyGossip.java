@@ -87,7 +87,7 @@ public final class NettyGossip implements Gossip {
             options.router().limits().queuedOwnMax());
     this.verification =
         new Verification(loop, crypto, threads.crypto(), options.validatorTimeout());
-    this.connecting = new Connecting(loop, host, crypto, threads.crypto(), options.limits());
+    this.connecting = new Connecting(loop, host, crypto, threads.crypto(), options);
     this.streams = new HostStreams(host, options, loop, peers, budget);
   }
 
@@ -143,7 +143,9 @@ public final class NettyGossip implements Gossip {
       } else if (effect instanceof Effect.PeerSubscription it) {
         listeners.changed(it.peer(), it.topic(), it.subscribed());
       } else if (effect instanceof Effect.Connect it) {
-        connecting.connect(it.peer(), it.signedRecord());
+        connecting.connect(it.peer());
+      } else if (effect instanceof Effect.Recommended it) {
+        connecting.recommended(it.peer(), it.signedRecord());
       } else if (effect instanceof Effect.Penalised it) {
         offences.merge(it.offence(), 1L, Long::sum);
         LOG.debug("{} penalised: {}", it.peer(), it.offence());

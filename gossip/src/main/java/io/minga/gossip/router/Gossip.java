@@ -118,7 +118,7 @@ final class Gossip {
     for (IHave ihave : ihaves) {
       if (mesh.has(ihave.topic())) {
         for (MessageId id : ihave.ids()) {
-          if (!seen.contains(id) && !validations.contains(id)) {
+          if (isMissing(id)) {
             missing.add(id);
           }
         }
@@ -138,13 +138,26 @@ final class Gossip {
     }
   }
 
+  private boolean isMissing(MessageId id) {
+    if (isKnown(id)) {
+      return false;
+    }
+    MessageId spelled = HexId.spelled(id);
+    return spelled == null || !isKnown(spelled);
+  }
+
+  private boolean isKnown(MessageId id) {
+    return seen.contains(id) || validations.contains(id);
+  }
+
   /** Sends {@code peer} what it asks for, a few times. */
   void receiveIWant(List<IWant> iwants, Peer peer) {
     if (iwants.isEmpty() || !isGossiped(peer)) {
       return;
     }
     for (IWant iwant : iwants) {
-      for (MessageId id : iwant.ids()) {
+      for (MessageId asked : iwant.ids()) {
+        MessageId id = cached(asked);
         MessageCache.Entry entry = cache.get(id);
         if (entry != null
             && peer.idsServed < lazy.idsMax()
@@ -159,5 +172,14 @@ final class Gossip {
         }
       }
     }
+  }
+
+  /** The id by which what is asked for would be found. */
+  private MessageId cached(MessageId id) {
+    if (cache.get(id) != null) {
+      return id;
+    }
+    MessageId spelled = HexId.spelled(id);
+    return spelled == null ? id : spelled;
   }
 }

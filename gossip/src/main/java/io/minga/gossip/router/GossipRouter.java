@@ -9,7 +9,6 @@ import io.minga.gossip.rpc.Rpc.Graft;
 import io.minga.gossip.rpc.Rpc.Prune;
 import io.minga.gossip.rpc.Rpc.Subscription;
 import io.minga.libp2p.identity.PeerId;
-import io.minga.libp2p.wire.Bytes;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -317,7 +316,7 @@ public final class GossipRouter {
     directPeers.add(id);
     Peer peer = neighbours.get(id);
     if (peer == null) {
-      effects.add(new Effect.Connect(id, Bytes.EMPTY));
+      effects.add(new Effect.Connect(id));
       return;
     }
     for (Topic topic : mesh.topics()) {
@@ -348,7 +347,7 @@ public final class GossipRouter {
       nextDirectConnectNanos = nowNanos + options.times().directConnect().toNanos();
       for (PeerId id : directPeers) {
         if (neighbours.get(id) == null) {
-          effects.add(new Effect.Connect(id, Bytes.EMPTY));
+          effects.add(new Effect.Connect(id));
         }
       }
     }

@@ -205,7 +205,7 @@ final class Mesh {
         PeerId id = PeerId.decode(it.id());
         if (neighbours.get(id) == null && !id.equals(self)) {
           exchangedThisHeartbeat++;
-          effects.add(new Effect.Connect(id, it.signedRecord()));
+          effects.add(new Effect.Recommended(id, it.signedRecord()));
         }
       } catch (WireException noPeerId) {
         exchangedThisHeartbeat++; // whoever recommends nonsense uses up its share

@@ -10,6 +10,7 @@ import io.minga.gossip.Subscription;
 import io.minga.gossip.message.Topic;
 import io.minga.gossip.netty.NettyGossip;
 import io.minga.gossip.netty.NettyGossipOptions;
+import io.minga.gossip.router.Counter;
 import io.minga.gossip.router.GossipOptions;
 import io.minga.gossip.router.GossipOptions.Degrees;
 import io.minga.gossip.router.GossipOptions.Times;
@@ -53,7 +54,10 @@ final class OurPeer implements AutoCloseable {
   }
 
   static OurPeer start(UnaryOperator<GossipOptions> change) {
-    return start(List.of(Protocol.MESHSUB_1_2, Protocol.MESHSUB_1_1), change);
+    return start(
+        List.of(
+            Protocol.MESHSUB_1_2, Protocol.MESHSUB_1_1, Protocol.MESHSUB_1_0, Protocol.FLOODSUB),
+        change);
   }
 
   static OurPeer start(List<Protocol> protocols, UnaryOperator<GossipOptions> change) {
@@ -181,6 +185,10 @@ final class OurPeer implements AutoCloseable {
   /** The protocol of the stream to each peer. */
   List<Protocol> protocols() {
     return stats().peers().stream().map(PeerStatus::protocol).toList();
+  }
+
+  long count(Counter counter) {
+    return stats().counters().getOrDefault(counter, 0L);
   }
 
   GossipStats stats() {

@@ -111,6 +111,11 @@ final class TheirPeer implements AutoCloseable {
     return process.ask("gossipPeers", COMMAND_TIMEOUT).path("peers").path(peer).asText();
   }
 
+  /** The protocols of all its streams. */
+  List<String> protocols() {
+    return texts(process.ask("gossipPeers", COMMAND_TIMEOUT).path("peers"));
+  }
+
   /** How many of {@code kind} it has sent. */
   int sent(String kind) {
     return count("sent", kind);

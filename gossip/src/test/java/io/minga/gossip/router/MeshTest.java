@@ -212,7 +212,7 @@ final class MeshTest {
 
   @Test
   void addDirectPeer_thatIsAway_isDialledNowAndLater() {
-    Effect connect = new Effect.Connect(peer(1), Bytes.EMPTY);
+    Effect connect = new Effect.Connect(peer(1));
 
     assertThat(it.handle(new Input.AddDirectPeer(peer(1)))).containsExactly(connect);
     assertThat(it.heartbeats(302)).containsExactly(connect);
@@ -326,7 +326,7 @@ final class MeshTest {
   }
 
   @Test
-  void prune_recommendingPeers_dialsSomeOnlyIfTheScoreIsHigh() {
+  void prune_recommendingPeers_isHeardInPartAndOnlyIfTheScoreIsHigh() {
     List<PeerInfo> peers = new ArrayList<>();
     for (int number = 100; number < 200; number++) {
       peers.add(new PeerInfo(peer(number).multihash(), Bytes.of(1)));
@@ -337,9 +337,9 @@ final class MeshTest {
 
     assertThat(it.receive(1, rpc)).isEmpty();
     it.handle(new Input.SetApplicationScore(peer(1), 20));
-    assertThat(only(it.receive(1, rpc), Effect.Connect.class)).hasSize(16);
-    assertThat(only(it.receive(1, rpc), Effect.Connect.class)).hasSize(16);
-    assertThat(only(it.receive(1, rpc), Effect.Connect.class)).isEmpty();
+    assertThat(only(it.receive(1, rpc), Effect.Recommended.class)).hasSize(16);
+    assertThat(only(it.receive(1, rpc), Effect.Recommended.class)).hasSize(16);
+    assertThat(only(it.receive(1, rpc), Effect.Recommended.class)).isEmpty();
   }
 
   private static List<Prune> prunes(int number, List<Effect> effects) {

@@ -259,6 +259,9 @@ final class RouterFuzzTest {
       } else if (effect instanceof Effect.Connect it) {
         assertThat(it.peer()).isNotEqualTo(SELF);
         assertThat(connected).doesNotContain(it.peer());
+      } else if (effect instanceof Effect.Recommended it) {
+        assertThat(it.peer()).isNotEqualTo(SELF);
+        assertThat(connected).doesNotContain(it.peer());
       }
     }
 

@@ -132,6 +132,8 @@ final class GossipPeer implements SimulatedPeer<Rpc> {
         world.messages().delivered(nowNanos, number, deliver.message());
       } else if (effect instanceof Effect.Connect connect) {
         world.network().dial(number, Names.number(connect.peer()));
+      } else if (effect instanceof Effect.Recommended recommended) {
+        world.network().dial(number, Names.number(recommended.peer()));
       } else if (effect instanceof Effect.PublishRefused refused) {
         throw new BrokenInvariant("message was refused: " + refused.reason());
       }
