@@ -28,9 +28,6 @@ final class Dispatch {
   /** How often candidates are looked up at most, when tasks take other times than expected. */
   private static final long NEWS_NANOS = 2_000_000;
 
-  /** How much sooner all must be through for tasks to be called back, round trips left aside. */
-  private static final long RECALL_LEAST_NANOS = 20_000_000;
-
   /** How much work a peer has of ours at most before it gets another batch; for long tasks. */
   private static final long HORIZON_MOST_NANOS = 1_000_000_000;
 
@@ -338,56 +335,10 @@ final class Dispatch {
     for (Demand demand : demands.values()) {
       if (demand.handed > 0 && demand.ready.isEmpty()) {
         look(nowNanos, demand, loads, estimates);
-        recall(nowNanos, demand, recalls);
+        Recall.plan(nowNanos, demand, recalls);
       }
     }
     return recalls;
-  }
-
-  private static void recall(long nowNanos, Demand demand, Map<Handout, IndexBits> recalls) {
-    Candidate dry = null;
-    Candidate last = null;
-    for (Candidate each : demand.candidates) {
-      Lane lane = each.lane();
-      if (lane.handouts.isEmpty() && lane.canTake(nowNanos)) {
-        dry = dry == null || each.finishNanos(1) < dry.finishNanos(1) ? each : dry;
-      } else if (!lane.handouts.isEmpty()) {
-        last = last == null || each.finishNanos(0) > last.finishNanos(0) ? each : last;
-      }
-    }
-    if (dry == null || last == null) {
-      return;
-    }
-    double gainNanos = last.finishNanos(0) - dry.finishNanos(1);
-    double each = (double) dry.meanNanos() / dry.slots() + (double) last.meanNanos() / last.slots();
-    int count = (int) Math.min(Integer.MAX_VALUE, gainNanos / each);
-    long roundTrips = 2 * (dry.lane().roundTripNanos + last.lane().roundTripNanos);
-    if (gainNanos > RECALL_LEAST_NANOS + roundTrips && count > 0) {
-      recall(last, demand, count, recalls);
-    }
-  }
-
-  private static void recall(
-      Candidate from, Demand demand, int count, Map<Handout, IndexBits> recalls) {
-    int missing = count;
-    int kept = from.slots();
-    List<Handout> oldestFirst = List.copyOf(from.lane().handouts);
-    int total = 0;
-    for (Handout handout : oldestFirst) {
-      total += handout.tasks.size();
-    }
-    for (int i = oldestFirst.size() - 1; i >= 0 && missing > 0 && total > kept; i--) {
-      Handout handout = oldestFirst.get(i);
-      if (handout.of.demand != demand || handout.of.policy().exclusive()) {
-        continue;
-      }
-      int most = Math.min(missing, Math.min(handout.tasks.size(), total - kept));
-      IndexBits rest = handout.tasks.copy();
-      rest.takeFirst(rest.size() - most);
-      recalls.put(handout, rest);
-      missing -= most;
-      total -= most;
-    }
   }
 
   /** Whether something waits to be handed out. */

@@ -31,8 +31,6 @@ final class Held {
   /** What frames on this connection call the batch; 0 if it came over another one. */
   long ref;
 
-  boolean inQueue;
-
   /** Whether the network knows of the batch, so that claims to it are said to all. */
   boolean announced;
 

@@ -43,7 +43,6 @@ public record NodeOptions(
    * @param heldBatchesMax batches held here of one submitter
    * @param pushesMax batches that an owner has not answered
    * @param pushedBytesMax bytes that an owner has not answered
-   * @param runTasksMax tasks of one run
    * @param peersMax peers that are known
    * @param announcedMax batches of others that are followed, of one submitter
    */
@@ -54,12 +53,11 @@ public record NodeOptions(
       int heldBatchesMax,
       int pushesMax,
       long pushedBytesMax,
-      int runTasksMax,
       int peersMax,
       int announcedMax) {
     /** What suits a peer that nobody has told otherwise. */
     public static final Limits DEFAULT =
-        new Limits(10_000_000, 1_000_000, 1L << 30, 1_000_000, 64, 4 << 20, 64, 16_384, 65_536);
+        new Limits(10_000_000, 1_000_000, 1L << 30, 1_000_000, 64, 4 << 20, 16_384, 65_536);
   }
 
   /**

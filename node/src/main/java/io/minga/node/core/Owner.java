@@ -42,7 +42,7 @@ final class Owner {
     this.announcer = announcer;
     this.reports = reports;
     this.table = new BatchTable(self, options.limits());
-    this.worker = new Worker(self, options, table);
+    this.worker = new Worker(self, options, table, estimates);
     this.results = new Results(options.tasks());
   }
 
@@ -52,7 +52,7 @@ final class Owner {
 
   /** Takes what it can of a batch of this peer's own. */
   Worker.Took take(long nowNanos, Batch batch, IndexSet indexes, int epoch) {
-    Worker.Took took = worker.take(turn.nowMillis(), batch, indexes, epoch, estimates);
+    Worker.Took took = worker.take(nowNanos, turn.nowMillis(), batch, indexes, epoch);
     Held held = table.get(batch.cid());
     if (held != null) {
       announcer.held(nowNanos, turn.nowMillis(), held);
@@ -230,7 +230,7 @@ final class Owner {
 
   /** Gives free slots something to do. */
   void start(long nowNanos) {
-    worker.start(nowNanos, estimates, turn.out());
+    worker.start(nowNanos, turn.out());
   }
 
   /** Sends what others are owed. */

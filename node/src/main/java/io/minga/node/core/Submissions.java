@@ -62,11 +62,6 @@ final class Submissions {
     this.random = random;
   }
 
-  /** Whether there is room for so many calls more. */
-  boolean hasRoom(int calls) {
-    return openTasks + calls <= options.limits().ownTasksMax();
-  }
-
   void open(OwnBatch batch) {
     open.put(batch.batch.cid(), batch);
     byRef.put(batch.ref(), batch);

@@ -6,11 +6,9 @@ import io.minga.node.schedule.Estimates;
 import io.minga.node.schedule.Loads;
 import io.minga.node.task.LoadReport;
 import io.minga.node.task.Outcome;
-import io.minga.node.task.Payload;
 import io.minga.node.task.ResultGroup;
 import io.minga.node.task.WorkFrame;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -39,12 +37,10 @@ final class Submitter {
   private final Announcer announcer;
   private final Membership membership;
   private final Owner owner;
+  private final Intake intake;
   private final Cutting cutting;
   private final Submissions submissions;
   private final Dispatch dispatch;
-
-  /** Calls that came in this turn. */
-  private final List<Submission> fresh = new ArrayList<>();
 
   /** Announced batches with new outcomes. */
   private final Set<OwnBatch> settling = new LinkedHashSet<>();
@@ -76,6 +72,7 @@ final class Submitter {
     this.announcer = announcer;
     this.membership = membership;
     this.owner = owner;
+    this.intake = new Intake(options);
     this.cutting = new Cutting(self, options, random);
     this.submissions = new Submissions(options, random);
     this.dispatch = new Dispatch(self, options, random);
@@ -84,34 +81,12 @@ final class Submitter {
   // Callers.
 
   void submit(Submission submission) {
-    if (leaving || !submissions.hasRoom(submission.size())) {
-      String message =
-          leaving
-              ? "this peer is leaving"
-              : "%d calls wait for a result here, and no more are taken"
-                  .formatted(submissions.openTasks());
-      refuse(submission, failure(Outcome.Kind.LIMIT, message));
-      return;
+    Outcome refusal = intake.refusal(submission, submissions.openTasks(), leaving);
+    if (refusal == null) {
+      intake.add(submission);
+    } else {
+      refuse(submission, refusal);
     }
-    for (int call = 0; call < submission.size(); call++) {
-      Payload input = submission.input(call);
-      if (input instanceof Payload.Inline && input.sizeBytes() > options.tasks().inputBytesMax()) {
-        String message =
-            "call %d of %s has an input of %d B, above the limit of %d B; a larger one goes by CID"
-                .formatted(
-                    call,
-                    submission.function(),
-                    input.sizeBytes(),
-                    options.tasks().inputBytesMax());
-        refuse(submission, failure(Outcome.Kind.BAD_INPUT, message));
-        return;
-      }
-    }
-    fresh.add(submission);
-  }
-
-  private static Outcome failure(Outcome.Kind kind, String message) {
-    return new Outcome.Failure(kind, "", message, "");
   }
 
   private void refuse(Submission submission, Outcome outcome) {
@@ -122,19 +97,7 @@ final class Submitter {
 
   /** Cuts what came in this turn into batches. */
   void cut(long nowNanos) {
-    int from = 0;
-    while (from < fresh.size()) {
-      Submission first = fresh.get(from);
-      int to = from + 1;
-      long tasks = first.size();
-      boolean single = first.jobTasks() == 1;
-      while (single && to < fresh.size() && first.isLike(fresh.get(to))) {
-        tasks += fresh.get(to++).size();
-      }
-      cut(nowNanos, fresh.subList(from, to), Math.max(tasks, first.jobTasks()));
-      from = to;
-    }
-    fresh.clear();
+    intake.takeAlike((alike, tasks) -> cut(nowNanos, alike, tasks));
   }
 
   private void cut(long nowNanos, List<Submission> alike, long tasks) {
@@ -149,9 +112,9 @@ final class Submitter {
   }
 
   void cancel(Submission submission, int call) {
-    Outcome cancelled = failure(Outcome.Kind.CANCELLED, "it was cancelled");
+    Outcome cancelled = Intake.failure(Outcome.Kind.CANCELLED, "it was cancelled");
     if (submission.places().isEmpty()) {
-      if (call < 0 && fresh.remove(submission)) {
+      if (call < 0 && intake.remove(submission)) {
         refuse(submission, cancelled);
       }
       return;
@@ -281,7 +244,7 @@ final class Submitter {
     }
     OwnBatch batch = handout.of;
     if (refusal == WorkFrame.Refusal.EXPIRED) {
-      Outcome expired = failure(Outcome.Kind.EXPIRED, "its time is over");
+      Outcome expired = Intake.failure(Outcome.Kind.EXPIRED, "its time is over");
       back.forEach(index -> complete(batch, index, expired, handout.lane.peer));
       return;
     }
@@ -323,7 +286,7 @@ final class Submitter {
                 String message =
                     "it was running on %d peers when they died".formatted(Submissions.DEATHS_MAX);
                 complete(
-                    batch, index, failure(Outcome.Kind.WORKER_DIED, message), handout.lane.peer);
+                    batch, index, Intake.failure(Outcome.Kind.WORKER_DIED, message), handout.lane.peer);
               } else if (batch.open.contains(index)) {
                 batch.ready.add(index);
               }
@@ -413,7 +376,7 @@ final class Submitter {
     for (OwnBatch batch : submissions.due(nowNanos)) {
       dispatch.ready(nowNanos, batch);
     }
-    Outcome expired = failure(Outcome.Kind.EXPIRED, "its time is over");
+    Outcome expired = Intake.failure(Outcome.Kind.EXPIRED, "its time is over");
     for (OwnBatch batch : submissions.expired(nowNanos, turn.nowMillis())) {
       batch.open.copy().forEach(index -> complete(batch, index, expired, null));
     }
@@ -446,7 +409,7 @@ final class Submitter {
                       membership.size(),
                       demand.key.function(),
                       demand.candidates.isEmpty() ? "" : " and can be reached");
-          Outcome nobody = failure(Outcome.Kind.UNKNOWN_FUNCTION, message);
+          Outcome nobody = Intake.failure(Outcome.Kind.UNKNOWN_FUNCTION, message);
           batch.ready.copy().forEach(index -> complete(batch, index, nobody, null));
         }
       }
@@ -472,14 +435,14 @@ final class Submitter {
 
   /** Ends all calls that are still open. */
   void left() {
-    Outcome gone = failure(Outcome.Kind.CANCELLED, "this peer has left before it was done");
+    Outcome gone = Intake.failure(Outcome.Kind.CANCELLED, "this peer has left before it was done");
     for (OwnBatch batch : submissions.all()) {
       batch.open.copy().forEach(index -> complete(batch, index, gone, null));
     }
   }
 
   boolean isIdle() {
-    return submissions.openTasks() == 0 && fresh.isEmpty();
+    return submissions.openTasks() == 0 && intake.isEmpty();
   }
 
   /** How many batches this peer's own calls have made. */

@@ -4,6 +4,10 @@ import io.minga.crdt.claims.IndexSet;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.node.schedule.Estimates;
 import io.minga.node.schedule.Kind;
+import io.minga.node.schedule.Queued;
+import io.minga.node.schedule.RunQueue;
+import io.minga.node.schedule.Tenant;
+import io.minga.node.schedule.Ticket;
 import io.minga.node.task.Batch;
 import io.minga.node.task.FunctionName;
 import io.minga.node.task.Outcome;
@@ -27,49 +31,18 @@ final class Worker {
   private final NodeOptions options;
   private final TreeSet<FunctionName> functions = new TreeSet<>();
   private final BatchTable table;
-  private final Map<Long, Run> runs = new LinkedHashMap<>();
-  private final PriorityQueue<Run> timeouts = new PriorityQueue<>();
-  private final Backlog backlog = new Backlog();
+  private final Map<Long, SlotRun> runs = new LinkedHashMap<>();
+  private final PriorityQueue<SlotRun> timeouts = new PriorityQueue<>();
+  private final Estimates estimates;
+  private final RunQueue queue;
+  private int freeCores;
+  private int freeMemoryMib;
   private int busy;
   private long lastRun;
-  private long queuedNanos;
   private boolean leaving;
 
   /** Of a push: what was taken, and why the rest was not. */
   record Took(IndexSet indexes, @Nullable Refusal refusal) {}
-
-  /** What one slot has to do. */
-  private static final class Run implements Comparable<Run> {
-    final long number;
-    final Held held;
-    final long startedNanos;
-    final long expectedNanos;
-    final long timeoutNanos;
-
-    /** Those that keep the slot busy. */
-    final IndexBits busy;
-
-    /** Those that have not ended. */
-    final IndexBits left;
-
-    boolean free;
-
-    Run(long number, Held held, IndexBits tasks, long nowNanos, long expectedNanos, long timeout) {
-      this.number = number;
-      this.held = held;
-      this.startedNanos = nowNanos;
-      this.expectedNanos = expectedNanos;
-      this.timeoutNanos = nowNanos + timeout;
-      this.busy = tasks;
-      this.left = tasks.copy();
-    }
-
-    @Override
-    public int compareTo(Run other) {
-      long before = timeoutNanos - other.timeoutNanos;
-      return before != 0 ? Long.signum(before) : Long.compare(number, other.number);
-    }
-  }
 
   /** Takes the outcome of a task that ran here. */
   @FunctionalInterface
@@ -77,10 +50,16 @@ final class Worker {
     void ended(Held held, Input.Ended ended);
   }
 
-  Worker(PeerId self, NodeOptions options, BatchTable table) {
+  Worker(PeerId self, NodeOptions options, BatchTable table, Estimates estimates) {
     this.self = self;
     this.options = options;
     this.table = table;
+    this.estimates = estimates;
+    this.freeCores = Math.max(options.cores(), options.slots());
+    this.freeMemoryMib = options.memoryMib();
+    this.queue =
+        new RunQueue(
+            options.schedule(), this::meanNanos, options.slots(), freeCores, freeMemoryMib);
   }
 
   void offer(List<FunctionName> offered) {
@@ -99,10 +78,13 @@ final class Worker {
   }
 
   /** Takes what it can of a push. What it has already it takes again, so a push may come twice. */
-  Took take(long nowMillis, Batch batch, IndexSet indexes, int epoch, Estimates estimates) {
+  Took take(long nowNanos, long nowMillis, Batch batch, IndexSet indexes, int epoch) {
     Held known = table.get(batch.cid());
     IndexSet has = known == null ? IndexSet.EMPTY : has(known).toSet().and(indexes);
     IndexSet rest = indexes.andNot(has);
+    if (known != null) {
+      has.forEach(index -> known.epoch(index, epoch));
+    }
     if (rest.isEmpty()) {
       return new Took(has, null);
     }
@@ -116,15 +98,38 @@ final class Worker {
       return new Took(has, refusal);
     }
     Held held = table.hold(batch);
-    rest.forEach(
-        index -> {
-          held.epoch(index, epoch);
-          held.queued.add(index);
-          queuedNanos += mean(estimates, held.kind(index));
-        });
-    table.count(held, rest.size());
-    backlog.add(held, rest.size());
-    return new Took(indexes, null);
+    IndexBits queued = queue(nowNanos, held, rest);
+    queued.forEach(index -> held.epoch(index, epoch));
+    held.queued.addAll(queued);
+    table.count(held, queued.size());
+    table.over(held);
+    IndexSet taken = has.or(queued.toSet());
+    return new Took(taken, taken.size() < indexes.size() ? Refusal.FULL : null);
+  }
+
+  /** Puts tasks in line, by function; returns those that stand there now. */
+  private IndexBits queue(long nowNanos, Held held, IndexSet tasks) {
+    Policy policy = held.batch.header().policy();
+    Tenant tenant = new Tenant(held.submitter, policy.tenant());
+    IndexBits queued = new IndexBits();
+    for (Kind kind : held.kinds) {
+      IndexSet its = tasks;
+      if (held.kinds.length > 1) {
+        IndexBits some = new IndexBits();
+        tasks.forEach(
+            index -> {
+              if (held.kind(index) == kind) {
+                some.add(index);
+              }
+            });
+        its = some.toSet();
+      }
+      if (!its.isEmpty()) {
+        Ticket ticket = new Ticket(kind, tenant, policy.priority(), nowNanos, 0, 0);
+        queued.addAll(queue.add(held.batch.cid(), its, ticket));
+      }
+    }
+    return queued;
   }
 
   /** Those that are here in whatever state. */
@@ -153,51 +158,59 @@ final class Worker {
         : Refusal.REQUIREMENTS;
   }
 
-  private long mean(Estimates estimates, Kind kind) {
-    return estimates.estimate(self, kind, 0).meanNanos();
+  private long meanNanos(Kind kind, long hintNanos) {
+    return estimates.estimate(self, kind, hintNanos).meanNanos();
   }
 
-  /** Gives every free slot something to do, while there is something. */
-  void start(long nowNanos, Estimates estimates, List<Effect> out) {
-    while (busy < options.slots()) {
-      Held next = backlog.next();
+  /** Gives every free slot something to do, while there is something that fits. */
+  void start(long nowNanos, List<Effect> out) {
+    while (busy < options.slots() && queue.size() > 0) {
+      Queued next = queue.pop(nowNanos, freeCores, freeMemoryMib);
       if (next == null) {
-        queuedNanos = 0;
         return;
       }
-      start(nowNanos, next, estimates, out);
+      Held held = table.get(next.batch());
+      if (held == null) {
+        throw new IllegalStateException("what is in line is in the table");
+      }
+      start(nowNanos, held, next, out);
     }
   }
 
-  private void start(long nowNanos, Held next, Estimates estimates, List<Effect> out) {
-    long timeoutMillis = next.batch.header().policy().timeoutMillis();
-    long mean = mean(estimates, next.kind(next.queued.first()));
-    int count = timeoutMillis > 0 || next.kinds.length > 1 ? 1 : runTasks(mean);
-    IndexBits tasks = next.queued.takeFirst(count);
-    int size = tasks.size();
-    next.running.addAll(tasks);
-    backlog.removed(size);
-    queuedNanos = Math.max(0, queuedNanos - mean * size);
+  private void start(long nowNanos, Held held, Queued next, List<Effect> out) {
+    long timeoutMillis = held.batch.header().policy().timeoutMillis();
+    IndexBits tasks = IndexBits.of(next.indexes());
+    if (timeoutMillis > 0 && tasks.size() > 1) {
+      IndexBits first = tasks.takeFirst(1);
+      queue.add(next.batch(), tasks.toSet(), next.ticket());
+      tasks = first;
+    }
+    held.queued.removeAll(tasks);
+    held.running.addAll(tasks);
+    Kind kind = next.ticket().kind();
     long timeoutNanos = Math.min(timeoutMillis, Long.MAX_VALUE / 4_000_000) * 1_000_000;
-    Run run = new Run(++lastRun, next, tasks, nowNanos, mean * size, timeoutNanos);
+    SlotRun run =
+        new SlotRun(
+            ++lastRun,
+            held,
+            kind.need(),
+            tasks,
+            nowNanos,
+            meanNanos(kind, 0) * tasks.size(),
+            timeoutNanos);
     runs.put(run.number, run);
     if (timeoutMillis > 0) {
       timeouts.add(run);
     }
     busy++;
-    out.add(new Effect.Run(run.number, next.batch, tasks.toSet()));
-  }
-
-  /** How many tasks make a run: those that take a millisecond, no more than a slot's share. */
-  private int runTasks(long meanNanos) {
-    long cheap = options.times().runWork().toNanos() / Math.max(1, meanNanos);
-    long share = (backlog.tasks() + options.slots() - 1) / options.slots();
-    return (int) Math.max(1, Math.min(Math.min(cheap, share), options.limits().runTasksMax()));
+    freeCores -= kind.need().cores();
+    freeMemoryMib -= kind.need().memoryMib();
+    out.add(new Effect.Run(run.number, held.batch, tasks.toSet()));
   }
 
   /** Tasks of a run have ended. */
   void ran(long number, List<Input.Ended> ended, Ends ends) {
-    Run run = runs.get(number);
+    SlotRun run = runs.get(number);
     if (run == null) {
       throw new IllegalArgumentException("there is no run " + number);
     }
@@ -218,17 +231,19 @@ final class Worker {
 
   /** Tasks of a run need no slot any more, and have not ended. */
   void parked(long number, IndexSet indexes) {
-    Run run = runs.get(number);
+    SlotRun run = runs.get(number);
     if (run != null) {
       indexes.forEach(run.busy::remove);
       freed(run);
     }
   }
 
-  private void freed(Run run) {
+  private void freed(SlotRun run) {
     if (run.busy.isEmpty() && !run.free) {
       run.free = true;
       busy--;
+      freeCores += run.need.cores();
+      freeMemoryMib += run.need.memoryMib();
     }
     if (run.left.isEmpty()) {
       runs.remove(run.number);
@@ -246,7 +261,9 @@ final class Worker {
     queued.retainAll(known.queued);
     known.queued.removeAll(queued);
     int dropped = queued.size();
-    backlog.removed(dropped);
+    if (dropped > 0) {
+      queue.remove(known.batch.cid(), queued.toSet());
+    }
     IndexBits running = IndexBits.of(indexes);
     running.retainAll(known.running);
     known.running.removeAll(running);
@@ -259,7 +276,7 @@ final class Worker {
   }
 
   private void interrupt(Held batch, IndexBits tasks, List<Effect> out) {
-    for (Run run : runs.values()) {
+    for (SlotRun run : runs.values()) {
       if (run.held == batch) {
         IndexBits its = tasks.copy();
         its.retainAll(run.left);
@@ -274,17 +291,17 @@ final class Worker {
   IndexSet release(Held held) {
     IndexSet queued = held.queued.toSet();
     held.queued.clear();
-    backlog.removed(queued.size());
+    queue.remove(held.batch.cid(), queued);
     over(held, queued.size());
     return queued;
   }
 
   /** Ends the tasks that have run for too long; their slots are free once they say so. */
   void timeOut(long nowNanos, Ends ends, List<Effect> out) {
-    for (Run run = timeouts.peek();
+    for (SlotRun run = timeouts.peek();
         run != null && (run.left.isEmpty() || run.timeoutNanos - nowNanos <= 0);
         run = timeouts.peek()) {
-      Run late = timeouts.poll();
+      SlotRun late = timeouts.poll();
       if (late == null || late.left.isEmpty()) {
         continue;
       }
@@ -302,12 +319,12 @@ final class Worker {
     }
   }
 
-  private static long timeoutMillis(Run run) {
+  private static long timeoutMillis(SlotRun run) {
     return run.held.batch.header().policy().timeoutMillis();
   }
 
   long queuedTasks() {
-    return backlog.tasks();
+    return queue.size();
   }
 
   int busySlots() {
@@ -316,8 +333,8 @@ final class Worker {
 
   /** The expected run time of all that is here, one after the other. */
   long workNanos(long nowNanos) {
-    long work = queuedNanos;
-    for (Run run : runs.values()) {
+    long work = queue.workNanos();
+    for (SlotRun run : runs.values()) {
       if (!run.busy.isEmpty()) {
         work += Estimates.remainingNanos(run.expectedNanos, nowNanos - run.startedNanos);
       }
@@ -326,7 +343,7 @@ final class Worker {
   }
 
   long nextDeadlineNanos(long never) {
-    Run first = timeouts.peek();
+    SlotRun first = timeouts.peek();
     return first == null || never - first.timeoutNanos <= 0 ? never : first.timeoutNanos;
   }
 }

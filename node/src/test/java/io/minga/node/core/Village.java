@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -146,11 +147,14 @@ final class Village {
       trace = trace * 31 + effect.getClass().getSimpleName().hashCode() + number + nowNanos;
       if (effect instanceof Effect.Complete complete) {
         trace = trace * 31 + complete.call() + complete.attempts();
-        calls.get(complete.submission()).get(complete.call()).outcomes.add(complete.outcome());
+        Objects.requireNonNull(calls.get(complete.submission()))
+            .get(complete.call())
+            .outcomes
+            .add(complete.outcome());
       } else if (effect instanceof Effect.Send send) {
         trace = trace * 31 + send.frame().hashCode();
         framesBytes += send.frame().length();
-        deliver(this, byPeer.get(send.to()), send.frame());
+        deliver(this, house(send.to()), send.frame());
       } else if (effect instanceof Effect.Run run) {
         run(run);
       } else if (effect instanceof Effect.Interrupt interrupt) {
@@ -164,7 +168,7 @@ final class Village {
         claims++;
         gossip(this, claim.delta());
       } else if (effect instanceof Effect.Connect connect) {
-        House other = byPeer.get(connect.peer());
+        House other = house(connect.peer());
         at(nowNanos + random.nextLong(1, 500) * MILLION, () -> connect(this, other));
       } else if (effect instanceof Effect.Misbehaved misbehaved) {
         this.misbehaved.add(misbehaved.why());
@@ -235,6 +239,10 @@ final class Village {
       inputs(inputs);
       return all;
     }
+  }
+
+  private House house(PeerId peer) {
+    return Objects.requireNonNull(byPeer.get(peer));
   }
 
   Village(long seed) {
@@ -310,14 +318,14 @@ final class Village {
     if (!from.neighbours.contains(to)) {
       return;
     }
-    int session = from.sessions.get(to);
+    int session = from.sessions.getOrDefault(to, 0);
     long at = nowNanos + 50_000 + random.nextLong(5 * MILLION);
     at = Math.max(at, from.lastArrival.getOrDefault(to, 0L) + 1);
     from.lastArrival.put(to, at);
     at(
         at,
         () -> {
-          if (to.neighbours.contains(from) && to.sessions.get(from) == session) {
+          if (to.neighbours.contains(from) && to.sessions.getOrDefault(from, 0) == session) {
             try {
               to.input(new Input.Received(from.peer, WorkFrame.decode(limits, frame)));
             } catch (WireException wrong) {
