@@ -4,11 +4,23 @@ package io.minga.cli;
 final class Failure extends Exception {
   private static final long serialVersionUID = 1L;
 
+  private final int exitCode;
+
   Failure(String message) {
+    this(message, Minga.FAILURE);
+  }
+
+  Failure(String message, int exitCode) {
     super(message);
+    this.exitCode = exitCode;
   }
 
   Failure(Exception cause) {
     super(cause.getMessage(), cause);
+    this.exitCode = Minga.FAILURE;
+  }
+
+  int exitCode() {
+    return exitCode;
   }
 }

@@ -4,7 +4,6 @@ import io.minga.libp2p.Host;
 import io.minga.libp2p.HostException;
 import io.minga.libp2p.HostOptions;
 import io.minga.libp2p.crypto.CryptoProviders;
-import io.minga.libp2p.discovery.BootstrapAddress;
 import io.minga.libp2p.discovery.DiscoveryOptions;
 import io.minga.libp2p.discovery.Source;
 import io.minga.libp2p.identity.PeerId;
@@ -15,25 +14,19 @@ import io.minga.libp2p.netty.DiscoveryListener;
 import io.minga.libp2p.netty.DiscoverySettings;
 import io.minga.libp2p.netty.NettyDiscovery;
 import io.minga.libp2p.netty.NettyHost;
-import io.minga.libp2p.pnet.PreSharedKey;
 import io.minga.libp2p.runtime.SystemEntropy;
 import io.minga.libp2p.store.KeyFile;
 import java.io.IOException;
-import java.net.NetworkInterface;
-import java.net.SocketException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
@@ -62,57 +55,20 @@ final class StartCommand implements Callable<Integer> {
           "Where to listen, as multiaddrs; port 0 is any free one. Default: /ip4/0.0.0.0/tcp/0")
   private List<Multiaddr> listen = List.of(Multiaddr.parse("/ip4/0.0.0.0/tcp/0"));
 
-  @Option(
-      names = "--bootstrap",
-      arity = "1..*",
-      paramLabel = "ADDR",
-      converter = BootstrapConverter.class,
-      description = "Peers of the network, like /ip4/192.0.2.7/tcp/4001/p2p/12D3KooW...")
-  private List<BootstrapAddress> bootstrap = List.of();
+  @Mixin private NetworkOptions network = new NetworkOptions();
+  @Mixin private CommonOptions common = new CommonOptions();
 
-  @Option(names = "--no-mdns", description = "Don't look for peers on the local network.")
-  private boolean noMdns;
+  private final Surroundings around;
 
-  @Option(
-      names = "--mdns-interface",
-      arity = "1..*",
-      paramLabel = "IF",
-      description = "Look for peers on these network interfaces only.")
-  private List<String> mdnsInterfaces = List.of();
-
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      description =
-          "Keep the peer's key, and peers to dial first, in this directory. Without it, every start"
-              + " is a new peer.")
-  private @Nullable Path data;
-
-  @Option(
-      names = "--psk",
-      paramLabel = "FILE",
-      description = "Join the private network of this pre-shared key (swarm.key).")
-  private @Nullable Path psk;
-
-  @Option(names = "--json", description = "Print JSON, an object a line.")
-  private boolean json;
-
-  @Option(names = "--verbose", description = "Log what goes on to standard error.")
-  private boolean verbose;
+  StartCommand(Surroundings around) {
+    this.around = around;
+  }
 
   /** Reads addresses, so that a wrong one is a wrong call. */
   static final class MultiaddrConverter implements ITypeConverter<Multiaddr> {
     @Override
     public Multiaddr convert(String text) {
       return converted(text, Multiaddr::parse);
-    }
-  }
-
-  /** Reads bootstrap addresses. */
-  static final class BootstrapConverter implements ITypeConverter<BootstrapAddress> {
-    @Override
-    public BootstrapAddress convert(String text) {
-      return converted(text, BootstrapAddress::parse);
     }
   }
 
@@ -126,11 +82,11 @@ final class StartCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Verbosity.set(verbose);
+    Verbosity.set(common.isVerbose());
     Report report =
-        json
-            ? new JsonReport(System.out, StartCommand::sinceStartNanos)
-            : new TextReport(System.out, System.err, StartCommand::sinceStartNanos);
+        common.isJson()
+            ? new JsonReport(around.out(), StartCommand::sinceStartNanos)
+            : new TextReport(around.out(), around.err(), StartCommand::sinceStartNanos);
     List<AutoCloseable> running = new ArrayList<>();
     AtomicBoolean failed = new AtomicBoolean();
     // Whoever says stop while the peer starts waits until it is up: what is half begun can't leave.
@@ -154,15 +110,15 @@ final class StartCommand implements Callable<Integer> {
   }
 
   private void start(Report report, List<AutoCloseable> running) throws Failure, HostException {
-    HostOptions options = HostOptions.defaults().withListen(listen).withNetwork(network());
+    HostOptions options = HostOptions.defaults().withListen(listen).withNetwork(network.key());
     DiscoverySettings settings =
         DiscoverySettings.defaults()
-            .withBootstrap(bootstrap)
+            .withBootstrap(network.bootstrap())
             .withLimits(DiscoveryOptions.within(options.connections()));
-    if (!noMdns) {
-      settings = settings.withMdns(MdnsOptions.DEFAULT.withInterfaces(interfaces()));
+    if (network.isMdns()) {
+      settings = settings.withMdns(MdnsOptions.DEFAULT.withInterfaces(network.interfaces()));
     }
-    Path directory = data;
+    Path directory = common.named();
     if (directory != null) {
       DataDirectory kept = DataDirectory.open(directory);
       running.add(kept);
@@ -183,44 +139,6 @@ final class StartCommand implements Callable<Integer> {
     try {
       return new KeyFile(kept.keyFile(), CryptoProviders.best()).loadOrCreate(new SystemEntropy());
     } catch (IOException | IllegalArgumentException e) {
-      throw new Failure(e);
-    }
-  }
-
-  private Optional<PreSharedKey> network() throws Failure {
-    Path file = psk;
-    if (file == null) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(PreSharedKey.parse(Files.readAllBytes(file)));
-    } catch (NoSuchFileException e) {
-      throw new Failure("there is no pre-shared key file %s; name one with --psk".formatted(file));
-    } catch (IOException e) {
-      throw new Failure("the pre-shared key file %s can't be read: %s".formatted(file, e));
-    } catch (IllegalArgumentException e) {
-      throw new Failure("the pre-shared key file %s: %s".formatted(file, e.getMessage()));
-    }
-  }
-
-  private List<String> interfaces() throws Failure {
-    try {
-      for (String name : mdnsInterfaces) {
-        if (NetworkInterface.getByName(name) == null) {
-          throw new Failure(
-              "this machine has no network interface %s; it has %s"
-                  .formatted(
-                      name,
-                      String.join(
-                          ", ",
-                          NetworkInterface.networkInterfaces()
-                              .map(NetworkInterface::getName)
-                              .sorted()
-                              .toList())));
-        }
-      }
-      return mdnsInterfaces;
-    } catch (SocketException e) {
       throw new Failure(e);
     }
   }

@@ -1,0 +1,122 @@
+package io.minga.cli;
+
+import io.minga.cli.control.Daemon;
+import io.minga.cli.control.Window;
+import io.minga.cli.text.ProgressBar;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code minga map}: a task a line. */
+@Command(
+    name = "map",
+    mixinStandardHelpOptions = true,
+    version = Minga.VERSION,
+    description = {
+      "Calls a function for each line of a file, on all peers that offer it, and prints the results"
+          + " as JSON, a line each, in the order of the file.",
+      "Of a task that failed the line is null, and standard error says why."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  minga map pi.sample samples.txt >results.txt",
+      "  seq 1000 | minga map fib - --timeout 30s",
+      "  find . -name '*.png' | minga map --text image.thumb - --json",
+      "",
+      "Exits with 0, with 3 if a task failed, 1 after another failure, 2 if called wrongly."
+    })
+final class MapCommand implements Callable<Integer> {
+  private static final int CALLS_MAX = 4096;
+  private static final long RESULT_BYTES = 64 << 20;
+  private static final int COUNT_BYTES = 64 << 10;
+
+  @Parameters(index = "0", paramLabel = "FUNCTION", description = "What to call.")
+  private String function = "";
+
+  @Parameters(
+      index = "1",
+      paramLabel = "FILE",
+      description = "The arguments, each in JSON on a line of its own; - is standard input.")
+  private String file = "";
+
+  @Mixin private TaskOptions task = new TaskOptions();
+  @Mixin private CommonOptions common = new CommonOptions();
+  @Mixin private NetworkOptions network = new NetworkOptions();
+
+  private final Surroundings around;
+
+  MapCommand(Surroundings around) {
+    this.around = around;
+  }
+
+  @Override
+  public Integer call() throws Failure {
+    Verbosity.set(common.isVerbose());
+    try (InputStream lines = open();
+        Daemon daemon = Asking.any(around, common, network);
+        ProgressBar bar = new ProgressBar(around.err(), function, total(), around.nanos())) {
+      Mapping mapping =
+          new Mapping(
+              daemon,
+              function,
+              task,
+              new MapOutput(around, function, task, common.isJson()),
+              new Window(CALLS_MAX, RESULT_BYTES),
+              around.isWatched() ? bar::update : (done, failed) -> {});
+      return mapping.run(lines) == 0 ? 0 : Minga.TASK_FAILED;
+    } catch (IOException e) {
+      throw new Failure("%s can't be read: %s".formatted(file, e.getMessage()));
+    }
+  }
+
+  private boolean isStandardInput() {
+    return file.equals("-");
+  }
+
+  private InputStream open() throws Failure, IOException {
+    if (isStandardInput()) {
+      return around.in();
+    }
+    try {
+      return Files.newInputStream(Path.of(file));
+    } catch (NoSuchFileException e) {
+      throw new Failure("there is no file %s; - is standard input".formatted(file));
+    }
+  }
+
+  /** How many tasks there are, if somebody wants to see it and that can be known. */
+  private OptionalLong total() throws IOException {
+    if (!around.isWatched() || isStandardInput() || !Files.isRegularFile(Path.of(file))) {
+      return OptionalLong.empty();
+    }
+    try (InputStream in = Files.newInputStream(Path.of(file))) {
+      return OptionalLong.of(countLines(in));
+    }
+  }
+
+  /** Counts lines as {@link Mapping} does: empty ones are none. */
+  private static long countLines(InputStream in) throws IOException {
+    byte[] buffer = new byte[COUNT_BYTES];
+    long count = 0;
+    boolean empty = true;
+    for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+      for (int i = 0; i < read; i++) {
+        if (buffer[i] == '\n') {
+          count += empty ? 0 : 1;
+          empty = true;
+        } else if (buffer[i] != '\r') {
+          empty = false;
+        }
+      }
+    }
+    return empty ? count : count + 1;
+  }
+}

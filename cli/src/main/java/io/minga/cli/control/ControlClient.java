@@ -1,0 +1,205 @@
+package io.minga.cli.control;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongFunction;
+
+/** The peer at the other end of a control socket. Closing it withdraws what has no answer yet. */
+public final class ControlClient implements Daemon {
+  private final Path path;
+  private final SocketChannel channel;
+  private final AtomicLong ids = new AtomicLong();
+  private final Map<Long, Pending> pending = new ConcurrentHashMap<>();
+  private final Object writing = new Object();
+  private volatile boolean closed;
+  private volatile String lost;
+
+  /** A request without a whole answer. */
+  private static final class Pending {
+    final List<JsonNode> rows = new ArrayList<>();
+    final CompletableFuture<List<JsonNode>> list = new CompletableFuture<>();
+    final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+
+    void fail(String why) {
+      ControlException exception = new ControlException(why);
+      list.completeExceptionally(exception);
+      outcome.completeExceptionally(exception);
+    }
+  }
+
+  private ControlClient(Path path, SocketChannel channel) {
+    this.path = path;
+    this.channel = channel;
+    this.lost = "the peer at %s went away; start it again with minga start".formatted(path);
+  }
+
+  /**
+   * The peer that listens at the socket {@code path}; empty if none does.
+   *
+   * @throws ControlException if there may be one that can't be reached
+   */
+  public static Optional<ControlClient> connect(Path path) throws ControlException {
+    Optional<SocketChannel> channel = ControlSocket.connect(path);
+    if (channel.isEmpty()) {
+      return Optional.empty();
+    }
+    ControlClient client = new ControlClient(path, channel.get());
+    Thread thread = new Thread(client::read, "minga-control-client");
+    thread.setDaemon(true);
+    thread.start();
+    return Optional.of(client);
+  }
+
+  private void read() {
+    Lines lines = new Lines(channel, ControlOptions.DEFAULT.lineBytesMax());
+    try {
+      for (byte[] line = lines.next(); line != null; line = lines.next()) {
+        take(Json.read(line, Answer.class));
+      }
+    } catch (IllegalArgumentException e) {
+      lost = "what answers at %s is not this version of minga: %s".formatted(path, e.getMessage());
+    } catch (IOException e) {
+      // It is gone.
+    } finally {
+      closed = true;
+      pending.values().forEach(it -> it.fail(lost));
+      pending.clear();
+    }
+  }
+
+  private void take(Answer answer) {
+    if (answer.id() == 0 && answer instanceof Answer.Refused all) {
+      lost = all.message();
+      return;
+    }
+    Pending request =
+        answer instanceof Answer.Row ? pending.get(answer.id()) : pending.remove(answer.id());
+    if (request == null) {
+      return; // withdrawn
+    }
+    if (answer instanceof Answer.Row it) {
+      request.rows.add(it.row());
+    } else if (answer instanceof Answer.End) {
+      request.list.complete(request.rows);
+    } else if (answer instanceof Answer.Value it) {
+      request.outcome.complete(new Value(it.value()));
+    } else if (answer instanceof Answer.Failed it) {
+      request.outcome.complete(it.failure());
+    } else if (answer instanceof Answer.Refused it) {
+      request.fail(it.message());
+    }
+  }
+
+  private Pending ask(long id, Request request) {
+    Pending asked = new Pending();
+    pending.put(id, asked);
+    try {
+      send(request);
+    } catch (IOException e) {
+      // The reader learns why, and tells all that wait.
+    }
+    if (closed) {
+      asked.fail(lost);
+    }
+    return asked;
+  }
+
+  private void send(Request request) throws IOException {
+    byte[] json = Json.bytes(request);
+    byte[] line = Arrays.copyOf(json, json.length + 1);
+    line[json.length] = '\n';
+    if (json.length > ControlOptions.DEFAULT.lineBytesMax()) {
+      throw new IllegalArgumentException(
+          "the input has %d B, and a command may give at most %d"
+              .formatted(json.length, ControlOptions.DEFAULT.lineBytesMax()));
+    }
+    ByteBuffer buffer = ByteBuffer.wrap(line);
+    synchronized (writing) {
+      while (buffer.hasRemaining()) {
+        channel.write(buffer);
+      }
+    }
+  }
+
+  @Override
+  public CompletableFuture<Outcome> call(
+      String function, JsonNode input, OptionalLong timeoutMillis) {
+    long id = ids.incrementAndGet();
+    Long timeout = timeoutMillis.isPresent() ? (Long) timeoutMillis.getAsLong() : null;
+    CompletableFuture<Outcome> outcome =
+        ask(id, new Request.Call(id, function, input, timeout)).outcome;
+    outcome.whenComplete(
+        (given, failed) -> {
+          if (outcome.isCancelled() && pending.remove(id) != null) {
+            withdraw(id);
+          }
+        });
+    return outcome;
+  }
+
+  private void withdraw(long call) {
+    try {
+      send(new Request.Withdraw(ids.incrementAndGet(), call));
+    } catch (IOException e) {
+      // The peer is gone, and so is the call.
+    }
+  }
+
+  private <T> CompletableFuture<List<T>> list(LongFunction<Request> request, Class<T> type) {
+    long id = ids.incrementAndGet();
+    return ask(id, request.apply(id))
+        .list
+        .thenApply(rows -> rows.stream().map(it -> Json.read(it, type)).toList());
+  }
+
+  @Override
+  public CompletableFuture<Status> status() {
+    return list(Request.Status::new, Status.class).thenApply(it -> it.get(0));
+  }
+
+  @Override
+  public CompletableFuture<List<PeerRow>> peers() {
+    return list(Request.Peers::new, PeerRow.class);
+  }
+
+  @Override
+  public CompletableFuture<List<TaskRow>> tasks(int max) {
+    return list(id -> new Request.Tasks(id, max), TaskRow.class);
+  }
+
+  @Override
+  public CompletableFuture<List<FunctionRow>> functions() {
+    return list(Request.Functions::new, FunctionRow.class);
+  }
+
+  @Override
+  public CompletableFuture<Integer> cancel(String cid) {
+    return list(id -> new Request.Cancel(id, cid), Integer.class).thenApply(it -> it.get(0));
+  }
+
+  @Override
+  public CompletableFuture<List<Event>> explain(String cid) {
+    return list(id -> new Request.Explain(id, cid), Event.class);
+  }
+
+  @Override
+  public void close() {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      // It is gone.
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package io.minga.cli.control;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
+import org.jspecify.annotations.Nullable;
+
+/** The lines of a channel, none longer than what is allowed. For one thread. */
+public final class Lines {
+  private static final int BUFFER_BYTES = 16 << 10;
+
+  private final ReadableByteChannel channel;
+  private final int bytesMax;
+  private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES).flip();
+  private final ByteArrayOutputStream begun = new ByteArrayOutputStream();
+
+  /**
+   * The lines of {@code channel}, which blocks.
+   *
+   * @param bytesMax how long a line may be, without its end
+   */
+  public Lines(ReadableByteChannel channel, int bytesMax) {
+    this.channel = channel;
+    this.bytesMax = bytesMax;
+  }
+
+  /**
+   * The next line without its end; null after the last, whether that has an end or not.
+   *
+   * @throws TooLongException if a line is longer than it may be; nothing is to be read after it
+   */
+  public byte @Nullable [] next() throws IOException {
+    while (true) {
+      int end = end();
+      int length = (end < 0 ? buffer.limit() : end) - buffer.position();
+      if (begun.size() + length > bytesMax) {
+        throw new TooLongException("a line has more than the %d B that it may".formatted(bytesMax));
+      }
+      begun.write(buffer.array(), buffer.position(), length);
+      if (end >= 0) {
+        buffer.position(end + 1);
+        return take();
+      }
+      buffer.clear();
+      int read = channel.read(buffer);
+      buffer.flip();
+      if (read < 0) {
+        return begun.size() == 0 ? null : take();
+      }
+    }
+  }
+
+  /** Where the first line end of the buffer is, or -1. */
+  private int end() {
+    for (int i = buffer.position(); i < buffer.limit(); i++) {
+      if (buffer.get(i) == '\n') {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private byte[] take() {
+    byte[] line = begun.toByteArray();
+    begun.reset();
+    return line;
+  }
+
+  /** A line is too long. */
+  public static final class TooLongException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    TooLongException(String message) {
+      super(message);
+    }
+  }
+}

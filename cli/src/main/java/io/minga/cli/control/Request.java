@@ -1,0 +1,50 @@
+package io.minga.cli.control;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import com.fasterxml.jackson.databind.JsonNode;
+import org.jspecify.annotations.Nullable;
+
+/** What a client asks for, a line each. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "command")
+@JsonSubTypes({
+  @JsonSubTypes.Type(Request.Call.class),
+  @JsonSubTypes.Type(Request.Withdraw.class),
+  @JsonSubTypes.Type(Request.Status.class),
+  @JsonSubTypes.Type(Request.Peers.class),
+  @JsonSubTypes.Type(Request.Tasks.class),
+  @JsonSubTypes.Type(Request.Functions.class),
+  @JsonSubTypes.Type(Request.Cancel.class),
+  @JsonSubTypes.Type(Request.Explain.class)
+})
+sealed interface Request {
+  /** A number that the client chose; the answers have the same. */
+  long id();
+
+  @JsonTypeName("call")
+  record Call(long id, String function, JsonNode input, @Nullable Long timeoutMillis)
+      implements Request {}
+
+  /** The result of {@code call}, a number of this client's, is wanted no more. */
+  @JsonTypeName("withdraw")
+  record Withdraw(long id, long call) implements Request {}
+
+  @JsonTypeName("status")
+  record Status(long id) implements Request {}
+
+  @JsonTypeName("peers")
+  record Peers(long id) implements Request {}
+
+  @JsonTypeName("tasks")
+  record Tasks(long id, int max) implements Request {}
+
+  @JsonTypeName("functions")
+  record Functions(long id) implements Request {}
+
+  @JsonTypeName("cancel")
+  record Cancel(long id, String cid) implements Request {}
+
+  @JsonTypeName("explain")
+  record Explain(long id, String cid) implements Request {}
+}

@@ -1,0 +1,109 @@
+package io.minga.cli.control;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.DecimalNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A peer in memory. It offers {@code echo}; {@code double} of a number; {@code repeat}, a text of
+ * so many letters; {@code fail}; {@code never}, which has no end; {@code held}, which ends when it
+ * is released.
+ */
+public final class MemoryDaemon implements Daemon {
+  private static final String ID = "12D3KooWMemory";
+
+  /** The futures of {@code never} and {@code held}. */
+  public final List<CompletableFuture<Outcome>> waiting = new CopyOnWriteArrayList<>();
+
+  /** How many of these were open at once. */
+  public final AtomicInteger openMost = new AtomicInteger();
+
+  @Override
+  public CompletableFuture<Outcome> call(
+      String function, JsonNode input, OptionalLong timeoutMillis) {
+    CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+    switch (function) {
+      case "echo" -> outcome.complete(new Value(input));
+      case "double" ->
+          outcome.complete(
+              new Value(DecimalNode.valueOf(input.decimalValue().add(input.decimalValue()))));
+      case "repeat" -> outcome.complete(new Value(TextNode.valueOf("x".repeat(input.intValue()))));
+      case "fail" ->
+          outcome.complete(new Failed("FAILED", "it broke", "bafy", ID, 3, "at io.there"));
+      case "never", "held" -> {
+        waiting.add(outcome);
+        long open = waiting.stream().filter(it -> !it.isDone()).count();
+        openMost.accumulateAndGet((int) open, Math::max);
+      }
+      case "broken" -> throw new IllegalStateException("a defect");
+      default ->
+          outcome.complete(
+              new Failed("UNKNOWN_FUNCTION", "no peer runs " + function, null, null, 0, ""));
+    }
+    return outcome;
+  }
+
+  @Override
+  public CompletableFuture<Status> status() {
+    return CompletableFuture.completedFuture(
+        new Status(
+            ID,
+            "lab",
+            List.of("/ip4/127.0.0.1/tcp/4001/p2p/" + ID),
+            61_000,
+            2,
+            4,
+            3,
+            1200,
+            5,
+            1_000_000,
+            90_000));
+  }
+
+  @Override
+  public CompletableFuture<List<PeerRow>> peers() {
+    return CompletableFuture.completedFuture(
+        List.of(
+            new PeerRow(ID, true, "connected", 4, 1200, 90_000, 22_500, 77, List.of()),
+            new PeerRow(
+                "12D3KooWOther", false, "silent", 16, 3, 100, 6, 8, List.of("gpu", "large"))));
+  }
+
+  @Override
+  public CompletableFuture<List<TaskRow>> tasks(int max) {
+    List<TaskRow> rows = new ArrayList<>();
+    for (int i = 0; i < max; i++) {
+      rows.add(new TaskRow("bafy" + i, "echo", "queued", i == 0 ? null : ID, 10L * i));
+    }
+    return CompletableFuture.completedFuture(rows);
+  }
+
+  @Override
+  public CompletableFuture<List<FunctionRow>> functions() {
+    return CompletableFuture.completedFuture(
+        List.of(
+            new FunctionRow("echo", 2, true, 0.0125), new FunctionRow("sleep", 1, false, 1500)));
+  }
+
+  @Override
+  public CompletableFuture<Integer> cancel(String cid) {
+    return CompletableFuture.completedFuture(cid.equals("bafy1") ? 1 : 0);
+  }
+
+  @Override
+  public CompletableFuture<List<Event>> explain(String cid) {
+    return CompletableFuture.completedFuture(
+        cid.equals("bafy1")
+            ? List.of(new Event(0, "it came in"), new Event(1500, "it ended"))
+            : List.of());
+  }
+
+  @Override
+  public void close() {}
+}
