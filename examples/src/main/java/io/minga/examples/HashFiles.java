@@ -16,9 +16,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Prints the SHA-256 of each file under a directory, as sha256sum does. An argument may have 64 KiB,
- * so a file of up to 60 KiB goes to a peer as it is; of a larger one goes its path, which is good
- * where peers share a disk.
+ * Prints the SHA-256 of each file under a directory, as sha256sum does. An argument may have 64
+ * KiB, so a file of up to 60 KiB goes to a peer as it is; of a larger one goes its path, which is
+ * good where peers share a disk.
  */
 public final class HashFiles {
   private static final int CONTENT_BYTES_MAX = 60 * 1024;
@@ -54,7 +54,8 @@ public final class HashFiles {
       RemoteFunction<Source, String> sha256 =
           network.peer(0).function("sha256", Source.class, String.class);
       List<Path> files = walk.filter(Files::isRegularFile).sorted().toList();
-      Iterable<Source> sources = files.stream().map(Source::of)::iterator; // read as peers take them
+      Iterable<Source> sources =
+          files.stream().map(Source::of)::iterator; // read as peers take them
       Iterator<Path> names = files.iterator();
       sha256.map(sources).results().forEach(hash -> System.out.println(hash + "  " + names.next()));
     }

@@ -2,7 +2,6 @@ package io.minga.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.minga.libp2p.HostException;
 import io.minga.node.Neighbours.Wire;
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -129,16 +129,12 @@ final class NeighboursTest {
   void peerOfAnotherNetwork_takesNoPart(Wire wire) throws HostException {
     try (Neighbours neighbours = Neighbours.start(wire, 2, 1);
         Peer stranger =
-            Peer.start(
-                Neighbours.patient("elsewhere").withSlots(4).listeningOn(wire.address()))) {
-      neighbours
-          .peers()
-          .forEach(peer -> stranger.connect(peer.addresses().get(0)).join());
+            Peer.start(Neighbours.patient("elsewhere").withSlots(4).listeningOn(wire.address()))) {
+      neighbours.peers().forEach(peer -> stranger.connect(peer.addresses().get(0)).join());
       stranger.register("who", Integer.class, String.class, it -> "the stranger");
       neighbours
           .peers()
-          .forEach(
-              peer -> peer.register("who", Integer.class, String.class, it -> "a neighbour"));
+          .forEach(peer -> peer.register("who", Integer.class, String.class, it -> "a neighbour"));
 
       List<String> answers =
           neighbours

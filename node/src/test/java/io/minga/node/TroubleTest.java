@@ -44,8 +44,7 @@ final class TroubleTest {
 
   private static TaskFailedException failure(CompletableFuture<?> call) {
     CompletionException thrown =
-        org.assertj.core.api.Assertions.catchThrowableOfType(
-            CompletionException.class, call::join);
+        org.assertj.core.api.Assertions.catchThrowableOfType(CompletionException.class, call::join);
     assertThat(thrown).hasCauseInstanceOf(TaskFailedException.class);
     return (TaskFailedException) thrown.getCause();
   }
@@ -116,8 +115,7 @@ final class TroubleTest {
       assertThat(flaky.call(1, CallOptions.DEFAULT.withAttemptsMax(3)).join()).isEqualTo(3);
 
       attempts.set(-100);
-      TaskFailedException failure =
-          failure(flaky.call(1, CallOptions.DEFAULT.withAttemptsMax(2)));
+      TaskFailedException failure = failure(flaky.call(1, CallOptions.DEFAULT.withAttemptsMax(2)));
       assertThat(failure.attempts()).isEqualTo(2);
       assertThat(attempts).hasValue(-98);
     }
@@ -145,8 +143,7 @@ final class TroubleTest {
                 return it;
               });
 
-      TaskFailedException failure =
-          failure(hang.call(1, ONCE.withTimeout(Duration.ofMillis(50))));
+      TaskFailedException failure = failure(hang.call(1, ONCE.withTimeout(Duration.ofMillis(50))));
 
       assertThat(failure.kind()).isEqualTo(Outcome.Kind.TIMEOUT);
       assertThat(failure.peer()).contains(pair.peer(1).id());
@@ -173,8 +170,7 @@ final class TroubleTest {
                 return it;
               });
 
-      TaskFailedException failure =
-          failure(deaf.call(1, ONCE.withTimeout(Duration.ofMillis(50))));
+      TaskFailedException failure = failure(deaf.call(1, ONCE.withTimeout(Duration.ofMillis(50))));
 
       assertThat(failure.kind()).isEqualTo(Outcome.Kind.TIMEOUT);
       assertThat(deaf.call(0).join()).isZero(); // another thread has its slot
@@ -300,8 +296,7 @@ final class TroubleTest {
       List<byte[]> inputs = new ArrayList<>();
       IntStream.range(0, 500).forEach(it -> inputs.add(large)); // 30 MB, above every window
 
-      assertThat(
-              pair.peer(0).function("echo", byte[].class, byte[].class).map(inputs).results())
+      assertThat(pair.peer(0).function("echo", byte[].class, byte[].class).map(inputs).results())
           .hasSize(500)
           .allSatisfy(it -> assertThat(it).hasSize(60_000));
     }

@@ -131,8 +131,7 @@ public final class NodeCore {
   }
 
   private void submit(Submission submission) {
-    Submission made =
-        Memo.isFor(submission) ? memo.submit(submission, turn.out()) : submission;
+    Submission made = Memo.isFor(submission) ? memo.submit(submission, turn.out()) : submission;
     if (made != null) {
       submitter.submit(made);
     }
