@@ -148,8 +148,8 @@ final class ComingAndGoingTest {
       assertThat(output.readLine()).isEqualTo(StuckWorker.BEGUN);
     }
 
-    void kill() throws InterruptedException {
-      process.destroyForcibly().waitFor();
+    void kill() {
+      process.destroyForcibly().onExit().join();
     }
 
     void freeze() throws IOException, InterruptedException {
@@ -158,7 +158,7 @@ final class ComingAndGoingTest {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
       kill();
     }
   }
