@@ -4,16 +4,16 @@ import io.minga.node.LocalNetwork;
 import io.minga.node.Peer;
 import io.minga.node.RemoteFunction;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.HexFormat;
-import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Prints the SHA-256 of each file under a directory, as sha256sum does. An argument may have 64 KiB,
@@ -25,23 +25,14 @@ public final class HashFiles {
 
   private HashFiles() {}
 
-  /** The argument: a file, or if it is too large for that where it is. */
-  record Source(String path, byte @Nullable [] content) {
-    static Source of(Path file) {
-      try {
-        boolean fits = Files.size(file) <= CONTENT_BYTES_MAX;
-        return new Source(file.toString(), fits ? Files.readAllBytes(file) : null);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
+  /** What a peer does for a small file. */
+  static String ofContent(byte[] content) throws GeneralSecurityException {
+    return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
   }
 
-  /** What a peer does for one task. */
-  static String sha256(Source source) throws IOException, GeneralSecurityException {
-    byte[] known = source.content();
-    byte[] content = known != null ? known : Files.readAllBytes(Path.of(source.path()));
-    return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+  /** What it does for a large one. */
+  static String ofPath(String path) throws IOException, GeneralSecurityException {
+    return ofContent(Files.readAllBytes(Path.of(path)));
   }
 
   public static void main(String[] args) throws IOException {
@@ -49,14 +40,23 @@ public final class HashFiles {
     try (LocalNetwork network = LocalNetwork.start(4);
         Stream<Path> walk = Files.walk(root)) {
       for (Peer peer : network.peers()) {
-        peer.register("sha256", Source.class, String.class, HashFiles::sha256);
+        peer.register("sha256.content", byte[].class, String.class, HashFiles::ofContent);
+        peer.register("sha256.path", String.class, String.class, HashFiles::ofPath);
       }
-      RemoteFunction<Source, String> sha256 =
-          network.peer(0).function("sha256", Source.class, String.class);
+      RemoteFunction<byte[], String> ofContent =
+          network.peer(0).function("sha256.content", byte[].class, String.class);
+      RemoteFunction<String, String> ofPath =
+          network.peer(0).function("sha256.path", String.class, String.class);
+
       List<Path> files = walk.filter(Files::isRegularFile).sorted().toList();
-      Iterable<Source> sources = files.stream().map(Source::of)::iterator; // read as peers take them
-      Iterator<Path> names = files.iterator();
-      sha256.map(sources).results().forEach(hash -> System.out.println(hash + "  " + names.next()));
+      Map<Path, CompletableFuture<String>> hashes = new LinkedHashMap<>();
+      for (Path file : files) {
+        boolean small = Files.size(file) <= CONTENT_BYTES_MAX;
+        hashes.put(
+            file,
+            small ? ofContent.call(Files.readAllBytes(file)) : ofPath.call(file.toString()));
+      }
+      hashes.forEach((file, hash) -> System.out.println(hash.join() + "  " + file));
     }
   }
 }

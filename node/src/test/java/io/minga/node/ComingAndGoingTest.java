@@ -2,7 +2,6 @@ package io.minga.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.minga.libp2p.HostException;
 import io.minga.node.Neighbours.Wire;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -149,8 +148,8 @@ final class ComingAndGoingTest {
       assertThat(output.readLine()).isEqualTo(StuckWorker.BEGUN);
     }
 
-    void kill() throws InterruptedException {
-      process.destroyForcibly().waitFor();
+    void kill() {
+      process.destroyForcibly().onExit().join();
     }
 
     void freeze() throws IOException, InterruptedException {
@@ -159,7 +158,7 @@ final class ComingAndGoingTest {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
       kill();
     }
   }

@@ -129,16 +129,12 @@ final class NeighboursTest {
   void peerOfAnotherNetwork_takesNoPart(Wire wire) throws HostException {
     try (Neighbours neighbours = Neighbours.start(wire, 2, 1);
         Peer stranger =
-            Peer.start(
-                Neighbours.patient("elsewhere").withSlots(4).listeningOn(wire.address()))) {
-      neighbours
-          .peers()
-          .forEach(peer -> stranger.connect(peer.addresses().get(0)).join());
+            Peer.start(Neighbours.patient("elsewhere").withSlots(4).listeningOn(wire.address()))) {
+      neighbours.peers().forEach(peer -> stranger.connect(peer.addresses().get(0)).join());
       stranger.register("who", Integer.class, String.class, it -> "the stranger");
       neighbours
           .peers()
-          .forEach(
-              peer -> peer.register("who", Integer.class, String.class, it -> "a neighbour"));
+          .forEach(peer -> peer.register("who", Integer.class, String.class, it -> "a neighbour"));
 
       List<String> answers =
           neighbours
@@ -190,6 +186,56 @@ final class NeighboursTest {
 
       assertThat(order.subList(1, 6)).containsExactlyInAnyOrder(6, 7, 8, 9, 10);
       assertThat(order.subList(6, 11)).containsExactlyInAnyOrder(1, 2, 3, 4, 5);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Wire.class)
+  void recursion_overPeersWithOneSlotEach_waitsForNoSlot(Wire wire) throws HostException {
+    try (Neighbours neighbours = Neighbours.start(wire, 3, 1)) {
+      for (Peer peer : neighbours.peers()) {
+        peer.registerAsync(
+            "fib",
+            Integer.class,
+            Integer.class,
+            (n, self) ->
+                n < 2
+                    ? CompletableFuture.completedFuture(n)
+                    : self.call(n - 1).thenCombine(self.call(n - 2), Integer::sum));
+      }
+
+      assertThat(neighbours.peer(0).function("fib", Integer.class, Integer.class).call(13).join())
+          .isEqualTo(233);
+    }
+  }
+
+  @Test
+  void equalCallsThatAreMemoized_areMadeOnce() throws Exception {
+    CountDownLatch go = new CountDownLatch(1);
+    List<Integer> ran = Collections.synchronizedList(new ArrayList<>());
+    try (Neighbours neighbours = Neighbours.start(Wire.MEMORY, 1, 2)) {
+      RemoteFunction<Integer, Integer> square =
+          neighbours
+              .peer(0)
+              .register(
+                  "square",
+                  Integer.class,
+                  Integer.class,
+                  it -> {
+                    go.await();
+                    ran.add(it);
+                    return it * it;
+                  })
+              .memoized();
+      CompletableFuture<Integer> unwanted = square.call(7);
+      List<CompletableFuture<Integer>> calls =
+          IntStream.range(0, 50).mapToObj(it -> square.call(it % 2 + 7)).toList();
+      unwanted.cancel(true); // the others still want it
+      go.countDown();
+
+      assertThat(calls.stream().map(CompletableFuture::join).distinct()).containsExactly(49, 64);
+      assertThat(square.call(7).join()).isEqualTo(49);
+      assertThat(ran).containsExactlyInAnyOrder(7, 8);
     }
   }
 

@@ -10,6 +10,7 @@ import io.minga.node.value.ValueException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -43,17 +44,21 @@ final class TroubleTest {
   }
 
   private static TaskFailedException failure(CompletableFuture<?> call) {
-    CompletionException thrown =
-        org.assertj.core.api.Assertions.catchThrowableOfType(
-            CompletionException.class, call::join);
-    assertThat(thrown).hasCauseInstanceOf(TaskFailedException.class);
-    return (TaskFailedException) thrown.getCause();
+    try {
+      call.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof TaskFailedException failure) {
+        return failure;
+      }
+      throw e;
+    }
+    throw new AssertionError("it did not fail");
   }
 
   @ParameterizedTest
   @EnumSource(Wire.class)
   void functionThatNobodyOffers_isRefused(Wire wire) throws HostException {
-    String name = "nobody-" + wire.name().toLowerCase(java.util.Locale.ROOT);
+    String name = "nobody-" + wire.name().toLowerCase(Locale.ROOT);
     try (Peer one = Peer.start(PeerOptions.forNetwork(name).listeningOn(wire.address()));
         Peer two = Peer.start(PeerOptions.forNetwork(name).listeningOn(wire.address()))) {
       two.register("something-else", Integer.class, Integer.class, it -> it);
@@ -116,8 +121,7 @@ final class TroubleTest {
       assertThat(flaky.call(1, CallOptions.DEFAULT.withAttemptsMax(3)).join()).isEqualTo(3);
 
       attempts.set(-100);
-      TaskFailedException failure =
-          failure(flaky.call(1, CallOptions.DEFAULT.withAttemptsMax(2)));
+      TaskFailedException failure = failure(flaky.call(1, CallOptions.DEFAULT.withAttemptsMax(2)));
       assertThat(failure.attempts()).isEqualTo(2);
       assertThat(attempts).hasValue(-98);
     }
@@ -145,8 +149,7 @@ final class TroubleTest {
                 return it;
               });
 
-      TaskFailedException failure =
-          failure(hang.call(1, ONCE.withTimeout(Duration.ofMillis(50))));
+      TaskFailedException failure = failure(hang.call(1, ONCE.withTimeout(Duration.ofMillis(50))));
 
       assertThat(failure.kind()).isEqualTo(Outcome.Kind.TIMEOUT);
       assertThat(failure.peer()).contains(pair.peer(1).id());
@@ -173,8 +176,7 @@ final class TroubleTest {
                 return it;
               });
 
-      TaskFailedException failure =
-          failure(deaf.call(1, ONCE.withTimeout(Duration.ofMillis(50))));
+      TaskFailedException failure = failure(deaf.call(1, ONCE.withTimeout(Duration.ofMillis(50))));
 
       assertThat(failure.kind()).isEqualTo(Outcome.Kind.TIMEOUT);
       assertThat(deaf.call(0).join()).isZero(); // another thread has its slot
@@ -300,8 +302,7 @@ final class TroubleTest {
       List<byte[]> inputs = new ArrayList<>();
       IntStream.range(0, 500).forEach(it -> inputs.add(large)); // 30 MB, above every window
 
-      assertThat(
-              pair.peer(0).function("echo", byte[].class, byte[].class).map(inputs).results())
+      assertThat(pair.peer(0).function("echo", byte[].class, byte[].class).map(inputs).results())
           .hasSize(500)
           .allSatisfy(it -> assertThat(it).hasSize(60_000));
     }

@@ -256,7 +256,8 @@ final class Dispatch {
         Math.min(
             HORIZON_MOST_NANOS,
             HORIZON_LEAST_NANOS + 2 * lane.roundTripNanos + HORIZON_TASKS * candidate.meanNanos());
-    return window && (lane.workNanos / candidate.slots() < horizon || lane.handouts.size() < 2);
+    return window && (candidate.workNanos() / candidate.slots() < horizon
+            || lane.handouts.size() - lane.parkedTasks < 2);
   }
 
   /** Hands out those ready tasks that were handed out as often as the first of them. */
@@ -274,6 +275,7 @@ final class Dispatch {
     Lane lane = candidate.lane();
     Handout handout = new Handout(batch, lane, handed + 1, tasks, nowNanos, candidate.meanNanos());
     batch.handouts.add(handout);
+    batch.isHandedTo(lane.peer);
     lane.handouts.add(handout);
     lane.workNanos += tasks.size() * handout.taskNanos;
     batch.demand.handed += tasks.size();

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * This peer's own single calls whose equals have equal results: those in flight are made once, and
  * values that came are remembered, the latest used ones, up to a number of bytes.
  *
- * <p>A call that is made for all who wait is a submission whose caller is this class's own, so it is
- * cancelled only when nobody waits any more.
+ * <p>A call that is made for all who wait is a submission whose caller is this class's own, so it
+ * is cancelled only when nobody waits any more.
  */
 final class Memo {
   /** What an entry takes besides its input and its value, roughly. */

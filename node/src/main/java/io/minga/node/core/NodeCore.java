@@ -89,7 +89,7 @@ public final class NodeCore {
     } else if (input instanceof Input.Parked parked) {
       owner.parked(parked, (held, indexes) -> submitter.parkedHere(held, indexes));
     } else if (input instanceof Input.Cancel cancel) {
-      cancel(cancel);
+      cancel(nowNanos, cancel);
     } else if (input instanceof Input.Loaded loaded) {
       loaded(nowNanos, loaded.author(), loaded.report());
     } else if (input instanceof Input.Announced announced) {
@@ -131,22 +131,21 @@ public final class NodeCore {
   }
 
   private void submit(Submission submission) {
-    Submission made =
-        Memo.isFor(submission) ? memo.submit(submission, turn.out()) : submission;
+    Submission made = Memo.isFor(submission) ? memo.submit(submission, turn.out()) : submission;
     if (made != null) {
       submitter.submit(made);
     }
   }
 
-  private void cancel(Input.Cancel cancel) {
+  private void cancel(long nowNanos, Input.Cancel cancel) {
     Submission submission = cancel.submission();
     if (!Memo.isFor(submission)) {
-      submitter.cancel(submission, cancel.call());
+      submitter.cancel(nowNanos, submission, cancel.call());
       return;
     }
     Submission unwanted = memo.cancel(submission, turn.out());
     if (unwanted != null) {
-      submitter.cancel(unwanted, -1);
+      submitter.cancel(nowNanos, unwanted, -1);
     }
   }
 

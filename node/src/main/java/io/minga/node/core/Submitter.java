@@ -111,14 +111,9 @@ final class Submitter {
     }
   }
 
-  void cancel(Submission submission, int call) {
+  void cancel(long nowNanos, Submission submission, int call) {
     Outcome cancelled = Intake.failure(Outcome.Kind.CANCELLED, "it was cancelled");
-    if (submission.places().isEmpty()) {
-      if (call < 0 && intake.remove(submission)) {
-        refuse(submission, cancelled);
-      }
-      return;
-    }
+    cut(nowNanos); // so that its calls have their places
     for (OwnBatch batch : submission.places()) {
       batch
           .open
@@ -181,6 +176,7 @@ final class Submitter {
     if (!dispatch.hasReady()) {
       return;
     }
+    dispatch.lane(self).parkedTasks = owner.worker().parkedOwn();
     for (Handout handout : dispatch.handOut(nowNanos, loads, estimates)) {
       announcer.handedOut(nowNanos, handout.of);
       if (handout.lane.self) {
@@ -312,7 +308,10 @@ final class Submitter {
                 String message =
                     "it was running on %d peers when they died".formatted(Submissions.DEATHS_MAX);
                 complete(
-                    batch, index, Intake.failure(Outcome.Kind.WORKER_DIED, message), handout.lane.peer);
+                    batch,
+                    index,
+                    Intake.failure(Outcome.Kind.WORKER_DIED, message),
+                    handout.lane.peer);
               } else if (batch.open.contains(index)) {
                 batch.ready.add(index);
               }
@@ -328,6 +327,11 @@ final class Submitter {
     turn.ack(from, group.batch(), IndexBits.of(group.indexes()));
     OwnBatch batch = submissions.batch(group.batch());
     if (batch == null || group.indexes().last() >= batch.batch.size()) {
+      return;
+    }
+    if (!batch.wasHandedTo(from)) {
+      String why = "outcomes of %s, which it was never given".formatted(batch.batch);
+      turn.emit(new Effect.Misbehaved(from, why));
       return;
     }
     Lane lane = dispatch.known(from);

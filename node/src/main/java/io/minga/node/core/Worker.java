@@ -38,6 +38,7 @@ final class Worker {
   private int freeCores;
   private int freeMemoryMib;
   private int busy;
+  private int parkedOwn;
   private long lastRun;
   private boolean leaving;
 
@@ -220,7 +221,9 @@ final class Worker {
       if (!run.left.remove(index)) {
         throw new IllegalArgumentException("task " + index + " is not in run " + number);
       }
-      run.busy.remove(index);
+      if (!run.busy.remove(index) && run.held.submitter.equals(self)) {
+        parkedOwn--;
+      }
       if (run.held.running.remove(index)) {
         ends.ended(run.held, each);
         over(run.held, 1);
@@ -233,11 +236,22 @@ final class Worker {
   @Nullable Held parked(long number, IndexSet indexes) {
     SlotRun run = runs.get(number);
     if (run != null) {
-      indexes.forEach(run.busy::remove);
+      boolean own = run.held.submitter.equals(self);
+      indexes.forEach(
+          index -> {
+            if (run.busy.remove(index) && own) {
+              parkedOwn++;
+            }
+          });
       freed(run);
       return run.held;
     }
     return null;
+  }
+
+  /** How many tasks of this peer's own wait for something and need no slot. */
+  int parkedOwn() {
+    return parkedOwn;
   }
 
   private void freed(SlotRun run) {

@@ -38,7 +38,8 @@ public sealed interface Outcome {
     /** The failure that {@code thrown} is. */
     public static Failure of(Throwable thrown) {
       if (thrown instanceof HandlerException chosen) {
-        return new Failure(chosen.kind(), "", String.valueOf(chosen.getMessage()), chosen.details());
+        return new Failure(
+            chosen.kind(), "", String.valueOf(chosen.getMessage()), chosen.details());
       }
       String type = thrown.getClass().getName();
       return new Failure(FailureKind.FAILED, type, Texts.message(thrown), Texts.stack(thrown));

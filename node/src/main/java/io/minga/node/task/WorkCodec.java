@@ -18,8 +18,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The protobuf form of a {@link WorkFrame}: one of six messages, each of which names its batches
- * in field 1 or 2 and tasks of theirs in 3 or 4.
+ * The protobuf form of a {@link WorkFrame}: one of six messages, each of which names its batches in
+ * field 1 or 2 and tasks of theirs in 3 or 4.
  */
 final class WorkCodec {
   static final int RESULTS = 3;
