@@ -198,6 +198,13 @@ public final class Estimates {
     return new RunTime(function, hintNanos > 0 ? hintNanos : UNKNOWN_NANOS, 0);
   }
 
+  /** Whether the peer is known to have run the function. */
+  public boolean knows(PeerId peer, FunctionName function) {
+    Slowness slowness = peers.get(peer);
+    Runs runs = slowness == null ? null : slowness.runs.get(function);
+    return runs != null && (runs.observed != null || runs.reported != null);
+  }
+
   /** How slow a peer is relative to others: twice as slow is 2; 1 if nothing is known. */
   public double slowness(PeerId peer, double otherwise) {
     Slowness slowness = peers.get(peer);
