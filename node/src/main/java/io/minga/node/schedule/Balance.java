@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param surplus how many tasks the peers above the level hold beyond it
  */
 record Balance(List<Standing> others, @Nullable Standing own, double levelNanos, double surplus) {
+  /** What a sum of doubles may be off, in tasks. */
+  private static final double ROUNDING = 1e-6;
+
   /** What a peer should be given. */
   record Share(Standing to, int tasks) {}
 
@@ -63,7 +66,7 @@ record Balance(List<Standing> others, @Nullable Standing own, double levelNanos,
    */
   List<Share> shares(double hysteresis, int tasksMax, long key) {
     double mine = own == null ? 0 : gainNanos() * own.rate();
-    int whole = (int) Math.min(tasksMax, mine);
+    int whole = (int) Math.min(tasksMax, mine + ROUNDING);
     if (whole < 1) {
       return List.of();
     }
@@ -82,7 +85,7 @@ record Balance(List<Standing> others, @Nullable Standing own, double levelNanos,
 
   private record Part(Standing to, double tasks, long tie) {
     int floor() {
-      return (int) tasks;
+      return (int) (tasks + ROUNDING);
     }
   }
 
