@@ -1,0 +1,208 @@
+package io.minga.node.task;
+
+import static io.minga.node.task.Samples.BOB;
+import static io.minga.node.task.Samples.CONTENT;
+import static io.minga.node.task.Samples.LIMITS;
+import static io.minga.node.task.Samples.NOOP;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.minga.crdt.claims.IndexSet;
+import io.minga.libp2p.wire.Bytes;
+import io.minga.libp2p.wire.WireException;
+import io.minga.node.task.WorkFrame.Acked;
+import io.minga.node.task.WorkFrame.CancelTasks;
+import io.minga.node.task.WorkFrame.Part;
+import io.minga.node.task.WorkFrame.Push;
+import io.minga.node.task.WorkFrame.Refusal;
+import io.minga.node.task.WorkFrame.Taken;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+final class FramesTest {
+  private static final BatchName SEVEN = new BatchName.Ref(7);
+
+  static long[] seeds() {
+    return Samples.seeds();
+  }
+
+  private static Bytes hex(String digits) {
+    return Bytes.fromHex(digits.replace(" ", ""));
+  }
+
+  private static void is(WorkFrame frame, String bytes) throws WireException {
+    assertThat(frame.encode()).isEqualTo(hex(bytes));
+    assertThat(WorkFrame.decode(LIMITS, hex(bytes))).isEqualTo(frame);
+  }
+
+  @Test
+  void workFrames_haveTheseBytes() throws Exception {
+    Batch batch = Samples.batch(2); // a header of 64 bytes and two tasks of 18: 100 in all
+    String encoded = batch.bytes().toHex();
+
+    is(Push.of(7, batch), "0a68 0807 1264" + encoded);
+    is(new Push(7, batch, IndexSet.of(1), 2), "0a6d 0807 1264" + encoded + "2201 02 2802");
+    is(new Push(300, null, IndexSet.range(0, 256), 1), "0a07 08ac02 1a02 00ff");
+    is(
+        new Taken(SEVEN, IndexSet.range(0, 32), IndexSet.EMPTY, null, 5),
+        "1208 0807 1a02 001f 4005");
+    is(new Taken(SEVEN, IndexSet.EMPTY, IndexSet.of(0), Refusal.FULL, 0), "1207 0807 3201 01 3801");
+    is(new Acked(List.of(new Part(SEVEN, IndexSet.range(8, 16)))), "2208 0a06 0807 1a02 080f");
+    is(new CancelTasks(List.of(new Part(SEVEN, IndexSet.of(0, 2)))), "2a07 0a05 0807 2201 05");
+    BatchName byCid = new BatchName.ByCid(batch.cid());
+    is(
+        new Acked(List.of(new Part(byCid, IndexSet.of(0)))),
+        "222b 0a29 1224" + batch.cid().toBytes().toHex() + "2201 01");
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void frames_comeBackAsTheyWent(long seed) throws Exception {
+    Random random = new Random(seed);
+    WorkFrame work = Samples.workFrame(random);
+    MoveFrame move = Samples.moveFrame(random);
+    BlockFrame block = Samples.blockFrame(random);
+
+    assertThat(WorkFrame.decode(LIMITS, work.encode())).isEqualTo(work);
+    assertThat(MoveFrame.decode(LIMITS, move.encode())).isEqualTo(move);
+    assertThat(BlockFrame.decode(LIMITS, block.encode())).isEqualTo(block);
+  }
+
+  @Test
+  void workFrames_thatAreWrong_areRefused() {
+    refused("", "none of fields 1 to 5");
+    refused("0a07 08ac02 1a02 00ff" + "0a07 08ac02 1a02 00ff", "another came before");
+    refused("0a02 0807", "a batch in field 2, indexes in 3 or 4");
+    refused("0a04 1a02 00ff", "field 1 is missing");
+    refused("0a06 0800 1a02 00ff", "0 where 1 to");
+    refused("0a06 0807 1a02 ff00", "not in their one form");
+    refused("0a08 0807 1a02 00ff 2800", "0 where 1 to 2147483647");
+    refused("1202 0807", "at least one task is taken or refused");
+    refused("1205 0807 3201 01", "there is a reason if tasks are refused");
+    refused("120a 0807 2201 01 3201 01 3801", "some of [0] are both");
+    refused("1207 0807 2201 01 3801", "there is a reason if tasks are refused");
+    refused("2200", "a part, is missing");
+    refused("2204 0a02 0807", "indexes in field 3 or 4 are missing");
+    refused("2205 0a03 2201 01", "number in field 1 or its CID in 2 is missing");
+    refused("7a00", "none of fields 1 to 5");
+  }
+
+  private static void refused(String bytes, String why) {
+    assertThatThrownBy(() -> WorkFrame.decode(LIMITS, hex(bytes)))
+        .as(bytes)
+        .isInstanceOf(WireException.class)
+        .hasMessageContaining(why);
+  }
+
+  @Test
+  void push_ofAnIndexThatTheBatchHasNot_isRefused() {
+    String encoded = Samples.batch(2).bytes().toHex();
+
+    refused("0a6b 0807 1264" + encoded + "2201 04", "index 2 of a batch with 2");
+    assertThatThrownBy(() -> new Push(1, Samples.batch(2), IndexSet.of(2), 1))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void refusal_ofALaterVersion_isOther() throws Exception {
+    Taken taken = (Taken) WorkFrame.decode(LIMITS, hex("1207 0807 3201 01 3863"));
+
+    assertThat(taken.reason()).isEqualTo(Refusal.OTHER);
+  }
+
+  @Test
+  void acked_ofTooManyBatches_isRefused() {
+    String part = "0a05 0807 2201 05".replace(" ", "");
+    String parts = part.repeat(LIMITS.partsMax() + 1);
+
+    refused("228707" + parts, "comes more than 128 times");
+  }
+
+  @Test
+  void frames_cutAtAnyByte_areRefusedOrNotTheSame() {
+    for (long seed = 0; seed < 30; seed++) {
+      Random random = new Random(seed);
+      WorkFrame work = Samples.workFrame(random);
+      MoveFrame move = Samples.moveFrame(random);
+      BlockFrame block = Samples.blockFrame(random);
+      for (int length = 0; length < work.encode().length(); length++) {
+        Bytes cut = work.encode().slice(0, length);
+        assertThatThrownBy(() -> WorkFrame.decode(LIMITS, cut)).isInstanceOf(WireException.class);
+      }
+      for (int length = 0; length < move.encode().length(); length++) {
+        Bytes cut = move.encode().slice(0, length);
+        assertThatThrownBy(() -> MoveFrame.decode(LIMITS, cut)).isInstanceOf(WireException.class);
+      }
+      // a GET without its offset is a GET from the beginning
+      for (int length = 0; length < block.encode().length(); length++) {
+        try {
+          assertThat(BlockFrame.decode(LIMITS, block.encode().slice(0, length)))
+              .isInstanceOf(BlockFrame.Get.class)
+              .isNotEqualTo(block);
+        } catch (WireException refused) {
+          assertThat(refused.getMessage()).isNotBlank();
+        }
+      }
+    }
+  }
+
+  @Test
+  void moveFrames_haveTheseBytes() throws Exception {
+    String cid = Samples.batch(1).cid().toBytes().toHex();
+    IndexSet some = IndexSet.range(8, 16);
+    move(new MoveFrame.Want(1, 300, List.of(NOOP)), "0801 1209 08ac02 1204 6e6f6f70");
+    move(
+        new MoveFrame.Offer(
+            1, List.of(new MoveFrame.Lot(Samples.batch(1).cid(), BOB, 2, some, 300))),
+        "0801 1a59 0a57 0a24" + cid + "1202 080f 2226" + BOB.multihash().toHex() + "2802 30ac02");
+    move(
+        new MoveFrame.Accept(1, List.of(new MoveFrame.Part(Samples.batch(1).cid(), some))),
+        "0801 222c 0a2a 0a24" + cid + "1202 080f");
+    move(new MoveFrame.Decline(1, 0), "0801 2a02 0800");
+  }
+
+  private static void move(MoveFrame frame, String bytes) throws WireException {
+    assertThat(frame.encode()).isEqualTo(hex(bytes));
+    assertThat(MoveFrame.decode(LIMITS, hex(bytes))).isEqualTo(frame);
+  }
+
+  @Test
+  void offer_withATaskInTwoLots_isRefused() {
+    MoveFrame.Lot lot = new MoveFrame.Lot(Samples.batch(1).cid(), BOB, 1, IndexSet.range(8, 16), 0);
+    Bytes once = new MoveFrame.Offer(1, List.of(lot)).encode();
+    String nested = once.slice(4, once.length()).toHex();
+
+    assertThatThrownBy(() -> new MoveFrame.Offer(1, List.of(lot, lot)))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThat(nested.length() / 2).isEqualTo(0x54);
+    assertThatThrownBy(() -> MoveFrame.decode(LIMITS, hex("0801 1aa801" + nested + nested)))
+        .isInstanceOf(WireException.class)
+        .hasMessageContaining("in two");
+  }
+
+  @Test
+  void blockFrames_haveTheseBytes() throws Exception {
+    block(new BlockFrame.Get(CONTENT, 0), "0a24" + CONTENT.toBytes().toHex());
+    block(new BlockFrame.Get(CONTENT, 300), "0a24" + CONTENT.toBytes().toHex() + "10ac02");
+    block(new BlockFrame.Header(0), "1800");
+    block(new BlockFrame.Chunk(Bytes.of(1, 2)), "2202 0102");
+    block(new BlockFrame.Missing(), "2801");
+  }
+
+  private static void block(BlockFrame frame, String bytes) throws WireException {
+    assertThat(frame.encode()).isEqualTo(hex(bytes));
+    assertThat(BlockFrame.decode(LIMITS, hex(bytes))).isEqualTo(frame);
+  }
+
+  @Test
+  void blockFrames_thatAreTwoOrNone_areRefused() {
+    for (String wrong : List.of("", "1001", "1800 2801", "2200", "2800", "1800 1800")) {
+      assertThatThrownBy(() -> BlockFrame.decode(LIMITS, hex(wrong)))
+          .as(wrong)
+          .isInstanceOf(WireException.class);
+    }
+  }
+}

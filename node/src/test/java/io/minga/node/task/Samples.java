@@ -1,0 +1,269 @@
+package io.minga.node.task;
+
+import io.minga.crdt.claims.IndexSet;
+import io.minga.libp2p.identity.PeerId;
+import io.minga.libp2p.multiformats.Cid;
+import io.minga.libp2p.wire.Bytes;
+import io.minga.libp2p.wire.WireException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeSet;
+
+/** Records to test with: fixed ones, and any ones from a seed. */
+final class Samples {
+  static final TaskLimits LIMITS = TaskLimits.defaults();
+  static final PeerId ALICE = peer("11");
+  static final PeerId BOB = peer("22");
+  static final FunctionName NOOP = new FunctionName("noop");
+  static final BatchHeader HEADER = header(Policy.DEFAULT);
+  static final Cid CONTENT = TaskCid.ofContent(Bytes.utf8("content"));
+
+  private Samples() {}
+
+  static PeerId peer(String digit) {
+    try {
+      return PeerId.decode(Bytes.fromHex("0024" + "08011220" + digit.repeat(32)));
+    } catch (WireException impossible) {
+      throw new AssertionError(impossible);
+    }
+  }
+
+  static BatchHeader header(Policy policy) {
+    return new BatchHeader("lab", ALICE, 0x0102030405060708L, 7, 1_000, 61_000, policy);
+  }
+
+  static Batch batch(int tasks) {
+    BatchBuilder builder = new BatchBuilder(LIMITS, HEADER);
+    for (int i = 0; i < tasks; i++) {
+      builder.addSalted(NOOP, Payload.of(Bytes.EMPTY), i);
+    }
+    return builder.build();
+  }
+
+  static long[] seeds() {
+    Long replayed = Long.getLong("seed");
+    if (replayed != null) {
+      return new long[] {replayed};
+    }
+    long[] seeds = new long[200];
+    for (int i = 0; i < seeds.length; i++) {
+      seeds[i] = i;
+    }
+    return seeds;
+  }
+
+  private static <T> T any(Random random, T[] choices) {
+    return choices[random.nextInt(choices.length)];
+  }
+
+  static Bytes bytes(Random random, int lengthMax) {
+    byte[] bytes = new byte[random.nextInt(lengthMax + 1)];
+    random.nextBytes(bytes);
+    return Bytes.copyOf(bytes);
+  }
+
+  static Cid batchCid(Random random) {
+    return TaskCid.ofMessage(bytes(random, 8));
+  }
+
+  static BatchName name(Random random) {
+    return random.nextInt(4) == 0
+        ? new BatchName.ByCid(batchCid(random))
+        : new BatchName.Ref(1 + (random.nextLong() >>> (1 + random.nextInt(62))) / 2);
+  }
+
+  static FunctionName function(Random random) {
+    return new FunctionName("f." + random.nextInt(5));
+  }
+
+  static Payload payload(Random random) {
+    return random.nextInt(6) == 0
+        ? new Payload.Content(CONTENT, random.nextInt(1 << 26))
+        : Payload.of(bytes(random, 40));
+  }
+
+  static List<TaskRef> parents(Random random) {
+    List<TaskRef> parents = new ArrayList<>();
+    for (int n = random.nextInt(8) - 5; n > 0; n--) {
+      parents.add(new TaskRef(batchCid(random), random.nextInt(256)));
+    }
+    return parents;
+  }
+
+  static Requirements requirements(Random random) {
+    return random.nextBoolean()
+        ? Requirements.NONE
+        : new Requirements(List.of("gpu", "zone-" + random.nextInt(9)), random.nextInt(9), 512);
+  }
+
+  static Policy policy(Random random) {
+    if (random.nextBoolean()) {
+      return Policy.DEFAULT;
+    }
+    int replicas = 1 + random.nextInt(3);
+    Placement placement =
+        random.nextBoolean()
+            ? Placement.near(random.nextInt(3))
+            : Placement.by(any(random, Placement.Rule.values()));
+    return new Policy(
+        random.nextInt(10),
+        random.nextInt(100_000),
+        1 + random.nextInt(9),
+        requirements(random),
+        placement,
+        replicas,
+        1 + random.nextInt(replicas),
+        replicas == 1 && random.nextBoolean(),
+        random.nextBoolean(),
+        random.nextBoolean() ? "" : "tenant-" + random.nextInt(9));
+  }
+
+  static Batch batch(Random random) {
+    BatchBuilder builder = new BatchBuilder(LIMITS, header(policy(random)));
+    int tasks = 1 + random.nextInt(random.nextInt(80) + 1);
+    for (int i = 0; i < tasks; i++) {
+      if (random.nextInt(4) == 0) {
+        builder.addMemoizable(function(random), payload(random), parents(random));
+      } else {
+        builder.addSalted(function(random), payload(random), random.nextLong(), parents(random));
+      }
+    }
+    return builder.build();
+  }
+
+  /** At least one index below {@code end}. */
+  static IndexSet indexes(Random random, int end) {
+    int first = random.nextInt(end);
+    if (random.nextBoolean()) {
+      return IndexSet.range(first, first + 1 + random.nextInt(end - first));
+    }
+    TreeSet<Integer> some = new TreeSet<>();
+    for (int n = 1 + random.nextInt(end); n > 0; n--) {
+      some.add(random.nextInt(end));
+    }
+    return IndexSet.of(some.stream().mapToInt(Integer::intValue).toArray());
+  }
+
+  static Outcome outcome(Random random) {
+    return switch (random.nextInt(8)) {
+      case 0 ->
+          new Outcome.Failure(
+              any(random, Outcome.Kind.values()),
+              random.nextBoolean() ? "" : "java.lang.IllegalStateException",
+              "größer " + random.nextInt(),
+              random.nextBoolean() ? "" : "at a\nat b");
+      case 1 -> new Outcome.Value(new Payload.Content(CONTENT, random.nextInt(1 << 20)));
+      case 2 -> new Outcome.Value(Payload.of(bytes(random, 300)));
+      default -> new Outcome.Value(Payload.of(Bytes.of(random.nextInt(2))));
+    };
+  }
+
+  static LoadReport load(Random random) {
+    List<LoadReport.FunctionLoad> functions = new ArrayList<>();
+    for (int i = random.nextInt(5); i > 0; i--) {
+      functions.add(
+          new LoadReport.FunctionLoad(
+              new FunctionName("f" + i), random.nextInt(9) * 1_000L, random.nextInt(999), i * 700));
+    }
+    int slots = random.nextInt(65);
+    return new LoadReport(
+        random.nextLong() >>> 1,
+        random.nextLong() >>> 1,
+        slots,
+        random.nextInt(slots + 1),
+        random.nextInt(9),
+        random.nextLong() >>> 20,
+        random.nextInt(3),
+        random.nextBoolean(),
+        functions,
+        requirements(random).tags(),
+        random.nextInt(64),
+        random.nextInt(9_999),
+        random.nextBoolean(),
+        random.nextBoolean() ? "" : "1.2.3");
+  }
+
+  static Announcement announcement(Random random) {
+    Batch batch = batch(random);
+    List<Announcement.Hint> hints = new ArrayList<>();
+    int middle = random.nextInt(batch.indexes());
+    if (middle > 0) {
+      hints.add(new Announcement.Hint(ALICE, IndexSet.range(0, middle)));
+      hints.add(new Announcement.Hint(BOB, IndexSet.range(middle, batch.indexes())));
+    }
+    return Announcement.of(LIMITS, batch, random.nextInt(100_000), hints);
+  }
+
+  static WorkFrame.Part part(Random random) {
+    return new WorkFrame.Part(name(random), indexes(random, 256));
+  }
+
+  static List<WorkFrame.Part> parts(Random random) {
+    List<WorkFrame.Part> parts = new ArrayList<>();
+    for (int n = 1 + random.nextInt(5); n > 0; n--) {
+      parts.add(part(random));
+    }
+    return parts;
+  }
+
+  /** Any but results. */
+  static WorkFrame workFrame(Random random) {
+    long ref = 1L + random.nextInt(100_000);
+    return switch (random.nextInt(5)) {
+      case 0 -> {
+        Batch batch = batch(random);
+        yield new WorkFrame.Push(
+            ref, batch, indexes(random, batch.indexes()), 1 + random.nextInt(2));
+      }
+      case 1 -> new WorkFrame.Push(ref, null, indexes(random, 256), 1 + random.nextInt(200));
+      case 2 -> {
+        IndexSet refused = indexes(random, 256);
+        IndexSet taken = indexes(random, 256).andNot(refused);
+        yield random.nextBoolean()
+            ? new WorkFrame.Taken(
+                name(random),
+                taken,
+                refused,
+                any(random, WorkFrame.Refusal.values()),
+                random.nextInt(1_000))
+            : new WorkFrame.Taken(name(random), refused, IndexSet.EMPTY, null, random.nextInt(9));
+      }
+      case 3 -> new WorkFrame.Acked(parts(random));
+      default -> new WorkFrame.CancelTasks(parts(random));
+    };
+  }
+
+  static MoveFrame moveFrame(Random random) {
+    long exchange = random.nextInt(1_000);
+    return switch (random.nextInt(4)) {
+      case 0 ->
+          new MoveFrame.Want(
+              exchange, random.nextInt(1 << 30), List.of(function(random), function(random)));
+      case 1 -> {
+        IndexSet some = indexes(random, 100);
+        List<MoveFrame.Lot> lots = new ArrayList<>();
+        lots.add(new MoveFrame.Lot(batchCid(random), BOB, 1, some, 0));
+        lots.add(new MoveFrame.Lot(CONTENT_BATCH, ALICE, 3, some, random.nextInt(1 << 30)));
+        yield new MoveFrame.Offer(exchange, lots);
+      }
+      case 2 ->
+          new MoveFrame.Accept(
+              exchange, List.of(new MoveFrame.Part(batchCid(random), indexes(random, 256))));
+      default -> new MoveFrame.Decline(exchange, random.nextInt(1 << 30));
+    };
+  }
+
+  private static final Cid CONTENT_BATCH = TaskCid.ofMessage(Bytes.utf8("another batch"));
+
+  static BlockFrame blockFrame(Random random) {
+    return switch (random.nextInt(4)) {
+      case 0 ->
+          new BlockFrame.Get(
+              random.nextBoolean() ? CONTENT : batchCid(random), random.nextInt(2) * 65_536L);
+      case 1 -> new BlockFrame.Header(random.nextInt(1 << 26));
+      case 2 -> new BlockFrame.Chunk(Bytes.utf8("c").concat(bytes(random, 500)));
+      default -> new BlockFrame.Missing();
+    };
+  }
+}
