@@ -8,7 +8,7 @@ import io.minga.crdt.claims.IndexSet;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.multiformats.Cid;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,15 +23,53 @@ import java.util.Random;
  */
 final class VirtualNetwork {
   private static final long DELAY = 50_000_000;
+  private static final long BEGIN = 2 * SECOND;
   private static final long FOREVER = 100_000 * SECOND;
 
-  /** What a peer can do. */
-  record Machine(int slots, double speed) {}
+  /**
+   * What a peer can do.
+   *
+   * @param joinsSeconds when it comes; 0 if it is there before the burst
+   * @param slowsSeconds when it becomes ten times as slow
+   */
+  record Machine(int slots, double speed, double joinsSeconds, double slowsSeconds) {
+    private static final double SLOWS_TIMES = 10;
 
-  /** What came of a run. */
-  record Outcome(double makespanSeconds, double oracleSeconds, int moves, int done) {
+    Machine(int slots, double speed) {
+      this(slots, speed, 0, Double.POSITIVE_INFINITY);
+    }
+
+    /** When a task ends here that begins so long after the burst. */
+    double endNanos(double begin, double length) {
+      double slows = slowsSeconds * SECOND;
+      double end = begin + length / speed;
+      return end <= slows ? end : end + (SLOWS_TIMES - 1) * (end - Math.max(begin, slows));
+    }
+
+    /** How much a slot has done until then. */
+    double workSeconds(double seconds) {
+      double whole = Math.max(0, Math.min(seconds, slowsSeconds) - joinsSeconds);
+      return speed * (whole + Math.max(0, seconds - slowsSeconds) / SLOWS_TIMES);
+    }
+  }
+
+  /**
+   * What came of a run, in seconds from the burst.
+   *
+   * @param bound when any slot would idle, were it over
+   * @param list by an all-knowing scheduler that takes tasks as they come
+   * @param longestFirst by one that takes the longest first
+   */
+  record Outcome(
+      double makespan, double bound, double list, double longestFirst, int moves, int done) {
+    /** Over what an all-knowing scheduler reaches. */
     double ratio() {
-      return makespanSeconds / oracleSeconds;
+      return makespan / list;
+    }
+
+    /** Over the best that is known to be possible. */
+    double ratioToBest() {
+      return makespan / Math.max(bound, Math.min(list, longestFirst));
     }
   }
 
@@ -186,7 +224,9 @@ final class VirtualNetwork {
         }
         int index = run.indexes().last();
         double[] batch = Objects.requireNonNull(lengths.get(run.batch()));
-        long length = Math.round(batch[index] / machine.speed());
+        long length =
+            Math.round(
+                machine.endNanos((double) (now - BEGIN), batch[index]) - (double) (now - BEGIN));
         Long began = now;
         begun.add(began);
         at(
@@ -233,19 +273,23 @@ final class VirtualNetwork {
       network.nodes.add(network.new Node(i, machines.get(i), known));
     }
     for (Node node : network.nodes) {
-      network.at(network.random.nextLong(SECOND), node::report);
-      network.at(2 * SECOND + network.random.nextLong(2 * SECOND), node::tick);
+      long joins = Math.round(node.machine.joinsSeconds() * SECOND);
+      network.at(joins + network.random.nextLong(SECOND), node::report);
+      network.at(joins + BEGIN + network.random.nextLong(2 * SECOND), node::tick);
     }
-    long begin = 2 * SECOND;
-    network.at(begin, () -> network.submit(tasks));
+    network.at(BEGIN, () -> network.submit(tasks));
     while (network.done < tasks && !network.events.isEmpty() && network.now < FOREVER) {
       Event event = network.events.remove();
       network.now = event.nanos();
       event.action().run();
     }
+    double[] lengths =
+        network.lengths.values().stream().flatMapToDouble(Arrays::stream).toArray();
     return new Outcome(
-        (double) (network.lastEnd - begin) / SECOND,
-        network.oracleSeconds(machines),
+        (double) (network.lastEnd - BEGIN) / SECOND,
+        Oracle.boundSeconds(machines, lengths),
+        Oracle.listSeconds(machines, lengths),
+        Oracle.longestFirstSeconds(machines, lengths),
         network.moves,
         network.done);
   }
@@ -275,29 +319,5 @@ final class VirtualNetwork {
             owner.start();
           });
     }
-  }
-
-  /** A central queue without delays, from which every free slot takes the next task. */
-  private double oracleSeconds(List<Machine> machines) {
-    record Slot(double free, double speed) {}
-    PriorityQueue<Slot> slots =
-        new PriorityQueue<>(
-            (a, b) ->
-                a.free != b.free
-                    ? Double.compare(a.free, b.free)
-                    : Double.compare(b.speed, a.speed));
-    for (Machine machine : machines) {
-      slots.addAll(Collections.nCopies(machine.slots(), new Slot(0, machine.speed())));
-    }
-    double last = 0;
-    for (double[] batch : lengths.values()) {
-      for (double length : batch) {
-        Slot slot = slots.remove();
-        double end = slot.free + length / slot.speed / SECOND;
-        last = Math.max(last, end);
-        slots.add(new Slot(end, slot.speed));
-      }
-    }
-    return last;
   }
 }
