@@ -137,8 +137,7 @@ final class VirtualNetwork {
     }
 
     void report() {
-      RunTime time = estimates.estimate(id, KIND, 0);
-      boolean known = estimates.knows(id, WORK);
+      RunTime time = estimates.measured(id, WORK);
       PeerReport report =
           new PeerReport(
               id,
@@ -148,7 +147,7 @@ final class VirtualNetwork {
               machine.slots() - begun.size(),
               queue.size(),
               queue.workNanos() + running(),
-              List.of(known ? time : new RunTime(WORK, 0, 0)),
+              List.of(time == null ? new RunTime(WORK, 0, 0) : time),
               true,
               List.of(),
               machine.slots(),
