@@ -151,13 +151,19 @@ public final class Loads {
     List<Standing> standings = new ArrayList<>(loads.size());
     for (PeerLoad load : able(nowNanos, kind)) {
       standings.add(
-          new Standing(
+          Standing.of(
               load.peer,
               load.slotsFor(kind.need()),
               load.finishNanos(nowNanos),
-              estimates.estimate(load.peer, kind, hintNanos).meanNanos()));
+              estimates.estimate(load.peer, kind, hintNanos)));
     }
     return standings;
+  }
+
+  /** When the peer was heard of last, if it is known. */
+  long heardNanos(PeerId peer, long otherwise) {
+    PeerLoad load = loads.get(peer);
+    return load == null ? otherwise : load.atNanos;
   }
 
   /** The peers that can run tasks of a kind, in the order in which they were first heard of. */

@@ -20,12 +20,6 @@ import java.util.Map;
  * for a gain below a twentieth of it or below what a move takes.
  */
 public final class Rebalancer {
-  /** A peer gives when its finish time is above so many F*. */
-  static final double THRESHOLD = 1.1;
-
-  /** A peer receives when its finish time is further below F* than this part of it. */
-  static final double HYSTERESIS = 0.05;
-
   private static final double MOVE_WEIGHT = 1.0 / 8;
 
   private final ScheduleOptions options;
@@ -33,6 +27,7 @@ public final class Rebalancer {
   private long exchange;
   private long nextNanos;
   private double moveNanos;
+  private final Rises rises = new Rises();
 
   private record Pending(Offer offer, long sinceNanos) {}
 
@@ -68,12 +63,12 @@ public final class Rebalancer {
     }
     nextNanos = nowNanos + options.period().toNanos();
     List<Offer> offers = new ArrayList<>();
+    long finishNanos = ownFinishNanos(queue, runningNanos);
+    rises.look(nowNanos, finishNanos);
     for (Stock stock : queue.largest(options.kindsPerPeriodMax())) {
       Balance balance =
-          Balance.of(
-              loads.own(),
-              loads.standings(nowNanos, estimates, stock.kind, stock.hintNanos),
-              ownFinishNanos(queue, runningNanos));
+          balance(
+              nowNanos, loads, estimates, stock.kind, stock.hintNanos, finishNanos);
       offer(nowNanos, loads, queue, stock, balance, offers);
     }
     return offers;
@@ -86,10 +81,10 @@ public final class Rebalancer {
       Stock stock,
       Balance balance,
       List<Offer> offers) {
-    if (!balance.isAbove(THRESHOLD) || balance.gainNanos() < moveNanos) {
+    if (!balance.gives() || balance.gainNanos() < moveNanos) {
       return;
     }
-    for (Balance.Share share : balance.shares(HYSTERESIS, stock.count, exchange)) {
+    for (Balance.Share share : balance.shares(stock.count, exchange)) {
       if (pending.size() >= options.offersMax()) {
         return;
       }
@@ -102,6 +97,30 @@ public final class Rebalancer {
       loads.handedOut(nowNanos, offer.to(), Math.round(offer.tasks() / share.to().rate()));
       offers.add(offer);
     }
+  }
+
+  /** Notes that work has come in here, from whomever. */
+  public void came(long nowNanos) {
+    rises.came(nowNanos);
+  }
+
+  private Balance balance(
+      long nowNanos,
+      Loads loads,
+      Estimates estimates,
+      Kind kind,
+      long hintNanos,
+      long ownFinishNanos) {
+    List<Standing> standings = loads.standings(nowNanos, estimates, kind, hintNanos);
+    standings.replaceAll(
+        each -> {
+          if (each.peer().equals(loads.own())) {
+            return each.at(ownFinishNanos);
+          }
+          long heard = loads.heardNanos(each.peer(), nowNanos);
+          return each.at(each.finishNanos() + rises.since(heard));
+        });
+    return Balance.of(loads.own(), standings);
   }
 
   /** From now until this peer is through with what it holds. */
@@ -127,11 +146,9 @@ public final class Rebalancer {
       int tasks,
       long workNanos) {
     Balance balance =
-        Balance.of(
-            loads.own(),
-            loads.standings(nowNanos, estimates, kind, 0),
-            ownFinishNanos(queue, runningNanos));
-    return balance.welcome(from, workNanos, tasks, queue.size() == 0);
+        balance(
+            nowNanos, loads, estimates, kind, 0, ownFinishNanos(queue, runningNanos));
+    return balance.welcome(from, workNanos, tasks);
   }
 
   /**

@@ -315,6 +315,7 @@ final class VirtualNetwork {
           now + (owner == submitter ? 0 : DELAY),
           () -> {
             owner.queue.add(batch, IndexSet.range(0, count), ticket);
+            owner.rebalancer.came(now);
             owner.start();
           });
     }
