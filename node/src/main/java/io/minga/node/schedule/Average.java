@@ -4,19 +4,20 @@ package io.minga.node.schedule;
  * The mean and deviation of a series, of as much of it as is alike.
  *
  * <p>Values count alike up to {@link #WEIGHT_MAX}; then the oldest are slowly forgotten. Beside the
- * mean runs one of the logarithms in which new values weigh an eighth, and notices when the series
- * has changed: once it is five of its own errors off the steady one, the series starts anew from
- * there. Logarithms, because run times have long tails that would raise false alarms.
+ * mean runs one of the logarithms in which new values weigh a 32nd, and notices when the series has
+ * changed: once it is seven of its own errors off the steady one, the series starts anew from
+ * there. Logarithms, because run times have long tails that would raise false alarms; seven,
+ * because values come in waves: of tasks that begin together the short ones end first.
  */
 final class Average {
   /** How many values the mean rests on at most: its error is then a thirtieth of the deviation. */
   static final int WEIGHT_MAX = 1024;
 
-  private static final double QUICK = 1.0 / 8;
-  private static final int QUICK_COUNT = 8;
+  private static final double QUICK = 1.0 / 32;
+  private static final int QUICK_COUNT = 32;
 
-  /** Five errors of a mean in which new values weigh an eighth: it rests on fifteen. */
-  private static final double CHANGED_DEVIATIONS = 5 / Math.sqrt(15);
+  /** Seven errors of a mean in which new values weigh a 32nd: it rests on 63. */
+  private static final double CHANGED_DEVIATIONS = 7 / Math.sqrt(63);
 
   /** Changes that are smaller, as a logarithm, aren't worth forgetting what was. */
   private static final double CHANGED_LEAST = 0.05;
@@ -56,7 +57,7 @@ final class Average {
     varianceLog = (1 - weight) * (varianceLog + weight * offLog * offLog);
     quickLog += Math.max(weight, QUICK) * (log - quickLog);
     double moved = Math.abs(quickLog - steadyLog);
-    if (count > 2 * QUICK_COUNT
+    if (count > QUICK_COUNT
         && moved > CHANGED_LEAST
         && moved > CHANGED_DEVIATIONS * Math.sqrt(varianceLog)) {
       restart(2, Math.exp(quickLog));

@@ -10,18 +10,18 @@ import org.jspecify.annotations.Nullable;
  * How far the peers that can run one kind of task are from finishing together.
  *
  * @param own this peer, as it truly stands; null if it can't run the kind
- * @param levelNanos F*, when all would finish if they were balanced
- * @param surplus how many tasks the peers above the level hold beyond it
+ * @param levelNanos when all would end their last task if they were balanced
+ * @param surplus how many tasks those peers hold beyond the level of which that is sure
  */
 record Balance(List<Standing> others, @Nullable Standing own, double levelNanos, double surplus) {
   /** What a sum of doubles may be off, in tasks. */
   private static final double ROUNDING = 1e-6;
 
   /** Nothing moves for less, as a part of F*. */
-  private static final double LEAST_GAIN = Double.parseDouble(System.getProperty("lg", "0.05"));
+  private static final double LEAST_GAIN = 0.05;
 
   /** A peer gives when it is so many standard errors of its finish time above F*. */
-  private static final double SURE_ERRORS = Double.parseDouble(System.getProperty("se", "2"));
+  private static final double SURE_ERRORS = 2;
 
   /** What a peer should be given. */
   record Share(Standing to, int tasks) {}
@@ -169,7 +169,7 @@ record Balance(List<Standing> others, @Nullable Standing own, double levelNanos,
     for (Standing each : others) {
       if (each.peer().equals(from)) {
         double slower = (double) workNanos / tasks / each.slots();
-        double finish = Math.max(each.finishNanos(), (double) workNanos / each.slots());
+        double finish = Math.max((double) each.finishNanos(), (double) workNanos / each.slots());
         room = (finish + each.tailNanos() - own.endNanos()) / (slower + 1 / own.rate());
       }
     }

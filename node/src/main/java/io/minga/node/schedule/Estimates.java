@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * deviation, from own measurements and from what peers report.
  *
  * <p>The logarithm of a mean is taken to be the sum of how long the function is, how slow the peer
- * is, and what is peculiar to the two; see {@link Speeds}. What nobody has measured is predicted so,
- * and what rests on few runs is drawn there: a mean of 64 runs is easily 6 % off, and whoever
+ * is, and what is peculiar to the two; see {@link Speeds}. What nobody has measured is predicted
+ * so, and what rests on few runs is drawn there: a mean of 64 runs is easily 6 % off, and whoever
  * follows that noise moves work to and fro. A function with wide deviation, over twice its mean, is
  * estimated by classes of its input's size.
  */
@@ -22,7 +22,6 @@ public final class Estimates {
 
   private static final int PRIOR_COUNT = 4;
   private static final int WIDE_COUNT = 16;
-  private static final int TRUSTED_COUNT = 8;
   private static final int COUNT_MAX = 1 << 20;
   private static final double WIDE = 2;
   private static final int FIT_EVERY = 32;
@@ -54,53 +53,6 @@ public final class Estimates {
     int unfitted;
   }
 
-  /** The runs of one function on one peer. */
-  private static final class Runs {
-    @Nullable Average observed;
-    @Nullable RunTime reported;
-
-    /** What this adds to the function's length: its sum's part; NaN if nothing yet. */
-    double counted = Double.NaN;
-
-    boolean isKnown() {
-      return observed != null || reported != null;
-    }
-
-    /** What was seen, or what the peer says, whichever rests on more. */
-    private boolean isReported() {
-      return reported != null && (observed == null || observed.count() < reported.runs());
-    }
-
-    double mean() {
-      if (reported == null || !isReported()) {
-        return observed == null ? (double) UNKNOWN_NANOS : observed.mean();
-      }
-      if (observed == null || observed.count() < TRUSTED_COUNT) {
-        return (double) reported.meanNanos();
-      }
-      return clamp((double) reported.meanNanos(), observed.mean());
-    }
-
-    double deviation() {
-      if (observed != null && (!isReported() || observed.count() >= TRUSTED_COUNT)) {
-        return observed.deviation();
-      }
-      return reported == null ? 0 : (double) reported.deviationNanos();
-    }
-
-    int count() {
-      if (reported != null && isReported()) {
-        return reported.runs();
-      }
-      return observed == null ? 1 : observed.count();
-    }
-
-    /** The square of what the mean may be off, as a part of it. */
-    double variance() {
-      return Speeds.variance(mean(), deviation(), count());
-    }
-  }
-
   /** What a peer says, brought to within half and twice of what was seen. */
   static double clamp(double said, double seen) {
     return Math.max(seen / 2, Math.min(said, seen * 2));
@@ -128,7 +80,7 @@ public final class Estimates {
     if (length != null) {
       bySize(length, observed, inputBytes, nanos / Math.exp(speeds.log(slowness.speed)));
     }
-    if (++slowness.unfitted >= FIT_EVERY || observed.count() <= TRUSTED_COUNT) {
+    if (++slowness.unfitted >= FIT_EVERY || observed.count() <= Runs.TRUSTED_COUNT) {
       fit(slowness);
     }
   }
@@ -271,8 +223,7 @@ public final class Estimates {
     return ranNanos < estimateNanos ? estimateNanos - ranNanos : ranNanos;
   }
 
-  private static RunTime runTime(
-      FunctionName function, double mean, double deviation, int count) {
+  private static RunTime runTime(FunctionName function, double mean, double deviation, int count) {
     return new RunTime(function, Math.round(mean), Math.round(deviation), count);
   }
 

@@ -69,9 +69,7 @@ final class Pool {
 
     /** From its begin, when the last of so many tasks ends there; at least one must run. */
     long lastNanos(int count, boolean idle) {
-      return idle && count <= slots
-          ? meanNanos
-          : Math.max(meanNanos, busyNanos(count) + tailNanos);
+      return idle && count <= slots ? meanNanos : Math.max(meanNanos, busyNanos(count) + tailNanos);
     }
   }
 

@@ -13,21 +13,22 @@ import java.util.Map;
  * Offers this peer's surplus to those who would be idle before it, and says how much of others'
  * offers is welcome here, so that all peers finish at the same time.
  *
- * <p>For each kind of task, F* = Σ work / Σ rate over the peers that can run it is the time at
- * which a balanced network would be done. What this peer holds beyond F* is shared among those
- * below it in proportion to what they lack, scaled by this peer's part of the whole surplus, since
- * all givers do the same. Nothing moves while this peer's finish time is within a tenth of F*, or
- * for a gain below a twentieth of it or below what a move takes.
+ * <p>For each kind of task there is a level F* at which the last task of each peer that can run it
+ * would end, were they balanced. What this peer holds beyond F* is shared among those below it in
+ * proportion to what they lack, scaled by this peer's part of the whole surplus, since all givers do
+ * the same. Nothing moves for a gain below a twentieth of F*, below two standard errors of this
+ * peer's finish time, or below what a move takes; and those who were last heard of before this peer
+ * got its work are taken to have got as much.
  */
 public final class Rebalancer {
   private static final double MOVE_WEIGHT = 1.0 / 8;
 
   private final ScheduleOptions options;
   private final Map<Long, Pending> pending = new LinkedHashMap<>();
+  private final Rises rises = new Rises();
   private long exchange;
   private long nextNanos;
   private double moveNanos;
-  private final Rises rises = new Rises();
 
   private record Pending(Offer offer, long sinceNanos) {}
 
@@ -67,8 +68,7 @@ public final class Rebalancer {
     rises.look(nowNanos, finishNanos);
     for (Stock stock : queue.largest(options.kindsPerPeriodMax())) {
       Balance balance =
-          balance(
-              nowNanos, loads, estimates, stock.kind, stock.hintNanos, finishNanos);
+          balance(nowNanos, loads, estimates, stock.kind, stock.hintNanos, finishNanos);
       offer(nowNanos, loads, queue, stock, balance, offers);
     }
     return offers;
@@ -114,11 +114,17 @@ public final class Rebalancer {
     List<Standing> standings = loads.standings(nowNanos, estimates, kind, hintNanos);
     standings.replaceAll(
         each -> {
-          if (each.peer().equals(loads.own())) {
-            return each.at(ownFinishNanos);
-          }
-          long heard = loads.heardNanos(each.peer(), nowNanos);
-          return each.at(each.finishNanos() + rises.since(heard));
+          long finish =
+              each.peer().equals(loads.own())
+                  ? ownFinishNanos
+                  : each.finishNanos() + rises.since(loads.heardNanos(each.peer(), nowNanos));
+          return finish == each.finishNanos()
+              ? each
+              : Standing.of(
+                  each.peer(),
+                  each.slots(),
+                  finish,
+                  estimates.estimate(each.peer(), kind, hintNanos));
         });
     return Balance.of(loads.own(), standings);
   }
@@ -129,8 +135,8 @@ public final class Rebalancer {
   }
 
   /**
-   * How many of the tasks that another peer offers are welcome here: as many as still end here
-   * before the level, which is the larger of F* and the giver's finish time.
+   * How many of the tasks that another peer offers are welcome here: as many as end here before the
+   * giver would be through without them.
    *
    * @param tasks how many are offered, all of one kind
    * @param workNanos their run time at the giver, of which it holds at least as much
@@ -146,8 +152,7 @@ public final class Rebalancer {
       int tasks,
       long workNanos) {
     Balance balance =
-        balance(
-            nowNanos, loads, estimates, kind, 0, ownFinishNanos(queue, runningNanos));
+        balance(nowNanos, loads, estimates, kind, 0, ownFinishNanos(queue, runningNanos));
     return balance.welcome(from, workNanos, tasks);
   }
 

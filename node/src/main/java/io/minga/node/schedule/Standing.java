@@ -13,14 +13,7 @@ import io.minga.libp2p.identity.PeerId;
  *     them is through
  */
 public record Standing(
-    PeerId peer,
-    int slots,
-    long finishNanos,
-    long meanNanos,
-    double errorNanos,
-    double tailNanos) {
-  private static final double LONGEST = Double.parseDouble(System.getProperty("tl", "0.8"));
-
+    PeerId peer, int slots, long finishNanos, long meanNanos, double errorNanos, double tailNanos) {
   /** Checks that it works at all. */
   public Standing {
     if (slots < 1 || finishNanos < 0 || meanNanos < 1) {
@@ -59,18 +52,12 @@ public record Standing(
    */
   static double tailNanos(int slots, RunTime time) {
     return time.meanNanos() * (0.5 - 0.5 / slots)
-        + LONGEST * Math.sqrt(2 * Math.log(slots)) * time.deviationNanos();
+        + Math.sqrt(2 * Math.log(slots)) * time.deviationNanos();
   }
 
   /** From now until its last slot is through. */
   double endNanos() {
     return finishNanos + tailNanos;
-  }
-
-  /** The same peer, if it finishes at another time. */
-  Standing at(long nanos) {
-    double grows = finishNanos == 0 ? 1 : Math.sqrt((double) nanos / finishNanos);
-    return new Standing(peer, slots, nanos, meanNanos, errorNanos * grows, tailNanos);
   }
 
   /** How many of these tasks it ends in a nanosecond. */

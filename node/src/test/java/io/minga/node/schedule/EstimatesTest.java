@@ -9,7 +9,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.minga.node.task.FunctionName;
+import java.util.DoubleSummaryStatistics;
+import java.util.List;
+import java.util.Objects;
 import java.util.Random;
+import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 
 final class EstimatesTest {
@@ -60,14 +64,63 @@ final class EstimatesTest {
   }
 
   @Test
-  void report_isBelievedWithinHalfAndTwiceOfWhatWasSeen() {
+  void report_isBelievedWithinHalfAndTwiceOfWhatWasSeen_whichCountsOnceItIsMore() {
     estimates.report(report(1, 1, 4, 0, 100 * SECOND));
     assertThat(mean(1, KIND)).isEqualTo(100 * SECOND);
 
-    observe(1, WORK, 200, SECOND);
+    observe(1, WORK, 30, SECOND);
     assertThat((double) mean(1, KIND)).isCloseTo(2.0 * SECOND, within(SECOND / 10.0));
+    observe(1, WORK, 170, SECOND);
+    assertThat((double) mean(1, KIND)).isCloseTo(1.0 * SECOND, within(SECOND / 10.0));
     estimates.forget(peer(1));
     assertThat(estimates.knows(peer(1), WORK)).isFalse();
+  }
+
+  @Test
+  void peersThatDifferByChanceAlone_areTakenToBeEqual_othersAreNot() {
+    Random random = new Random(1);
+    for (int i = 0; i < 64; i++) {
+      for (int peer = 0; peer < 50; peer++) {
+        double times = Math.exp(random.nextGaussian() / 2);
+        estimates.observe(peer(peer), WORK, 0, Math.round(SECOND * times));
+        long other = peer < 25 ? SECOND : 4 * SECOND;
+        estimates.observe(peer(peer), OTHER, 0, Math.round(other * times));
+      }
+    }
+    Estimates equal = new Estimates(ScheduleOptions.DEFAULT);
+    Estimates unequal = new Estimates(ScheduleOptions.DEFAULT);
+    double[] seen = new double[50];
+    for (int round = 0; round < 2; round++) {
+      for (int peer = 0; peer < 50; peer++) {
+        RunTime work = measured(peer, WORK);
+        seen[peer] = (double) work.meanNanos();
+        equal.report(saying(peer, work));
+        RunTime other = measured(peer, OTHER);
+        unequal.report(saying(peer, new RunTime(WORK, other.meanNanos(), other.deviationNanos())));
+      }
+    }
+
+    assertThat(spread(seen)).isGreaterThan(1.15);
+    for (int peer = 0; peer < 50; peer++) {
+      seen[peer] = (double) equal.estimate(peer(peer), KIND, 0).meanNanos();
+    }
+    assertThat(spread(seen)).isLessThan(1.1);
+    double slow = (double) unequal.estimate(peer(30), KIND, 0).meanNanos();
+    assertThat(slow).isCloseTo((double) measured(30, OTHER).meanNanos(), within(0.05 * slow));
+  }
+
+  private RunTime measured(int peer, FunctionName function) {
+    return Objects.requireNonNull(estimates.measured(peer(peer), function));
+  }
+
+  private static PeerReport saying(int peer, RunTime time) {
+    return new PeerReport(
+        peer(peer), 1, 1, 4, 4, 0, 0, List.of(time), true, List.of(), 4, 1024);
+  }
+
+  private static double spread(double[] values) {
+    DoubleSummaryStatistics all = DoubleStream.of(values).summaryStatistics();
+    return all.getMax() / all.getMin();
   }
 
   @Test

@@ -60,9 +60,11 @@ final class HintsTest {
       Wish wish = Wish.balanced(KIND, tasks);
       Map<PeerId, Long> ends = new LinkedHashMap<>();
       for (Standing each : loads.standings(now, estimates, KIND, 0)) {
+        double pours = (double) tasks / each.slots() * each.meanNanos();
         long runs =
-            Math.max(
-                each.meanNanos(), Math.round((double) tasks / each.slots() * each.meanNanos()));
+            each.finishNanos() == 0 && tasks <= each.slots()
+                ? each.meanNanos()
+                : Math.max(each.meanNanos(), Math.round(pours) + Math.round(each.tailNanos()));
         long way = each.peer().equals(peer(0)) ? 0 : 200_000;
         ends.put(each.peer(), each.finishNanos() + way + runs);
       }

@@ -51,8 +51,8 @@ final class MakespanTest {
         scenario,
         peers,
         known,
-        outcome.makespanSeconds(),
-        outcome.oracleSeconds(),
+        outcome.makespan(),
+        outcome.central(),
         outcome.ratio(),
         (double) outcome.moves() / TASKS,
         hints.ratio());

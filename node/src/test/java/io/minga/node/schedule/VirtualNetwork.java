@@ -57,14 +57,21 @@ final class VirtualNetwork {
    * What came of a run, in seconds from the burst.
    *
    * @param bound when any slot would idle, were it over
+   * @param central by a central queue that knows the speeds, but no run time beforehand
    * @param list by an all-knowing scheduler that takes tasks as they come
    * @param longestFirst by one that takes the longest first
    */
   record Outcome(
-      double makespan, double bound, double list, double longestFirst, int moves, int done) {
-    /** Over what an all-knowing scheduler reaches. */
+      double makespan,
+      double bound,
+      double central,
+      double list,
+      double longestFirst,
+      int moves,
+      int done) {
+    /** Over what is possible without delays to those who don't know run times beforehand. */
     double ratio() {
-      return makespan / list;
+      return makespan / central;
     }
 
     /** Over the best that is known to be possible. */
@@ -282,11 +289,11 @@ final class VirtualNetwork {
       network.now = event.nanos();
       event.action().run();
     }
-    double[] lengths =
-        network.lengths.values().stream().flatMapToDouble(Arrays::stream).toArray();
+    double[] lengths = network.lengths.values().stream().flatMapToDouble(Arrays::stream).toArray();
     return new Outcome(
         (double) (network.lastEnd - BEGIN) / SECOND,
         Oracle.boundSeconds(machines, lengths),
+        Oracle.centralSeconds(machines, lengths),
         Oracle.listSeconds(machines, lengths),
         Oracle.longestFirstSeconds(machines, lengths),
         network.moves,
