@@ -1,47 +1,70 @@
 package io.minga.node.schedule;
 
 /**
- * The exponentially weighted mean and deviation of a series.
+ * The mean and deviation of a series, of as much of it as is alike.
  *
- * <p>The mean of few values is their plain mean; later ones weigh a 64th, so that the mean is
- * steady (its error is a twelfth of the deviation). A second mean, in which new values weigh an
- * eighth, notices when the series has changed: once the two are further apart than the deviation,
- * which is four of the second one's errors, the series starts anew from the second.
+ * <p>Values count alike up to {@link #WEIGHT_MAX}; then the oldest are slowly forgotten. Beside the
+ * mean runs one of the logarithms in which new values weigh a 32nd, and notices when the series has
+ * changed: once it is seven of its own errors off the steady one, the series starts anew from
+ * there. Logarithms, because run times have long tails that would raise false alarms; seven,
+ * because values come in waves: of tasks that begin together the short ones end first.
  */
 final class Average {
-  private static final double STEADY = 1.0 / 64;
-  private static final double QUICK = 1.0 / 8;
-  private static final int QUICK_COUNT = 8;
+  /** How many values the mean rests on at most: its error is then a thirtieth of the deviation. */
+  static final int WEIGHT_MAX = 1024;
+
+  private static final double QUICK = 1.0 / 32;
+  private static final int QUICK_COUNT = 32;
+
+  /** Seven errors of a mean in which new values weigh a 32nd: it rests on 63. */
+  private static final double CHANGED_DEVIATIONS = 7 / Math.sqrt(63);
+
+  /** Changes that are smaller, as a logarithm, aren't worth forgetting what was. */
+  private static final double CHANGED_LEAST = 0.05;
 
   private int count;
   private double mean;
-  private double quick;
   private double variance;
+  private double steadyLog;
+  private double varianceLog;
+  private double quickLog;
 
   /** An average that has seen nothing. */
   Average() {}
 
   /** An average that stands where {@code count} values would have brought it. */
   Average(int count, double mean) {
-    this.count = count;
-    this.mean = mean;
-    this.quick = mean;
+    restart(count, mean);
+  }
+
+  private void restart(int values, double value) {
+    count = values;
+    variance = mean > 0 ? variance * (value / mean) * (value / mean) : 0;
+    mean = value;
+    steadyLog = Math.log(value);
+    quickLog = steadyLog;
   }
 
   void add(double value) {
-    count++;
-    double weight = Math.max(1.0 / count, STEADY);
+    count = Math.min(count + 1, WEIGHT_MAX);
+    double weight = 1.0 / count;
     double off = value - mean;
     mean += weight * off;
     variance = (1 - weight) * (variance + weight * off * off);
-    quick += Math.max(1.0 / count, QUICK) * (value - quick);
-    if (count > 2 * QUICK_COUNT && Math.abs(quick - mean) > deviation()) {
-      mean = quick;
-      count = QUICK_COUNT;
+    double log = Math.log(value);
+    double offLog = log - steadyLog;
+    steadyLog += weight * offLog;
+    varianceLog = (1 - weight) * (varianceLog + weight * offLog * offLog);
+    quickLog += Math.max(weight, QUICK) * (log - quickLog);
+    double moved = Math.abs(quickLog - steadyLog);
+    if (count > QUICK_COUNT
+        && moved > CHANGED_LEAST
+        && moved > CHANGED_DEVIATIONS * Math.sqrt(varianceLog)) {
+      restart(2, Math.exp(quickLog));
     }
   }
 
-  /** How many values the mean rests on; no more than are needed to make it steady. */
+  /** How many values the mean rests on. */
   int count() {
     return count;
   }

@@ -10,69 +10,113 @@ import org.jspecify.annotations.Nullable;
  * How far the peers that can run one kind of task are from finishing together.
  *
  * @param own this peer, as it truly stands; null if it can't run the kind
- * @param levelNanos F*, when all would finish if they were balanced
- * @param surplus how many tasks the peers above the level hold beyond it
+ * @param levelNanos when all would end their last task if they were balanced
+ * @param surplus how many tasks those peers hold beyond the level of which that is sure
  */
 record Balance(List<Standing> others, @Nullable Standing own, double levelNanos, double surplus) {
+  /** What a sum of doubles may be off, in tasks. */
+  private static final double ROUNDING = 1e-6;
+
+  /** Nothing moves for less, as a part of F*. */
+  private static final double LEAST_GAIN = 0.05;
+
+  /** A peer gives when it is so many standard errors of its finish time above F*. */
+  private static final double SURE_ERRORS = 2;
+
   /** What a peer should be given. */
   record Share(Standing to, int tasks) {}
 
-  static Balance of(PeerId self, List<Standing> standings, long ownFinishNanos) {
+  /**
+   * Compares the peers.
+   *
+   * @param standings of all peers that can run the kind, this one as it truly stands
+   */
+  static Balance of(PeerId self, List<Standing> standings) {
     List<Standing> others = new ArrayList<>(standings.size());
     Standing own = null;
-    double work = 0;
-    double rate = 0;
-    for (Standing said : standings) {
-      Standing each = said;
-      if (said.peer().equals(self)) {
-        each = new Standing(self, said.slots(), ownFinishNanos, said.meanNanos());
+    for (Standing each : standings) {
+      if (each.peer().equals(self)) {
         own = each;
       } else {
         others.add(each);
       }
-      work += each.finishNanos() * each.rate();
-      rate += each.rate();
     }
-    double level = rate == 0 ? 0 : work / rate;
-    double surplus = own == null ? 0 : Math.max(0, (own.finishNanos() - level) * own.rate());
-    for (Standing each : others) {
-      surplus += Math.max(0, (each.finishNanos() - level) * each.rate());
+    double level = level(standings);
+    double surplus = 0;
+    for (Standing each : standings) {
+      surplus += gives(each, level) ? gain(each, level) * each.rate() : 0;
     }
     return new Balance(others, own, level, surplus);
   }
 
-  /** By how much earlier this peer would finish at the level. */
-  double gainNanos() {
-    return own == null ? 0 : own.finishNanos() - levelNanos;
+  /** When all would end together: those whose one task would end later hold nothing then. */
+  private static double level(List<Standing> standings) {
+    double work = 0;
+    for (Standing each : standings) {
+      work += each.finishNanos() * each.rate();
+    }
+    double level = Double.MAX_VALUE;
+    for (double before = 0; level != before; ) {
+      before = level;
+      double rate = 0;
+      double tails = 0;
+      for (Standing each : standings) {
+        if (each.tailNanos() < before) {
+          rate += each.rate();
+          tails += each.tailNanos() * each.rate();
+        }
+      }
+      level = rate == 0 ? 0 : Math.min(before, (work + tails) / rate);
+    }
+    return level;
   }
 
-  /** Whether this peer finishes so much after the level, and by a task at least. */
-  boolean isAbove(double threshold) {
-    return own != null
-        && own.finishNanos() > threshold * levelNanos
-        && gainNanos() * own.rate() >= 1;
+  /** By how much earlier a peer would end at the level; no earlier than now. */
+  private static double gain(Standing peer, double level) {
+    return Math.min((double) peer.finishNanos(), peer.endNanos() - level);
+  }
+
+  /** Whether a peer is so far above the level that it isn't chance, and by a task at least. */
+  private static boolean gives(Standing peer, double level) {
+    double gain = gain(peer, level);
+    return gain > LEAST_GAIN * level
+        && gain > SURE_ERRORS * peer.errorNanos()
+        && gain * peer.rate() >= 1;
+  }
+
+  /** By how much earlier this peer would finish at the level. */
+  double gainNanos() {
+    return own == null ? 0 : gain(own, levelNanos);
+  }
+
+  /** Whether this peer should give. */
+  boolean gives() {
+    return own != null && gives(own, levelNanos);
   }
 
   /**
    * Whom to give how many tasks, the largest shares first. Whole tasks; those that rounding leaves
    * over go to the largest fractions.
    *
-   * @param hysteresis who is no further below the level than this part of it gets nothing
    * @param tasksMax how many there are to give
    * @param key orders equal ones
    */
-  List<Share> shares(double hysteresis, int tasksMax, long key) {
+  List<Share> shares(int tasksMax, long key) {
     double mine = own == null ? 0 : gainNanos() * own.rate();
-    int whole = (int) Math.min(tasksMax, mine);
+    int whole = (int) Math.min(tasksMax, mine + ROUNDING);
     if (whole < 1) {
       return List.of();
     }
+    double deficits = 0;
+    for (Standing each : others) {
+      deficits += deficit(each);
+    }
+    double scale = mine / Math.max(Math.max(surplus, mine), deficits);
     List<Part> parts = new ArrayList<>();
     double sum = 0;
     for (Standing each : others) {
-      double gap = levelNanos - each.finishNanos();
-      if (gap > hysteresis * levelNanos) {
-        double part = gap * each.rate() * mine / surplus;
+      double part = deficit(each) * scale;
+      if (part > 0) {
         parts.add(new Part(each, part, Rendezvous.rank(key, Rendezvous.hash(each.peer()))));
         sum += part;
       }
@@ -80,9 +124,15 @@ record Balance(List<Standing> others, @Nullable Standing own, double levelNanos,
     return round(parts, (int) Math.min(whole, Math.round(sum)));
   }
 
+  /** How many tasks a peer lacks, unless that may be chance. */
+  private double deficit(Standing peer) {
+    double gap = levelNanos - peer.endNanos();
+    return gap > LEAST_GAIN * levelNanos && gap > peer.errorNanos() ? gap * peer.rate() : 0;
+  }
+
   private record Part(Standing to, double tasks, long tie) {
     int floor() {
-      return (int) tasks;
+      return (int) (tasks + ROUNDING);
     }
   }
 
@@ -106,24 +156,23 @@ record Balance(List<Standing> others, @Nullable Standing own, double levelNanos,
   }
 
   /**
-   * How many offered tasks this peer should take.
+   * How many offered tasks this peer should take: as many as end here before the giver would be
+   * through without them.
    *
-   * @param workNanos what the giver says they take there, which it holds besides F*
-   * @param idle whether nothing waits here, so that a task for each slot is welcome anyway
+   * @param workNanos what the giver says they take there
    */
-  int welcome(PeerId from, long workNanos, int tasks, boolean idle) {
-    if (own == null) {
+  int welcome(PeerId from, long workNanos, int tasks) {
+    if (own == null || tasks < 1) {
       return 0;
     }
-    double level = levelNanos;
+    double room = 0;
     for (Standing each : others) {
       if (each.peer().equals(from)) {
-        double finish = levelNanos + (double) workNanos / each.slots();
-        level = Math.max(level, Math.max((double) each.finishNanos(), finish));
+        double slower = (double) workNanos / tasks / each.slots();
+        double finish = Math.max((double) each.finishNanos(), (double) workNanos / each.slots());
+        room = (finish + each.tailNanos() - own.endNanos()) / (slower + 1 / own.rate());
       }
     }
-    double room = (Rebalancer.THRESHOLD * level - own.finishNanos()) * own.rate();
-    int least = idle ? own.slots() : 0;
-    return (int) Math.min(tasks, Math.max(room, least));
+    return (int) Math.max(0, Math.min(tasks, room + ROUNDING));
   }
 }

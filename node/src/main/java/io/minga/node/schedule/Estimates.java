@@ -10,10 +10,11 @@ import org.jspecify.annotations.Nullable;
  * How long functions run, and where: per function and peer an exponentially weighted mean and
  * deviation, from own measurements and from what peers report.
  *
- * <p>What nobody has measured is predicted. The logarithm of a mean is taken to be the sum of how
- * long the function is and how slow the peer is; each is the average of what the other leaves over,
- * so a peer's speed relative to others rests on the functions that both have run. A function with
- * wide deviation, over twice its mean, is estimated by classes of its input's size.
+ * <p>The logarithm of a mean is taken to be the sum of how long the function is, how slow the peer
+ * is, and what is peculiar to the two; see {@link Speeds}. What nobody has measured is predicted
+ * so, and what rests on few runs is drawn there: a mean of 64 runs is easily 6 % off, and whoever
+ * follows that noise moves work to and fro. A function with wide deviation, over twice its mean, is
+ * estimated by classes of its input's size.
  */
 public final class Estimates {
   /** What a function is expected to take of which nothing at all is known. */
@@ -21,13 +22,14 @@ public final class Estimates {
 
   private static final int PRIOR_COUNT = 4;
   private static final int WIDE_COUNT = 16;
-  private static final int TRUSTED_COUNT = 8;
+  private static final int COUNT_MAX = 1 << 20;
   private static final double WIDE = 2;
   private static final int FIT_EVERY = 32;
 
   private final ScheduleOptions options;
   private final Map<FunctionName, Length> functions = new LinkedHashMap<>();
   private final Map<PeerId, Slowness> peers = new LinkedHashMap<>();
+  private final Speeds speeds = new Speeds();
 
   public Estimates(ScheduleOptions options) {
     this.options = options;
@@ -44,37 +46,11 @@ public final class Estimates {
     }
   }
 
-  /** How slow a peer is, as a logarithm, and what is known of its functions. */
+  /** How slow a peer is, and what is known of its functions. */
   private static final class Slowness {
     final Map<FunctionName, Runs> runs = new LinkedHashMap<>();
-    double log;
+    final Speeds.Speed speed = new Speeds.Speed();
     int unfitted;
-  }
-
-  /** The runs of one function on one peer. */
-  private static final class Runs {
-    @Nullable Average observed;
-    @Nullable RunTime reported;
-
-    /** What this adds to the function's length: its sum's part; NaN if nothing yet. */
-    double counted = Double.NaN;
-
-    double mean() {
-      if (reported == null) {
-        return observed == null ? (double) UNKNOWN_NANOS : observed.mean();
-      }
-      if (observed == null || observed.count() < TRUSTED_COUNT) {
-        return (double) reported.meanNanos();
-      }
-      return clamp((double) reported.meanNanos(), observed.mean());
-    }
-
-    double deviation() {
-      if (observed != null && observed.count() >= TRUSTED_COUNT) {
-        return observed.deviation();
-      }
-      return reported == null ? 0 : (double) reported.deviationNanos();
-    }
   }
 
   /** What a peer says, brought to within half and twice of what was seen. */
@@ -97,17 +73,14 @@ public final class Estimates {
     Length length = functions.get(function);
     Average observed = runs.observed;
     if (observed == null) {
-      observed =
-          length == null || length.count <= (Double.isNaN(runs.counted) ? 0 : 1)
-              ? new Average()
-              : new Average(PRIOR_COUNT, Math.exp(length.mean() + slowness.log));
+      observed = new Average();
       runs.observed = observed;
     }
     observed.add(nanos);
     if (length != null) {
-      bySize(length, observed, inputBytes, nanos / Math.exp(slowness.log));
+      bySize(length, observed, inputBytes, nanos / Math.exp(speeds.log(slowness.speed)));
     }
-    if (++slowness.unfitted >= FIT_EVERY || observed.count() <= TRUSTED_COUNT) {
+    if (++slowness.unfitted >= FIT_EVERY || observed.count() <= Runs.TRUSTED_COUNT) {
       fit(slowness);
     }
   }
@@ -149,6 +122,7 @@ public final class Estimates {
     if (gone == null) {
       return;
     }
+    speeds.remove(gone.speed);
     gone.runs.forEach(
         (function, runs) -> {
           Length length = functions.get(function);
@@ -179,29 +153,66 @@ public final class Estimates {
   public RunTime estimate(PeerId peer, Kind kind, long hintNanos) {
     FunctionName function = kind.function();
     Slowness slowness = peers.get(peer);
-    double log = slowness == null ? 0 : slowness.log;
+    double log = slowness == null ? speeds.mean() : speeds.log(slowness.speed);
     Length length = functions.get(function);
     if (length != null && kind.sizeClass() >= 0 && length.sizes.length > 0) {
       Average average = length.sizes[kind.sizeClass()];
       if (average != null && average.count() >= PRIOR_COUNT) {
         double speed = Math.exp(log);
-        return runTime(function, average.mean() * speed, average.deviation() * speed);
+        return runTime(
+            function, average.mean() * speed, average.deviation() * speed, average.count());
       }
     }
     Runs runs = slowness == null ? null : slowness.runs.get(function);
-    if (runs != null && (runs.observed != null || runs.reported != null)) {
-      return runTime(function, runs.mean(), runs.deviation());
+    if (slowness != null && runs != null && runs.isKnown()) {
+      return drawn(slowness.speed, function, length, runs);
     }
     if (length != null && length.count > 0) {
-      return runTime(function, Math.exp(length.mean() + log), 0);
+      return runTime(function, Math.exp(length.mean() + log), 0, 1);
     }
-    return new RunTime(function, hintNanos > 0 ? hintNanos : UNKNOWN_NANOS, 0);
+    return new RunTime(function, hintNanos > 0 ? hintNanos : UNKNOWN_NANOS, 0, 1);
+  }
+
+  /** What was measured, drawn to what is expected, the more the fewer runs it rests on. */
+  private RunTime drawn(
+      Speeds.Speed speed, FunctionName function, @Nullable Length length, Runs runs) {
+    double mean = runs.mean();
+    if (length == null || length.count < 2 || !speed.isKnown()) {
+      return runTime(function, mean, runs.deviation(), runs.count());
+    }
+    double variance = runs.variance();
+    double peculiar = Math.log(mean) - length.mean() - speed.raw();
+    double believed = Math.max(0, 1 - variance / (peculiar * peculiar));
+    double log = length.mean() + speeds.log(speed) + believed * peculiar;
+    double left = speeds.variance(speed) + believed * variance;
+    double deviation = runs.deviation();
+    double part = deviation / mean;
+    int count = (int) Math.max(runs.count(), Math.min(part * part / left, COUNT_MAX));
+    return runTime(function, Math.exp(log), part * Math.exp(log), count);
+  }
+
+  /** What was measured of the function on {@code peer}, as it says it in its load; or null. */
+  public @Nullable RunTime measured(PeerId peer, FunctionName function) {
+    Slowness slowness = peers.get(peer);
+    Runs runs = slowness == null ? null : slowness.runs.get(function);
+    return runs == null || !runs.isKnown()
+        ? null
+        : runTime(function, runs.mean(), runs.deviation(), runs.count());
+  }
+
+  /** Whether the peer is known to have run the function. */
+  public boolean knows(PeerId peer, FunctionName function) {
+    Slowness slowness = peers.get(peer);
+    Runs runs = slowness == null ? null : slowness.runs.get(function);
+    return runs != null && runs.isKnown();
   }
 
   /** How slow a peer is relative to others: twice as slow is 2; 1 if nothing is known. */
   public double slowness(PeerId peer, double otherwise) {
     Slowness slowness = peers.get(peer);
-    return slowness == null || slowness.runs.isEmpty() ? otherwise : Math.exp(slowness.log);
+    return slowness == null || slowness.runs.isEmpty()
+        ? otherwise
+        : Math.exp(speeds.log(slowness.speed));
   }
 
   /**
@@ -212,8 +223,8 @@ public final class Estimates {
     return ranNanos < estimateNanos ? estimateNanos - ranNanos : ranNanos;
   }
 
-  private static RunTime runTime(FunctionName function, double mean, double deviation) {
-    return new RunTime(function, Math.round(mean), Math.round(deviation));
+  private static RunTime runTime(FunctionName function, double mean, double deviation, int count) {
+    return new RunTime(function, Math.round(mean), Math.round(deviation), count);
   }
 
   private @Nullable Slowness slowness(PeerId peer) {
@@ -240,25 +251,24 @@ public final class Estimates {
   /** Fits the peer's slowness to its runs, and the lengths of its functions to that. */
   private void fit(Slowness slowness) {
     slowness.unfitted = 0;
-    double sum = 0;
-    int count = 0;
+    Speeds.Fit fit = new Speeds.Fit();
     for (Map.Entry<FunctionName, Runs> each : slowness.runs.entrySet()) {
       Length length = functions.get(each.getKey());
       Runs runs = each.getValue();
       boolean counted = !Double.isNaN(runs.counted);
-      if (length == null || length.count - (counted ? 1 : 0) < 1) {
+      if (length == null || length.count - (counted ? 1 : 0) < 1 || !runs.isKnown()) {
         continue;
       }
       double others = counted ? (length.sum - runs.counted) / (length.count - 1) : length.mean();
-      sum += Math.log(runs.mean()) - others;
-      count++;
+      fit.add(Math.log(runs.mean()) - others, runs.variance());
     }
-    slowness.log = count == 0 ? slowness.log : sum / count;
-    slowness.runs.forEach((function, runs) -> count(functions.get(function), runs, slowness.log));
+    speeds.put(slowness.speed, fit);
+    double raw = slowness.speed.raw();
+    slowness.runs.forEach((function, runs) -> count(functions.get(function), runs, raw));
   }
 
   private static void count(@Nullable Length length, Runs runs, double slowness) {
-    if (length == null || (runs.observed == null && runs.reported == null)) {
+    if (length == null || !runs.isKnown()) {
       return;
     }
     double now = Math.log(runs.mean()) - slowness;

@@ -56,7 +56,7 @@ final class Level {
     for (Line line : lines.values()) {
       if (!line.need.fits(freeCores, freeMemoryMib)) {
         heldBack |= isHeldBackFor(line, nowNanos, patienceNanos);
-      } else if (best == null || line.seats.first().compareTo(best.seats.first()) < 0) {
+      } else if (best == null || line.isBefore(best)) {
         best = line;
       }
     }

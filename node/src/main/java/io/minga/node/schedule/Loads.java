@@ -1,10 +1,13 @@
 package io.minga.node.schedule;
 
 import io.minga.libp2p.identity.PeerId;
+import io.minga.node.task.FunctionName;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,23 +56,20 @@ public final class Loads {
   }
 
   private void takeFunctions(PeerLoad load, PeerReport report) {
-    int before = load.functions.size();
     PeerReport last = load.report;
-    if (report.complete() || last.boot() != report.boot()) {
-      load.functions.clear();
-    }
-    boolean added = false;
+    boolean anew = report.complete() || last.boot() != report.boot();
+    Set<FunctionName> functions = anew ? new TreeSet<>() : new TreeSet<>(load.functions);
     for (RunTime time : report.runTimes()) {
-      if (load.functions.size() < options.functionsPerPeerMax()) {
-        added |= load.functions.add(time.function());
+      if (functions.size() < options.functionsPerPeerMax()) {
+        functions.add(time.function());
       }
     }
-    if (added
-        || load.functions.size() != before
+    if (!functions.equals(load.functions)
         || last.slots() != report.slots()
         || last.cores() != report.cores()
         || last.memoryMib() != report.memoryMib()
         || !last.tags().equals(report.tags())) {
+      load.functions = functions;
       membership++;
     }
   }
@@ -151,13 +151,19 @@ public final class Loads {
     List<Standing> standings = new ArrayList<>(loads.size());
     for (PeerLoad load : able(nowNanos, kind)) {
       standings.add(
-          new Standing(
+          Standing.of(
               load.peer,
               load.slotsFor(kind.need()),
               load.finishNanos(nowNanos),
-              estimates.estimate(load.peer, kind, hintNanos).meanNanos()));
+              estimates.estimate(load.peer, kind, hintNanos)));
     }
     return standings;
+  }
+
+  /** When the peer was heard of last, if it is known. */
+  long heardNanos(PeerId peer, long otherwise) {
+    PeerLoad load = loads.get(peer);
+    return load == null ? otherwise : load.atNanos;
   }
 
   /** The peers that can run tasks of a kind, in the order in which they were first heard of. */

@@ -2,6 +2,7 @@ package io.minga.node.schedule;
 
 import io.minga.libp2p.identity.PeerId;
 import io.minga.node.task.FunctionName;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** What is known of one peer: its latest report, and what happened since. */
@@ -20,7 +21,7 @@ final class PeerLoad {
   /** The peer's place in rendezvous with keys that all peers know. */
   final long hash;
 
-  final TreeSet<FunctionName> functions = new TreeSet<>();
+  Set<FunctionName> functions = new TreeSet<>();
   PeerReport report;
   long atNanos;
 

@@ -50,13 +50,15 @@ final class Pool {
     final PeerLoad load;
     final int slots;
     final long meanNanos;
+    final long tailNanos;
     final long tie;
     long key;
 
-    Place(PeerLoad load, int slots, long meanNanos, long tie) {
+    Place(PeerLoad load, int slots, RunTime time, long tie) {
       this.load = load;
       this.slots = slots;
-      this.meanNanos = meanNanos;
+      this.meanNanos = time.meanNanos();
+      this.tailNanos = Math.round(Standing.tailNanos(slots, time));
       this.tie = tie;
     }
 
@@ -66,8 +68,8 @@ final class Pool {
     }
 
     /** From its begin, when the last of so many tasks ends there; at least one must run. */
-    long lastNanos(int count) {
-      return count <= slots ? meanNanos : busyNanos(count);
+    long lastNanos(int count, boolean idle) {
+      return idle && count <= slots ? meanNanos : Math.max(meanNanos, busyNanos(count) + tailNanos);
     }
   }
 
@@ -86,9 +88,9 @@ final class Pool {
     }
     for (int i = 0; i < ring.length; i++) {
       PeerLoad load = able.get(i);
-      long mean = estimates.estimate(load.peer, kind, hintNanos).meanNanos();
+      RunTime time = estimates.estimate(load.peer, kind, hintNanos);
       Place place =
-          new Place(load, load.slotsFor(kind.need()), mean, Rendezvous.rank(salt, load.hash));
+          new Place(load, load.slotsFor(kind.need()), time, Rendezvous.rank(salt, load.hash));
       place.key = key(nowNanos, place);
       ring[i] = place;
       heap[i] = place;
@@ -187,12 +189,13 @@ final class Pool {
 
   private long key(long nowNanos, Place place) {
     long grain = PeerLoad.grain(nowNanos);
-    long begin = place.load.busyUntilNanos - grain > 0 ? place.load.busyUntilNanos : grain;
+    boolean idle = place.load.busyUntilNanos - grain <= 0;
+    long begin = idle ? grain : place.load.busyUntilNanos;
     long way = place.load.own ? 0 : remoteNanos;
     return switch (rule) {
       case LEAST_LOADED -> begin;
       case FASTEST -> fastest(grain, place, way);
-      default -> begin + way + place.lastNanos(tasks);
+      default -> begin + way + place.lastNanos(tasks, idle);
     };
   }
 

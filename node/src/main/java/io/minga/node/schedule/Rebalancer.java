@@ -13,23 +13,19 @@ import java.util.Map;
  * Offers this peer's surplus to those who would be idle before it, and says how much of others'
  * offers is welcome here, so that all peers finish at the same time.
  *
- * <p>For each kind of task, F* = Σ work / Σ rate over the peers that can run it is the time at
- * which a balanced network would be done. What this peer holds beyond F* is shared among those
- * below it in proportion to what they lack, scaled by this peer's part of the whole surplus, since
- * all givers do the same. Nothing moves while this peer's finish time is within a tenth of F*, or
- * for a gain below a twentieth of it or below what a move takes.
+ * <p>For each kind of task there is a level F* at which the last task of each peer that can run it
+ * would end, were they balanced. What this peer holds beyond F* is shared among those below it in
+ * proportion to what they lack, scaled by this peer's part of the whole surplus, since all givers do
+ * the same. Nothing moves for a gain below a twentieth of F*, below two standard errors of this
+ * peer's finish time, or below what a move takes; and those who were last heard of before this peer
+ * got its work are taken to have got as much.
  */
 public final class Rebalancer {
-  /** A peer gives when its finish time is above so many F*. */
-  static final double THRESHOLD = 1.1;
-
-  /** A peer receives when its finish time is further below F* than this part of it. */
-  static final double HYSTERESIS = 0.05;
-
   private static final double MOVE_WEIGHT = 1.0 / 8;
 
   private final ScheduleOptions options;
   private final Map<Long, Pending> pending = new LinkedHashMap<>();
+  private final Rises rises = new Rises();
   private long exchange;
   private long nextNanos;
   private double moveNanos;
@@ -68,12 +64,11 @@ public final class Rebalancer {
     }
     nextNanos = nowNanos + options.period().toNanos();
     List<Offer> offers = new ArrayList<>();
+    long finishNanos = ownFinishNanos(queue, runningNanos);
+    rises.look(nowNanos, finishNanos);
     for (Stock stock : queue.largest(options.kindsPerPeriodMax())) {
       Balance balance =
-          Balance.of(
-              loads.own(),
-              loads.standings(nowNanos, estimates, stock.kind, stock.hintNanos),
-              ownFinishNanos(queue, runningNanos));
+          balance(nowNanos, loads, estimates, stock.kind, stock.hintNanos, finishNanos);
       offer(nowNanos, loads, queue, stock, balance, offers);
     }
     return offers;
@@ -86,10 +81,10 @@ public final class Rebalancer {
       Stock stock,
       Balance balance,
       List<Offer> offers) {
-    if (!balance.isAbove(THRESHOLD) || balance.gainNanos() < moveNanos) {
+    if (!balance.gives() || balance.gainNanos() < moveNanos) {
       return;
     }
-    for (Balance.Share share : balance.shares(HYSTERESIS, stock.count, exchange)) {
+    for (Balance.Share share : balance.shares(stock.count, exchange)) {
       if (pending.size() >= options.offersMax()) {
         return;
       }
@@ -104,14 +99,44 @@ public final class Rebalancer {
     }
   }
 
+  /** Notes that work has come in here, from whomever. */
+  public void came(long nowNanos) {
+    rises.came(nowNanos);
+  }
+
+  private Balance balance(
+      long nowNanos,
+      Loads loads,
+      Estimates estimates,
+      Kind kind,
+      long hintNanos,
+      long ownFinishNanos) {
+    List<Standing> standings = loads.standings(nowNanos, estimates, kind, hintNanos);
+    standings.replaceAll(
+        each -> {
+          long finish =
+              each.peer().equals(loads.own())
+                  ? ownFinishNanos
+                  : each.finishNanos() + rises.since(loads.heardNanos(each.peer(), nowNanos));
+          return finish == each.finishNanos()
+              ? each
+              : Standing.of(
+                  each.peer(),
+                  each.slots(),
+                  finish,
+                  estimates.estimate(each.peer(), kind, hintNanos));
+        });
+    return Balance.of(loads.own(), standings);
+  }
+
   /** From now until this peer is through with what it holds. */
   private static long ownFinishNanos(RunQueue queue, long runningNanos) {
     return (queue.workNanos() + runningNanos) / Math.max(1, queue.slots());
   }
 
   /**
-   * How many of the tasks that another peer offers are welcome here: as many as still end here
-   * before the level, which is the larger of F* and the giver's finish time.
+   * How many of the tasks that another peer offers are welcome here: as many as end here before the
+   * giver would be through without them.
    *
    * @param tasks how many are offered, all of one kind
    * @param workNanos their run time at the giver, of which it holds at least as much
@@ -127,11 +152,8 @@ public final class Rebalancer {
       int tasks,
       long workNanos) {
     Balance balance =
-        Balance.of(
-            loads.own(),
-            loads.standings(nowNanos, estimates, kind, 0),
-            ownFinishNanos(queue, runningNanos));
-    return balance.welcome(from, workNanos, tasks, queue.size() == 0);
+        balance(nowNanos, loads, estimates, kind, 0, ownFinishNanos(queue, runningNanos));
+    return balance.welcome(from, workNanos, tasks);
   }
 
   /**

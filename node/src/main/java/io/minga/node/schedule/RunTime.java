@@ -8,8 +8,12 @@ import io.minga.node.task.FunctionName;
  * @param meanNanos the mean, from {@link #MIN_NANOS} to {@link #MAX_NANOS}; 0 if it has not run
  *     there
  * @param deviationNanos the standard deviation, at most as large as the largest mean
+ * @param runs how many runs the mean rests on, at least 1; what is known of other peers may count
  */
-public record RunTime(FunctionName function, long meanNanos, long deviationNanos) {
+public record RunTime(FunctionName function, long meanNanos, long deviationNanos, int runs) {
+  /** What is assumed of a mean of which nobody says how many runs it rests on. */
+  private static final int RUNS_UNKNOWN = 64;
+
   /** The shortest that is told apart from nothing: a microsecond. */
   public static final long MIN_NANOS = 1_000;
 
@@ -20,6 +24,12 @@ public record RunTime(FunctionName function, long meanNanos, long deviationNanos
   public RunTime {
     meanNanos = meanNanos <= 0 ? 0 : Math.max(MIN_NANOS, Math.min(meanNanos, MAX_NANOS));
     deviationNanos = Math.max(0, Math.min(deviationNanos, MAX_NANOS));
+    runs = Math.max(1, runs);
+  }
+
+  /** A mean that rests on an unknown number of runs. */
+  public RunTime(FunctionName function, long meanNanos, long deviationNanos) {
+    this(function, meanNanos, deviationNanos, RUNS_UNKNOWN);
   }
 
   /** Whether the function has run there. */
