@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Tasks that are expected to be short go to a slot in runs of up to a millisecond of work. A
  * task with a timeout runs alone, so that it is known when it began.
  */
+@SuppressWarnings("ReferenceEquality") // a short cut, for most are the same
 final class Worker {
   private final PeerId self;
   private final NodeOptions options;
