@@ -287,7 +287,10 @@ final class Submitter {
                 String message =
                     "it was running on %d peers when they died".formatted(Submissions.DEATHS_MAX);
                 complete(
-                    batch, index, Intake.failure(Outcome.Kind.WORKER_DIED, message), handout.lane.peer);
+                    batch,
+                    index,
+                    Intake.failure(Outcome.Kind.WORKER_DIED, message),
+                    handout.lane.peer);
               } else if (batch.open.contains(index)) {
                 batch.ready.add(index);
               }
