@@ -2,6 +2,7 @@ package io.minga.libp2p;
 
 import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.multiformats.Multiaddr;
+import io.netty.util.concurrent.EventExecutor;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -60,6 +61,12 @@ public interface Host extends AutoCloseable {
 
   /** Takes the reason {@code tag} back. */
   CompletableFuture<Void> unprotect(PeerId peer, String tag);
+
+  /**
+   * The loop of the host's own work, which is also that of its first connection. What shares it
+   * hears of that connection without a change of thread, and must not block.
+   */
+  EventExecutor executor();
 
   /** Adds a listener for connections that come and go. */
   void onConnection(ConnectionListener listener);

@@ -7,8 +7,7 @@ import java.util.List;
 interface Figure {
   /** All figures, in the order in which they are measured. */
   List<Figure> ALL =
-      List.of(
-          new Start(), new Singly(), new WholeJob(), new SingleCall(), new Queued());
+      List.of(new Start(), new Singly(), new WholeJob(), new SingleCall(), new Queued());
 
   /** Rounds shorter than this are a look whether everything runs. */
   long SERIOUS_NANOS = 1_000_000_000;

@@ -11,8 +11,7 @@ interface Grid extends AutoCloseable {
 
   /** Starts that of {@code contender}, and waits until a task has come back from the server. */
   static Grid connect(Contender contender, String server) throws Exception {
-    Grid grid =
-        contender == Contender.MINGA ? new MingaGrid(server) : new HazelcastGrid(server);
+    Grid grid = contender == Contender.MINGA ? new MingaGrid(server) : new HazelcastGrid(server);
     long startNanos = System.nanoTime();
     while (true) {
       try {

@@ -97,7 +97,8 @@ final class HazelcastGrid implements Grid {
     if (known != null) {
       join.getTcpIpConfig().addMember(known);
     }
-    config.getSerializationConfig()
+    config
+        .getSerializationConfig()
         .addSerializerConfig(
             new SerializerConfig()
                 .setTypeClass(Sent.class)

@@ -27,8 +27,7 @@ final class Queued implements Figure {
 
   @Override
   public List<Quantity> quantities() {
-    return List.of(
-        Quantity.cost("heap singly", "B/task"), Quantity.cost("heap in jobs", "B/task"));
+    return List.of(Quantity.cost("heap singly", "B/task"), Quantity.cost("heap in jobs", "B/task"));
   }
 
   @Override

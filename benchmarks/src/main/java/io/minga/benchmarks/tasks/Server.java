@@ -8,8 +8,8 @@ import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The process that runs the tasks of a contender, which is its argument. It prints where it listens,
- * answers each of the words below with a line, and runs until the end of stdin.
+ * The process that runs the tasks of a contender, which is its argument. It prints where it
+ * listens, answers each of the words below with a line, and runs until the end of stdin.
  */
 final class Server {
   /** Lets gated tasks go. */

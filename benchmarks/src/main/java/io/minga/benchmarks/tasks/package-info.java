@@ -1,6 +1,6 @@
 /**
- * Figures of tasks that one process has another one run, over loopback. In comes the class path that
- * the processes start with; out come comparisons with Hazelcast's executor.
+ * Figures of tasks that one process has another one run, over loopback. In comes the class path
+ * that the processes start with; out come comparisons with Hazelcast's executor.
  */
 @NullMarked
 package io.minga.benchmarks.tasks;

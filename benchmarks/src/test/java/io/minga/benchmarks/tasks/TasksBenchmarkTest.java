@@ -18,8 +18,7 @@ final class TasksBenchmarkTest {
   void everyFigure_givesANumberForEachOfItsQuantities() throws Exception {
     List<Comparison> results = new ArrayList<>();
 
-    TasksBenchmark.run(
-        Schedule.QUICK, Figure.ALL, EnumSet.allOf(Contender.class), results::add);
+    TasksBenchmark.run(Schedule.QUICK, Figure.ALL, EnumSet.allOf(Contender.class), results::add);
 
     assertThat(results)
         .hasSize(Figure.ALL.stream().mapToInt(figure -> figure.quantities().size()).sum());

@@ -24,6 +24,7 @@ import io.minga.libp2p.runtime.SystemEntropy;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.group.ChannelGroup;
+import io.netty.util.concurrent.EventExecutor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -77,7 +78,7 @@ public final class NettyHost implements Host {
     this.identify = new IdentifyService(options, crypto, protocols, this::advertisedAddresses);
     this.upgrader = new Upgrader(options, crypto, ENTROPY, protocols, new Connections());
     this.accounts = new ResourceAccounts(options.limits());
-    this.transports = new Transports(loops, upgrader, accounts, connections::refused);
+    this.transports = new Transports(loops, loop, upgrader, accounts, connections::refused);
     RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
     this.dialer =
         new Dialer(new DialQueue(options.dials(), random), transports, connections, peers);
@@ -306,6 +307,11 @@ public final class NettyHost implements Host {
           }
         });
     return result;
+  }
+
+  @Override
+  public EventExecutor executor() {
+    return loop;
   }
 
   @Override

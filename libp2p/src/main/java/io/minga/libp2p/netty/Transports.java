@@ -19,6 +19,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
+import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
@@ -56,6 +57,7 @@ final class Transports {
   private static final FairReads READS = new FairReads(System::nanoTime);
 
   private final EventLoops loops;
+  private final LoopsInTurn connectionLoops;
   private final Upgrader upgrader;
   private final ResourceAccounts accounts;
   private final BiConsumer<Multiaddr, HostException> refusals;
@@ -63,14 +65,17 @@ final class Transports {
   private final DnsAddressResolverGroup resolver;
 
   /**
+   * @param first the loop of the first connection
    * @param refusals told of every inbound channel that does not become a connection
    */
   Transports(
       EventLoops loops,
+      EventLoop first,
       Upgrader upgrader,
       ResourceAccounts accounts,
       BiConsumer<Multiaddr, HostException> refusals) {
     this.loops = loops;
+    this.connectionLoops = new LoopsInTurn(loops.group(), first);
     this.upgrader = upgrader;
     this.accounts = accounts;
     this.refusals = refusals;
@@ -128,7 +133,7 @@ final class Transports {
       bootstrap.group(loops.memoryGroup()).channel(LocalServerChannel.class);
     } else {
       bootstrap
-          .group(loops.group())
+          .group(loops.group(), connectionLoops)
           .channel(loops.serverSocketChannel())
           .option(ChannelOption.SO_REUSEADDR, true)
           .option(ChannelOption.SO_BACKLOG, 1024)
@@ -226,7 +231,7 @@ final class Transports {
       bootstrap.group(loops.memoryGroup()).channel(LocalChannel.class);
     } else {
       bootstrap
-          .group(loops.group())
+          .group(connectionLoops)
           .channel(loops.socketChannel())
           .option(ChannelOption.TCP_NODELAY, true)
           .option(

@@ -48,7 +48,7 @@ public final class PeerRuntime implements AutoCloseable {
   private final NodeOptions options;
   private final PeerId self;
   private final NodeThreads threads = NodeThreads.acquire();
-  private final EventExecutor executor = threads.loops().next();
+  private final EventExecutor executor;
   private final NodeLoop loop;
   private final SlotRuns runs;
   private final Functions functions;
@@ -74,6 +74,8 @@ public final class PeerRuntime implements AutoCloseable {
       DiscoverySettings finding) {
     this.options = options;
     this.self = self;
+    // On the host's own loop, what comes from a peer and goes to it changes no thread.
+    this.executor = host == null ? threads.loops().next() : host.executor();
     NodeCore core =
         new NodeCore(
             self, options, RandomGenerator.of("L64X128MixRandom"), System::currentTimeMillis);

@@ -19,7 +19,7 @@ public record Need(int cores, int memoryMib, List<String> tags) {
       throw new IllegalArgumentException(
           "a task needs at least 1 core and 0 MiB, not %d and %d".formatted(cores, memoryMib));
     }
-    tags = tags.stream().distinct().sorted().toList();
+    tags = tags.size() < 2 ? List.copyOf(tags) : tags.stream().distinct().sorted().toList();
   }
 
   /** Whether a task with this requirement can start where so much is free. */
