@@ -22,6 +22,8 @@ type command struct {
 	Seed    uint64          `json:"seed"`
 	Count   int             `json:"count"`
 	Streams int             `json:"streams"`
+	Topic   string          `json:"topic"`
+	Data    string          `json:"data"`
 }
 
 func (c command) peerID() (peer.ID, error) { return peer.Decode(c.Peer) }

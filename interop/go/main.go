@@ -26,14 +26,16 @@ func main() {
 	listen := flag.String("listen", "/ip4/127.0.0.1/tcp/0", "multiaddr to listen on")
 	security := flag.String("security", "noise", "noise or tls")
 	muxer := flag.String("muxer", "yamux", "yamux")
+	gossipsub := flag.String("gossipsub", "", "options of gossipsub in JSON, which is off without")
+	mdns := flag.Bool("mdns", false, "find others by mDNS")
 	flag.Parse()
-	if err := run(*listen, *security, *muxer); err != nil {
+	if err := run(*listen, *security, *muxer, *gossipsub, *mdns); err != nil {
 		fmt.Fprintln(os.Stderr, "peer:", err)
 		os.Exit(1)
 	}
 }
 
-func run(listen, security, muxer string) error {
+func run(listen, security, muxer, gossipsub string, mdns bool) error {
 	h, err := newHost(listen, security, muxer)
 	if err != nil {
 		return err
@@ -47,6 +49,16 @@ func run(listen, security, muxer string) error {
 	}
 	addPing(c, h)
 	addStreams(c, h)
+	if gossipsub != "" {
+		if err := addGossip(c, h, gossipsub); err != nil {
+			return err
+		}
+	}
+	if mdns {
+		if err := addMdns(c, h); err != nil {
+			return err
+		}
+	}
 
 	addrs := []string{}
 	for _, a := range h.Addrs() {

@@ -10,7 +10,9 @@ import { tls } from '@libp2p/tls'
 import { createLibp2p } from 'libp2p'
 import { addConnections } from './connections.js'
 import { Control } from './control.js'
+import { addGossip, gossip } from './gossip.js'
 import { addIdentify } from './identify.js'
+import { addMdns, discovery } from './mdns.js'
 import { addPing } from './ping.js'
 import { addStreams, MAX_STREAMS } from './streams.js'
 
@@ -18,13 +20,21 @@ const { values: options } = parseArgs({
   options: {
     listen: { type: 'string', default: '/ip4/127.0.0.1/tcp/0' },
     security: { type: 'string', default: 'noise' },
-    muxer: { type: 'string', default: 'yamux' }
+    muxer: { type: 'string', default: 'yamux' },
+    gossipsub: { type: 'string' },
+    mdns: { type: 'boolean', default: false }
   }
 })
 const securities = { noise, tls }
 if (!(options.security in securities) || options.muxer !== 'yamux') {
   console.error('peer: --security is noise or tls, --muxer is yamux')
   process.exit(1)
+}
+
+const found = options.mdns ? discovery() : null
+const services = { identify: identify(), ping: ping({ maxInboundStreams: 32, maxOutboundStreams: 32 }) }
+if (options.gossipsub != null) {
+  services.pubsub = gossip(JSON.parse(options.gossipsub))
 }
 
 const node = await createLibp2p({
@@ -41,7 +51,8 @@ const node = await createLibp2p({
       maxStreamWindowSize: 2 * 1024 * 1024
     }
   })],
-  services: { identify: identify(), ping: ping({ maxInboundStreams: 32, maxOutboundStreams: 32 }) },
+  services,
+  peerDiscovery: found == null ? [] : [found.create],
   // The limits under test are the other side's, not this peer's.
   connectionManager: { inboundConnectionThreshold: 1000, maxIncomingPendingConnections: 1000 },
   connectionMonitor: { enabled: false },
@@ -53,6 +64,12 @@ addConnections(control, node)
 addIdentify(control, node)
 addPing(control, node)
 await addStreams(control, node)
+if (options.gossipsub != null) {
+  addGossip(control, node)
+}
+if (found != null) {
+  addMdns(control, found)
+}
 control.write({
   event: 'ready',
   id: node.peerId.toString(),

@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from contextlib import AsyncExitStack
 
 import trio
 from libp2p import new_host
@@ -13,8 +14,8 @@ from libp2p.security.tls.transport import PROTOCOL_ID as TLS, TLSTransport
 from libp2p.stream_muxer.yamux.yamux import PROTOCOL_ID as YAMUX, Yamux
 from multiaddr import Multiaddr
 
-from . import connections, identify, ping, streams
-from .control import Control
+from . import connections, gossip, identify, ping, streams
+from .control import Control, Unsupported
 
 
 def build_host(security: str):
@@ -27,12 +28,20 @@ def build_host(security: str):
     return new_host(key_pair=key_pair, sec_opt=secure, muxer_opt={YAMUX: Yamux})
 
 
+async def no_mdns(_):
+    raise Unsupported("what it announces has no multiaddr, nor does it read them from others")
+
+
 async def run(options, stdout) -> None:
     host = build_host(options.security)
-    async with host.run([Multiaddr(options.listen)]), trio.open_nursery() as nursery:
+    async with host.run([Multiaddr(options.listen)]), trio.open_nursery() as nursery, AsyncExitStack() as protocols:
         control = Control(stdout, nursery)
         for module in (connections, identify, ping, streams):
             module.add(control, host)
+        if options.mdns:
+            control.on("mdnsFound", no_mdns)
+        if options.gossipsub is not None:
+            await protocols.enter_async_context(gossip.running(control, host, options.gossipsub))
         control.write(
             {
                 "event": "ready",
@@ -51,6 +60,8 @@ def main() -> None:
     parser.add_argument("--listen", default="/ip4/127.0.0.1/tcp/0")
     parser.add_argument("--security", choices=["noise", "tls"], default="noise")
     parser.add_argument("--muxer", choices=["yamux"], default="yamux")
+    parser.add_argument("--gossipsub")
+    parser.add_argument("--mdns", action="store_true")
     options = parser.parse_args()
     # Answers go to the stdout we were given; whatever a library prints goes to stderr.
     stdout = os.fdopen(os.dup(1), "w", encoding="utf-8")

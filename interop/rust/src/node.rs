@@ -4,13 +4,17 @@ use std::{error::Error, time::Duration};
 
 use futures::StreamExt as _;
 use libp2p::{
-    Multiaddr, PeerId, Swarm, SwarmBuilder, noise,
-    swarm::{Config, NetworkBehaviour, SwarmEvent},
+    Multiaddr, PeerId, Swarm, SwarmBuilder, Transport,
+    core::{muxing::StreamMuxerBox, transport::Boxed, upgrade::Version},
+    identity::Keypair,
+    noise,
+    swarm::{Config, NetworkBehaviour, SwarmEvent, behaviour::toggle::Toggle},
     tcp, tls, yamux,
 };
+use serde_json::Value;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::{connections, identify, ping, streams};
+use crate::{connections, gossip, identify, mdns, ping, sniff::Sniffer, streams};
 
 const IDLE_TIMEOUT: Duration = Duration::from_secs(3600);
 const NEGOTIATING_INBOUND_STREAMS_MAX: usize = 4096;
@@ -21,6 +25,16 @@ pub struct Behaviour {
     identify: libp2p::identify::Behaviour,
     ping: libp2p::ping::Behaviour,
     streams: streams::Behaviour,
+    pub gossip: Toggle<libp2p::gossipsub::Behaviour>,
+    mdns: Toggle<libp2p::mdns::tokio::Behaviour>,
+}
+
+/// What the peer speaks.
+pub struct Protocols {
+    pub security: String,
+    /// The options of gossipsub, which is off without.
+    pub gossipsub: Option<Value>,
+    pub mdns: bool,
 }
 
 /// What the commands of each module wait for.
@@ -29,6 +43,8 @@ pub struct Waiting {
     pub connections: connections::Waiting,
     pub identify: identify::Waiting,
     pub ping: ping::Waiting,
+    pub gossip: gossip::Received,
+    pub mdns: mdns::Found,
     listening: Option<oneshot::Sender<Multiaddr>>,
 }
 
@@ -41,33 +57,31 @@ pub struct Node {
 }
 
 impl Node {
-    pub fn start(security: &str) -> Result<(Self, streams::Control, streams::Inbound), Box<dyn Error>> {
-        let builder = SwarmBuilder::with_new_identity().with_tokio();
-        let (behaviour, control, inbound) = streams::Behaviour::new();
-        let tcp = tcp::Config::default().nodelay(true);
-        let all = |key: &libp2p::identity::Keypair| Behaviour {
-            identify: identify::behaviour(key),
-            ping: ping::behaviour(),
-            streams: behaviour,
-        };
-        let config = |config: Config| {
-            config
-                .with_idle_connection_timeout(IDLE_TIMEOUT)
-                .with_max_negotiating_inbound_streams(NEGOTIATING_INBOUND_STREAMS_MAX)
-        };
-        let swarm = match security {
-            "noise" => builder
-                .with_tcp(tcp, noise::Config::new, yamux::Config::default)?
-                .with_behaviour(all)?
-                .with_swarm_config(config)
-                .build(),
-            "tls" => builder
-                .with_tcp(tcp, tls::Config::new, yamux::Config::default)?
-                .with_behaviour(all)?
-                .with_swarm_config(config)
-                .build(),
-            _ => return Err("--security is noise or tls".into()),
-        };
+    pub fn start(
+        protocols: &Protocols,
+        sniffer: &Sniffer,
+    ) -> Result<(Self, streams::Control, streams::Inbound), Box<dyn Error>> {
+        let (streams, control, inbound) = streams::Behaviour::new();
+        let swarm = SwarmBuilder::with_new_identity()
+            .with_tokio()
+            .with_other_transport(|key| transport(key, protocols, sniffer))?
+            .with_behaviour(|key| {
+                let gossip = protocols.gossipsub.as_ref().map(|options| gossip::behaviour(key, options));
+                let mdns = protocols.mdns.then(|| mdns::behaviour(key.public().to_peer_id()));
+                Ok(Behaviour {
+                    identify: identify::behaviour(key),
+                    ping: ping::behaviour(),
+                    streams,
+                    gossip: gossip.transpose()?.into(),
+                    mdns: mdns.transpose()?.into(),
+                })
+            })?
+            .with_swarm_config(|config: Config| {
+                config
+                    .with_idle_connection_timeout(IDLE_TIMEOUT)
+                    .with_max_negotiating_inbound_streams(NEGOTIATING_INBOUND_STREAMS_MAX)
+            })
+            .build();
         let (orders, queue) = mpsc::channel(64);
         let id = *swarm.local_peer_id();
         tokio::spawn(drive(swarm, queue));
@@ -94,6 +108,26 @@ impl Node {
     }
 }
 
+type Connections = Boxed<(PeerId, StreamMuxerBox)>;
+
+fn transport(
+    key: &Keypair,
+    protocols: &Protocols,
+    sniffer: &Sniffer,
+) -> Result<Connections, Box<dyn Error + Send + Sync>> {
+    let tcp = tcp::tokio::Transport::new(tcp::Config::default().nodelay(true)).upgrade(Version::V1Lazy);
+    let connections: Connections = match protocols.security.as_str() {
+        "noise" => tcp.authenticate(noise::Config::new(key)?).multiplex(yamux::Config::default()).boxed(),
+        "tls" => tcp.authenticate(tls::Config::new(key)?).multiplex(yamux::Config::default()).boxed(),
+        _ => return Err("--security is noise or tls".into()),
+    };
+    if protocols.gossipsub.is_none() {
+        return Ok(connections);
+    }
+    let sniffer = sniffer.clone();
+    Ok(Transport::map(connections, move |(peer, muxer), _| (peer, sniffer.muxer(muxer))).boxed())
+}
+
 async fn drive(mut swarm: Swarm<Behaviour>, mut orders: mpsc::Receiver<Order>) {
     let mut waiting = Waiting::default();
     loop {
@@ -117,6 +151,8 @@ async fn drive(mut swarm: Swarm<Behaviour>, mut orders: mpsc::Receiver<Order>) {
                 }
                 SwarmEvent::Behaviour(BehaviourEvent::Identify(event)) => waiting.identify.event(event),
                 SwarmEvent::Behaviour(BehaviourEvent::Ping(event)) => waiting.ping.event(event),
+                SwarmEvent::Behaviour(BehaviourEvent::Gossip(event)) => waiting.gossip.event(event),
+                SwarmEvent::Behaviour(BehaviourEvent::Mdns(event)) => waiting.mdns.event(event),
                 event => {
                     if std::env::var_os("PEER_DEBUG").is_some() {
                         eprintln!("peer: {event:?}");

@@ -16,14 +16,13 @@ public final class ChildProcess implements AutoCloseable {
   /** Flags of every JVM of a benchmark, ours and the rivals'. */
   private static final List<String> JVM_FLAGS =
       List.of(
-          "-Xms256m",
-          "-Xmx256m",
           // Else the first gigabytes of garbage are written into pages that the kernel has to
           // clear.
           "-XX:+AlwaysPreTouch",
           "--enable-native-access=ALL-UNNAMED",
           "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
 
+  private static final int HEAP_MIB = 256;
   private static final int END_WAIT_SECONDS = 10;
 
   private final String name;
@@ -44,20 +43,40 @@ public final class ChildProcess implements AutoCloseable {
     return new ChildProcess(name, command);
   }
 
+  /** Starts {@code main} in a JVM with a heap that is enough for a host or two. */
+  public static ChildProcess startJava(String name, Class<?> main, String... arguments)
+      throws IOException {
+    return startJava(name, HEAP_MIB, main, arguments);
+  }
+
   /**
    * Starts {@code main} in a JVM with our class path and the flags that all have. Those in the
    * environment's MINGA_BENCH_JAVA_OPTS come after them, {@code %n} in it is the name.
    */
-  public static ChildProcess startJava(String name, Class<?> main, String... arguments)
+  public static ChildProcess startJava(String name, int heapMib, Class<?> main, String... arguments)
       throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xms" + heapMib + "m", "-Xmx" + heapMib + "m"));
     command.addAll(JVM_FLAGS);
     String more = System.getenv().getOrDefault("MINGA_BENCH_JAVA_OPTS", "").strip();
     if (!more.isEmpty()) {
       command.addAll(List.of(more.replace("%n", name).split("\\s+", -1)));
     }
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    command.addAll(List.of(arguments));
+    return start(name, command);
+  }
+
+  /**
+   * Starts {@code script} of {@code js}, a directory with packages that contain {@code node}; it
+   * may collect its garbage when it likes.
+   */
+  public static ChildProcess startNode(String name, Path js, String script, String... arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(js.resolve("node_modules/.bin/node").toString());
+    command.addAll(List.of("--expose-gc", js.resolve(script).toString()));
     command.addAll(List.of(arguments));
     return start(name, command);
   }

@@ -27,9 +27,9 @@ public interface Gossip extends AutoCloseable {
    * Says {@code data} to all who subscribe to {@code topic}, which this peer need not do itself. It
    * is signed on the caller's thread, and messages of one thread keep their order.
    *
-   * <p>The future completes once the message is on its way. While every peer of the topic is behind
-   * with what it gets, that waits; when too many wait, the next are refused as BUSY. So whoever
-   * keeps a few hundred unanswered at a time goes as fast as the peers can take it.
+   * <p>The future completes once the message is on its way. While most peers of the topic are
+   * behind with what they get, that waits; when too many wait, the next are refused as BUSY. So
+   * whoever keeps a few hundred unanswered at a time goes as fast as the peers can take it.
    */
   CompletableFuture<PublishResult> publish(Topic topic, Bytes data);
 

@@ -63,8 +63,10 @@ public record GossipStats(
    *
    * @param connected there is a connection now
    * @param failed there is none
+   * @param hinted they were recommended, and discovery was told where they are
    * @param forged the sealed record was not theirs, so nobody was dialled
-   * @param skipped too many were asked for at a time
+   * @param skipped too many were asked for at a time, or discovery decides and nothing says where
+   *     they are
    */
-  public record Connects(long connected, long failed, long forged, long skipped) {}
+  public record Connects(long connected, long failed, long hinted, long forged, long skipped) {}
 }

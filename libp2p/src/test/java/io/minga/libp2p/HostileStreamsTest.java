@@ -144,7 +144,7 @@ final class HostileStreamsTest extends AttackedHost {
       }
       attacker.send(data(0, 1, new byte[100_000]), header(WINDOW_UPDATE, 0, 1, 1));
       assertThat(echoes(attacker, 3)).isTrue();
-      attacker.send(data(0, 1, new byte[WINDOW_BYTES]));
+      attacker.send(header(DATA, 0, 1, WINDOW_BYTES)); // the host doesn't wait for the bytes
 
       assertThat(attacker.awaitGoAway()).isEqualTo(PROTOCOL_ERROR);
       assertThat(heard.awaitEnded(attacker.id()))

@@ -1,6 +1,8 @@
 package io.minga.benchmarks.host;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Who takes part. */
@@ -20,6 +22,11 @@ enum Contender {
   Contender(String title, boolean ours) {
     this.title = title;
     this.ours = ours;
+  }
+
+  /** What all are called on the command line. */
+  static List<String> names() {
+    return Arrays.stream(values()).map(it -> it.name().toLowerCase(Locale.ROOT)).toList();
   }
 
   /** The contender called {@code name} on the command line. */

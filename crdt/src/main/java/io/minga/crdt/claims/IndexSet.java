@@ -5,6 +5,7 @@ import io.minga.crdt.wire.WireReader;
 import io.minga.crdt.wire.WireWriter;
 import java.util.Arrays;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A set of tasks of one batch: indexes from 0 to 255. Immutable.
@@ -21,7 +22,7 @@ public final class IndexSet {
   public static final IndexSet EMPTY = new IndexSet(0, 0, 0, 0);
 
   /** The longest encoding, in bytes: that of a bitmap. */
-  static final int BYTES_MAX = CAPACITY / 8;
+  public static final int BYTES_MAX = CAPACITY / 8;
 
   private static final int WORDS = CAPACITY / Long.SIZE;
 
@@ -149,27 +150,36 @@ public final class IndexSet {
   }
 
   void encode(WireWriter out, int runsField, int bitmapField) {
-    byte[] runs = runs();
-    byte[] bitmap = bitmap();
-    if (runs.length <= bitmap.length) {
-      out.bytes(runsField, runs);
-    } else {
-      out.bytes(bitmapField, bitmap);
-    }
+    out.bytes(isShorterAsRuns() ? runsField : bitmapField, toBytes());
   }
 
   static IndexSet decode(WireReader in, int runsField, int bitmapField) throws MalformedException {
     boolean isRuns = in.hasBytes(runsField);
     int field = isRuns ? runsField : bitmapField;
-    byte[] bytes = in.bytes(field, BYTES_MAX);
-    IndexSet set = isRuns ? ofRuns(bytes) : ofBitmap(bytes);
-    boolean runsAreRight = set.runs().length <= set.bitmap().length;
-    if (set.isEmpty()
-        || isRuns != runsAreRight
-        || !Arrays.equals(bytes, isRuns ? set.runs() : set.bitmap())) {
+    IndexSet set = decode(isRuns, in.bytes(field, BYTES_MAX));
+    if (set == null) {
       throw in.at(field, "indexes are not in their one form, the shorter of runs and bitmap");
     }
     return set;
+  }
+
+  /** Whether the encoding is runs. */
+  public boolean isShorterAsRuns() {
+    return runs().length <= bitmapLength();
+  }
+
+  /** The encoding: runs or a bitmap, whichever is shorter. */
+  public byte[] toBytes() {
+    byte[] runs = runs();
+    return runs.length <= bitmapLength() ? runs : bitmap();
+  }
+
+  /** The set of at least one index that has this encoding; null if it is the encoding of none. */
+  public static @Nullable IndexSet decode(boolean isRuns, byte[] bytes) {
+    IndexSet set = isRuns ? ofRuns(bytes) : ofBitmap(bytes);
+    boolean right =
+        !set.isEmpty() && isRuns == set.isShorterAsRuns() && Arrays.equals(bytes, set.toBytes());
+    return right ? set : null;
   }
 
   private static IndexSet ofRuns(byte[] bytes) {
@@ -182,14 +192,18 @@ public final class IndexSet {
 
   private static IndexSet ofBitmap(byte[] bytes) {
     long[] words = new long[WORDS];
-    for (int i = 0; i < bytes.length; i++) {
+    for (int i = 0; i < Math.min(bytes.length, BYTES_MAX); i++) {
       words[i >> 3] |= (bytes[i] & 0xffL) << (8 * (i & 7));
     }
     return ofWords(words);
   }
 
+  private int bitmapLength() {
+    return (last() + 8) / 8;
+  }
+
   private byte[] bitmap() {
-    byte[] bytes = new byte[(last() + 8) / 8];
+    byte[] bytes = new byte[bitmapLength()];
     for (int i = 0; i < bytes.length; i++) {
       bytes[i] = (byte) (word(i >> 3) >>> (8 * (i & 7)));
     }

@@ -88,6 +88,10 @@ public final class RangeSync {
   private boolean complete = true;
   private int messages;
   private int offers;
+
+  /** How many entries were gone through for lists that are shorter than ours, again and again. */
+  private long looked;
+
   private long deadlineNanos;
 
   /**
@@ -182,7 +186,13 @@ public final class RangeSync {
     } else if (part instanceof Split split) {
       compare(range, split.digests());
     } else if (part instanceof Listed listed) {
-      compare(tree.entries(range), listed.items(), offered);
+      if (looked > options.offersMax()) {
+        complete = false;
+        return;
+      }
+      List<DigestTree.Entry> ours = tree.entries(range);
+      looked += Math.max(0, ours.size() - DigestTree.LEAF_MAX);
+      compare(ours, listed.items(), offered);
     }
   }
 

@@ -13,12 +13,14 @@ public final class Id implements Comparable<Id> {
   public static final int BYTES_MAX = 64;
 
   private final byte[] bytes;
+  private final int hash;
 
   /** The first 8 bytes of the SHA-256, once somebody asked for them; 0 before. */
   private long key;
 
   private Id(byte[] bytes) {
     this.bytes = bytes;
+    this.hash = Arrays.hashCode(bytes);
   }
 
   /**
@@ -70,12 +72,13 @@ public final class Id implements Comparable<Id> {
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return this == other || (other instanceof Id that && Arrays.equals(bytes, that.bytes));
+    return this == other
+        || (other instanceof Id that && hash == that.hash && Arrays.equals(bytes, that.bytes));
   }
 
   @Override
   public int hashCode() {
-    return Arrays.hashCode(bytes);
+    return hash;
   }
 
   /** The bytes as lower-case hex digits. */

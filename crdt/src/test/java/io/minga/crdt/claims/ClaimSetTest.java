@@ -10,6 +10,7 @@ import io.minga.crdt.wire.Digest;
 import io.minga.crdt.wire.Id;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -37,13 +38,7 @@ final class ClaimSetTest {
   }
 
   private static ClaimDelta said(Claimed claimed) {
-    assertThat(claimed.delta()).isNotNull();
-    return claimed.delta();
-  }
-
-  private static Changes merged(ClaimSet set, ClaimDelta delta) {
-    assertThat(set.merge(NOW, delta)).isInstanceOf(Merge.Merged.class);
-    return set.merge(NOW, delta) instanceof Merge.Merged again ? again.changes() : null;
+    return Objects.requireNonNull(claimed.delta(), "nothing was said");
   }
 
   private static Changes changes(Merge merge) {
@@ -177,8 +172,7 @@ final class ClaimSetTest {
   void indexBeyondTheBatch_isRefusedAsAWhole() {
     Merge merge = alice.merge(NOW, delta(BOB, Phase.HELD, 1, IndexSet.of(0, 10)));
 
-    assertThat(merge)
-        .isEqualTo(new Merge.Refused(BOB, BATCH, "index 10 of a batch of 10 tasks"));
+    assertThat(merge).isEqualTo(new Merge.Refused(BOB, BATCH, "index 10 of a batch of 10 tasks"));
     assertThat(alice.free(BATCH)).isEqualTo(ALL);
     assertThatThrownBy(() -> alice.claim(NOW, BATCH, IndexSet.of(10)))
         .hasMessageContaining("none at 10");

@@ -1,6 +1,8 @@
 package io.minga.crdt.claims;
 
 import io.minga.crdt.wire.Id;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -35,7 +37,7 @@ final class Replicas {
   }
 
   static Id id(String kind, int number) {
-    return Id.of((kind + number).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    return Id.of((kind + number).getBytes(StandardCharsets.UTF_8));
   }
 
   /** A set that knows the batches and nothing of their tasks. */
@@ -46,9 +48,11 @@ final class Replicas {
   }
 
   /** One peer does something, or hears something, perhaps again. */
-  void step() {
-    int peer = random.nextInt(peers.size());
+  void step(int peer) {
     ClaimSet set = sets.get(peer);
+    if (random.nextInt(8) == 0) {
+      set.digest(); // what it keeps of this must not outlive the next change
+    }
     if (random.nextInt(3) == 0 && !said.isEmpty()) {
       set.merge(NOW, said.get(random.nextInt(said.size())));
     } else if (random.nextInt(12) == 0) {
@@ -98,13 +102,11 @@ final class Replicas {
   }
 
   /** The bytes of all that a set knows. */
-  List<Integer> bytes(ClaimSet set) {
-    List<Integer> bytes = new ArrayList<>();
+  byte[] bytes(ClaimSet set) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     for (BatchFacts facts : batches) {
-      for (byte b : set.claims(facts.batch()).encode()) {
-        bytes.add((int) b);
-      }
+      bytes.writeBytes(set.claims(facts.batch()).encode());
     }
-    return bytes;
+    return bytes.toByteArray();
   }
 }

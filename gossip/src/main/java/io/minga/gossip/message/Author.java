@@ -13,8 +13,7 @@ import java.nio.ByteBuffer;
  * be done elsewhere than on its thread.
  */
 public final class Author {
-  private final Crypto crypto;
-  private final PrivateKey key;
+  private final Crypto.Signer signer;
   private final Bytes from;
   private long seqno;
 
@@ -25,8 +24,7 @@ public final class Author {
    *     go on rising after a restart
    */
   public Author(Crypto crypto, PrivateKey key, long wallClockNanos) {
-    this.crypto = crypto;
-    this.key = key;
+    this.signer = key.signer(crypto);
     this.from = PeerId.of(key.publicKey()).multihash();
     this.seqno = wallClockNanos;
   }
@@ -36,6 +34,6 @@ public final class Author {
     byte[] number = ByteBuffer.allocate(StrictSign.SEQNO_LENGTH).putLong(seqno++).array();
     Message unsigned =
         new Message(from, data, Bytes.copyOf(number), topic, Bytes.EMPTY, Bytes.EMPTY);
-    return StrictSign.sign(crypto, key, unsigned);
+    return StrictSign.sign(signer, unsigned);
   }
 }

@@ -12,12 +12,14 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Connects to peers that the router asks for, few at a time. What others say of where a peer is
- * counts only with that peer's signature. Owned by the gossip loop.
+ * Connects to direct peers, few at a time, and to recommended ones unless somebody else decides on
+ * these. What others say of where a peer is counts only with that peer's signature. Owned by the
+ * gossip loop.
  */
 final class Connecting {
   private static final Logger LOG = LoggerFactory.getLogger(Connecting.class);
@@ -29,36 +31,49 @@ final class Connecting {
   private final Crypto crypto;
   private final Executor threads;
   private final NettyGossipOptions.Limits limits;
+  private final @Nullable PeerHints hints;
   private final ArrayDeque<Wanted> waiting = new ArrayDeque<>();
   private int dialling;
   private long connected;
   private long failed;
+  private long hinted;
   private long forged;
   private long skipped;
 
   Connecting(
-      RouterLoop loop,
-      Host host,
-      Crypto crypto,
-      Executor threads,
-      NettyGossipOptions.Limits limits) {
+      RouterLoop loop, Host host, Crypto crypto, Executor threads, NettyGossipOptions options) {
     this.loop = loop;
     this.host = host;
     this.crypto = crypto;
     this.threads = threads;
-    this.limits = limits;
+    this.limits = options.limits();
+    this.hints = options.hints().orElse(null);
   }
 
   Connects counts() {
-    return new Connects(connected, failed, forged, skipped);
+    return new Connects(connected, failed, hinted, forged, skipped);
   }
 
-  void connect(PeerId peer, Bytes signedRecord) {
+  /** {@code peer} is a direct one. */
+  void connect(PeerId peer) {
+    add(new Wanted(peer, Bytes.EMPTY));
+  }
+
+  /** Another peer recommends {@code peer}. */
+  void recommended(PeerId peer, Bytes signedRecord) {
+    if (hints != null && signedRecord.isEmpty()) {
+      skipped++;
+    } else {
+      add(new Wanted(peer, signedRecord));
+    }
+  }
+
+  private void add(Wanted wanted) {
     if (waiting.size() >= limits.waitingConnectsMax()) {
       skipped++;
       return;
     }
-    waiting.add(new Wanted(peer, signedRecord));
+    waiting.add(wanted);
     next();
   }
 
@@ -85,7 +100,7 @@ final class Connecting {
       if (!record.peer().equals(wanted.peer)) {
         throw new WireException("record is of %s, not of the peer".formatted(record.peer()));
       }
-      loop.submit(() -> dial(wanted.peer, record.addresses()));
+      loop.submit(() -> genuine(wanted.peer, record.addresses()));
     } catch (WireException e) {
       LOG.debug("{} was recommended with a record that is not its own: {}", wanted.peer, e);
       loop.submit(
@@ -93,6 +108,16 @@ final class Connecting {
             forged++;
             done();
           });
+    }
+  }
+
+  private void genuine(PeerId peer, List<Multiaddr> addresses) {
+    if (hints == null) {
+      dial(peer, addresses);
+    } else {
+      hinted++;
+      hints.hint(peer, addresses);
+      done();
     }
   }
 

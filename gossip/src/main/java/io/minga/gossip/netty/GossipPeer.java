@@ -20,10 +20,16 @@ final class GossipPeer {
   @Nullable OutboundStream outbound;
   boolean isOpening;
 
+  /** Whether it has said that it speaks gossip, or may. */
+  boolean speaks;
+
   /** How often the stream to it was opened anew. */
   int reopens;
 
   long openedNanos;
+
+  /** When something that was sent to it last left. */
+  long sentNanos;
 
   /** The protocol that it speaks while the router knows it, else null. */
   @Nullable Protocol protocol;

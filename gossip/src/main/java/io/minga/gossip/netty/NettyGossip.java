@@ -28,8 +28,10 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +57,8 @@ public final class NettyGossip implements Gossip {
   private final HostStreams streams;
   private final ReceiveBudget budget;
   private final Map<Offence, Long> offences = new EnumMap<>(Offence.class);
+  private final Map<Long, CompletableFuture<?>> asked = new ConcurrentHashMap<>();
+  private final AtomicLong questions = new AtomicLong();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
 
@@ -77,12 +81,13 @@ public final class NettyGossip implements Gossip {
     this.publishing =
         new Publishing(
             loop,
+            peers,
             new Author(crypto, options.identity(), System.currentTimeMillis() * NANOS_PER_MILLI),
             options.limits(),
             options.router().limits().queuedOwnMax());
     this.verification =
         new Verification(loop, crypto, threads.crypto(), options.validatorTimeout());
-    this.connecting = new Connecting(loop, host, crypto, threads.crypto(), options.limits());
+    this.connecting = new Connecting(loop, host, crypto, threads.crypto(), options);
     this.streams = new HostStreams(host, options, loop, peers, budget);
   }
 
@@ -138,7 +143,9 @@ public final class NettyGossip implements Gossip {
       } else if (effect instanceof Effect.PeerSubscription it) {
         listeners.changed(it.peer(), it.topic(), it.subscribed());
       } else if (effect instanceof Effect.Connect it) {
-        connecting.connect(it.peer(), it.signedRecord());
+        connecting.connect(it.peer());
+      } else if (effect instanceof Effect.Recommended it) {
+        connecting.recommended(it.peer(), it.signedRecord());
       } else if (effect instanceof Effect.Penalised it) {
         offences.merge(it.offence(), 1L, Long::sum);
         LOG.debug("{} penalised: {}", it.peer(), it.offence());
@@ -264,18 +271,28 @@ public final class NettyGossip implements Gossip {
   /** Has {@code question} answered on the loop; what it throws is the caller's mistake. */
   private <T extends @Nullable Object> CompletableFuture<T> ask(Supplier<T> question) {
     CompletableFuture<T> answer = new CompletableFuture<>();
+    long number = questions.getAndIncrement();
+    asked.put(number, answer);
     loop.submit(
         () -> {
+          asked.remove(number);
           try {
             answer.complete(question.get());
           } catch (IllegalArgumentException e) {
             answer.completeExceptionally(e);
           }
         });
-    stopped.whenComplete(
-        (end, failure) ->
-            answer.completeExceptionally(new IllegalStateException("gossip is closed")));
+    if (stopped.isDone()) {
+      refuseQuestions();
+    }
     return answer;
+  }
+
+  private void refuseQuestions() {
+    asked
+        .values()
+        .forEach(it -> it.completeExceptionally(new IllegalStateException("gossip is closed")));
+    asked.clear();
   }
 
   private GossipStats statsNow() {
@@ -342,5 +359,6 @@ public final class NettyGossip implements Gossip {
     if (stopped.complete(null)) {
       threads.release();
     }
+    refuseQuestions();
   }
 }

@@ -6,6 +6,7 @@ import io.minga.gossip.rpc.RpcLimits;
 import io.minga.libp2p.identity.PrivateKey;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How gossip runs on a host. Begin with {@link #of} and change what should differ.
@@ -17,6 +18,7 @@ import java.util.List;
  * @param limits what the shell keeps at most
  * @param validatorTimeout how long a {@link io.minga.gossip.Validator} may take until its verdict
  *     is IGNORE
+ * @param hints who is told of recommended peers; if empty, they are dialled at once
  */
 public record NettyGossipOptions(
     PrivateKey identity,
@@ -24,7 +26,8 @@ public record NettyGossipOptions(
     GossipOptions router,
     RpcLimits rpc,
     Limits limits,
-    Duration validatorTimeout) {
+    Duration validatorTimeout,
+    Optional<PeerHints> hints) {
   /** Checks that a protocol is spoken. */
   public NettyGossipOptions {
     protocols = List.copyOf(protocols);
@@ -42,32 +45,44 @@ public record NettyGossipOptions(
         GossipOptions.DEFAULT,
         RpcLimits.DEFAULT,
         Limits.DEFAULT,
-        Duration.ofSeconds(5));
+        Duration.ofSeconds(5),
+        Optional.empty());
   }
 
   /** These options, speaking {@code protocols}, the preferred one first. */
   public NettyGossipOptions withProtocols(List<Protocol> protocols) {
-    return new NettyGossipOptions(identity, protocols, router, rpc, limits, validatorTimeout);
+    return new NettyGossipOptions(
+        identity, protocols, router, rpc, limits, validatorTimeout, hints);
   }
 
   /** These options with other parameters of the protocol. */
   public NettyGossipOptions with(GossipOptions router) {
-    return new NettyGossipOptions(identity, protocols, router, rpc, limits, validatorTimeout);
+    return new NettyGossipOptions(
+        identity, protocols, router, rpc, limits, validatorTimeout, hints);
   }
 
   /** These options, taking such RPCs. */
   public NettyGossipOptions with(RpcLimits rpc) {
-    return new NettyGossipOptions(identity, protocols, router, rpc, limits, validatorTimeout);
+    return new NettyGossipOptions(
+        identity, protocols, router, rpc, limits, validatorTimeout, hints);
   }
 
   /** These options, keeping so much. */
   public NettyGossipOptions with(Limits limits) {
-    return new NettyGossipOptions(identity, protocols, router, rpc, limits, validatorTimeout);
+    return new NettyGossipOptions(
+        identity, protocols, router, rpc, limits, validatorTimeout, hints);
   }
 
   /** These options, waiting so long for validators. */
   public NettyGossipOptions withValidatorTimeout(Duration validatorTimeout) {
-    return new NettyGossipOptions(identity, protocols, router, rpc, limits, validatorTimeout);
+    return new NettyGossipOptions(
+        identity, protocols, router, rpc, limits, validatorTimeout, hints);
+  }
+
+  /** These options, leaving to {@code hints} which recommended peers are dialled. */
+  public NettyGossipOptions withHints(PeerHints hints) {
+    return new NettyGossipOptions(
+        identity, protocols, router, rpc, limits, validatorTimeout, Optional.of(hints));
   }
 
   /**
@@ -80,7 +95,8 @@ public record NettyGossipOptions(
    *     RPCs
    * @param waitingPublishesMax messages that wait to be published; more are refused as BUSY
    * @param waitingPublishBytesMax what these take
-   * @param connectsMax peers that are dialled at a time because the router asks for them
+   * @param connectsMax peers that are dialled, or whose records are verified, at a time because the
+   *     router asks for them
    * @param waitingConnectsMax peers that wait to be dialled; more are skipped
    * @param inboundStreamsMax streams of one connection at a time, of which the newest is heard
    */

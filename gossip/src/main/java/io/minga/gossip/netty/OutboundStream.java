@@ -18,6 +18,7 @@ final class OutboundStream implements StreamHandler {
   private final Stream stream;
   private final Owner owner;
   private volatile boolean ended;
+  private volatile @Nullable HostException cause;
 
   OutboundStream(Stream stream, Owner owner) {
     this.stream = stream;
@@ -32,6 +33,11 @@ final class OutboundStream implements StreamHandler {
     return ended;
   }
 
+  /** Why it ended, as {@link StreamHandler#closed} has it. */
+  @Nullable HostException cause() {
+    return cause;
+  }
+
   @Override
   public void read(Stream from, ByteBuf bytes) {
     bytes.release();
@@ -43,6 +49,7 @@ final class OutboundStream implements StreamHandler {
 
   @Override
   public void closed(Stream from, @Nullable HostException cause) {
+    this.cause = cause;
     ended = true;
     owner.closed(this);
   }

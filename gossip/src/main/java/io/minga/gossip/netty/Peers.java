@@ -6,6 +6,7 @@ import io.minga.gossip.router.Gossipsub.Protocol;
 import io.minga.gossip.rpc.Rpc;
 import io.minga.gossip.rpc.Rpc.Subscription;
 import io.minga.libp2p.Connection;
+import io.minga.libp2p.HostException;
 import io.minga.libp2p.Stream;
 import io.minga.libp2p.identify.IdentifiedPeer;
 import io.minga.libp2p.identity.PeerId;
@@ -36,6 +37,7 @@ final class Peers {
   private static final int REOPENS_MAX = 1;
 
   private static final long LONG_OPEN_NANOS = 60_000_000_000L;
+  private static final long TAKING_NANOS = 1_000_000_000L;
 
   private final RouterLoop loop;
   private final List<String> protocols;
@@ -80,6 +82,7 @@ final class Peers {
       tellRecord(peer);
     }
     if (info == null || info.protocols().stream().anyMatch(protocols::contains)) {
+      peer.speaks = true;
       peer.reopens = 0;
       open(peer, info);
     }
@@ -93,8 +96,8 @@ final class Peers {
     if (peer.connections.isEmpty()) {
       leave(peer);
       peers.remove(peer.id);
-    } else if (peer.outbound == null && peer.protocol != null) {
-      open(peer, null);
+    } else if (peer.speaks) {
+      open(peer, null); // over another one, if its stream was on this
     }
   }
 
@@ -123,7 +126,7 @@ final class Peers {
                       if (failure == null) {
                         opened(peer, opened.get(0));
                       } else {
-                        openFailed(peer, failure);
+                        openFailed(peer, connection, failure);
                       }
                     }));
   }
@@ -148,11 +151,11 @@ final class Peers {
       return;
     }
     if (outbound.isEnded()) {
-      ended(peer);
+      ended(peer, stream.connection(), outbound.cause());
       return;
     }
     peer.outbound = outbound;
-    peer.openedNanos = System.nanoTime();
+    peer.openedNanos = loop.nowNanos();
     if (peer.protocol == null) {
       join(peer, stream);
     } else {
@@ -167,6 +170,7 @@ final class Peers {
     Protocol protocol = protocol(stream.protocol());
     Connection connection = stream.connection();
     peer.protocol = protocol;
+    peer.sentNanos = loop.nowNanos();
     peer.epoch++;
     loop.handle(
         new Input.PeerConnected(
@@ -204,27 +208,28 @@ final class Peers {
     list(peer);
   }
 
-  private void openFailed(GossipPeer peer, Throwable failure) {
+  private void openFailed(GossipPeer peer, Connection connection, Throwable failure) {
     peer.isOpening = false;
     LOG.debug("no stream to {}: {}", peer.id, failure.getMessage());
     if (isCurrent(peer)) {
-      ended(peer);
+      ended(peer, connection, failure);
     }
   }
 
   private void closed(GossipPeer peer, OutboundStream outbound) {
     if (peer.outbound == outbound) {
       peer.outbound = null;
-      ended(peer);
+      ended(peer, outbound.stream().connection(), outbound.cause());
     }
   }
 
   /** There is no stream to {@code peer} any more: tries again, or gives up. */
-  private void ended(GossipPeer peer) {
-    if (peer.connection() == null) {
-      return; // all else happens when the host says so
+  private void ended(GossipPeer peer, Connection connection, @Nullable Throwable cause) {
+    if (isOfConnection(cause)) {
+      disconnected(connection); // as the host will say in a moment; others may be there
+      return;
     }
-    if (System.nanoTime() - peer.openedNanos >= LONG_OPEN_NANOS) {
+    if (loop.nowNanos() - peer.openedNanos >= LONG_OPEN_NANOS) {
       peer.reopens = 0;
     }
     if (peer.protocol != null && peer.reopens < REOPENS_MAX) {
@@ -234,6 +239,15 @@ final class Peers {
     } else {
       leave(peer);
     }
+  }
+
+  /** Whether a stream ended, or was not opened, because its whole connection ended. */
+  private static boolean isOfConnection(@Nullable Throwable cause) {
+    return cause instanceof HostException e
+        && switch (e.kind()) {
+          case RESET, PROTOCOL_UNSUPPORTED, REFUSED, TIMED_OUT -> false;
+          case CLOSED, PEER_VIOLATION, UNREACHABLE, LISTEN_FAILED -> true;
+        };
   }
 
   /** The router need not care for {@code peer} from now on. */
@@ -327,9 +341,16 @@ final class Peers {
     encoder.clear();
   }
 
+  /** Whether {@code id} has taken something lately. */
+  boolean isTaking(PeerId id) {
+    GossipPeer peer = peers.get(id);
+    return peer != null && loop.nowNanos() - peer.sentNanos < TAKING_NANOS;
+  }
+
   /** What was written has left, or is lost with its stream; either makes room for more. */
   private void sent(GossipPeer peer, int epoch, int bytes) {
     if (peer.protocol != null && peer.epoch == epoch) {
+      peer.sentNanos = loop.nowNanos();
       loop.handle(new Input.Sent(peer.id, bytes));
     }
   }

@@ -18,9 +18,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the application publishes, from the call until the router takes it. Messages wait while all
- * peers of their topic are behind; one that keeps up is enough to go on, so that a peer that does
- * not read holds up nobody.
+ * What the application publishes, from the call until the router takes it. Messages wait while more
+ * than half of the peers of their topic are behind. A peer that has taken nothing for a second does
+ * not count, so that those who do not read hold up nobody else.
  */
 final class Publishing {
   private static final int PER_CYCLE = 256;
@@ -31,6 +31,7 @@ final class Publishing {
   private record Waiting(Message message, CompletableFuture<PublishResult> result) {}
 
   private final RouterLoop loop;
+  private final Peers peers;
   private final Author author;
   private final NettyGossipOptions.Limits limits;
   private final int behind;
@@ -43,11 +44,17 @@ final class Publishing {
   /**
    * @param queuedOwnMax how many messages the router keeps for a peer before it drops them
    */
-  Publishing(RouterLoop loop, Author author, NettyGossipOptions.Limits limits, int queuedOwnMax) {
+  Publishing(
+      RouterLoop loop,
+      Peers peers,
+      Author author,
+      NettyGossipOptions.Limits limits,
+      int queuedOwnMax) {
     this.loop = loop;
+    this.peers = peers;
     this.author = author;
     this.limits = limits;
-    this.behind = Math.max(0, queuedOwnMax - PER_LOOK);
+    this.behind = queuedOwnMax / 4;
   }
 
   /** For any thread: signs and queues. */
@@ -71,7 +78,7 @@ final class Publishing {
       waiting.add(new Waiting(author.write(topic, data), result));
     }
     if (closed) {
-      loop.submit(this::close);
+      close();
     }
     loop.wake();
     return result;
@@ -91,7 +98,7 @@ final class Publishing {
   boolean publishSome() {
     for (int published = 0; published < PER_CYCLE; published += PER_LOOK) {
       Waiting first = waiting.peek();
-      if (first == null || !someKeepUp(first.message.topic())) {
+      if (first == null || !hasRoom(first.message.topic())) {
         return false;
       }
       Topic topic = first.message.topic();
@@ -108,15 +115,22 @@ final class Publishing {
     return !waiting.isEmpty();
   }
 
-  private boolean someKeepUp(Topic topic) {
+  /** Whether half of those who take anything at all have room for more. */
+  private boolean hasRoom(Topic topic) {
     GossipRouter router = loop.router();
-    List<PeerId> peers = router.subscribers(topic);
-    for (int i = 0; i < peers.size(); i++) {
-      if (router.queuedMessages(peers.get(i)) <= behind) {
-        return true;
+    List<PeerId> subscribers = router.subscribers(topic);
+    int taking = 0;
+    int withRoom = 0;
+    for (int i = 0; i < subscribers.size(); i++) {
+      PeerId peer = subscribers.get(i);
+      if (router.queuedMessages(peer) <= behind) {
+        withRoom++;
+        taking++;
+      } else if (peers.isTaking(peer)) {
+        taking++;
       }
     }
-    return peers.isEmpty();
+    return subscribers.isEmpty() || (taking > 0 && 2 * withRoom >= taking);
   }
 
   private @Nullable Waiting remove() {

@@ -79,16 +79,22 @@ final class RouterLoop {
 
   // For any thread.
 
-  /** Has {@code task} run on the loop, in the order of one thread's calls. */
+  /**
+   * Has {@code task} run on the loop, in the order of one thread's calls, unless it has stopped.
+   */
   void submit(Runnable task) {
-    tasks.add(task);
-    wake();
+    if (!stopped) {
+      tasks.add(task);
+      wake();
+    }
   }
 
   /** Has the RPCs of {@code stream} taken. */
   void ready(InboundStream stream) {
-    ready.add(stream);
-    wake();
+    if (!stopped) {
+      ready.add(stream);
+      wake();
+    }
   }
 
   /** Sees to it that a cycle follows. */
@@ -114,6 +120,11 @@ final class RouterLoop {
 
   GossipRouter router() {
     return router;
+  }
+
+  /** When this cycle began. */
+  long nowNanos() {
+    return nowNanos;
   }
 
   /** Gives the router {@code input}, and performs what it tells to. Not to be called by that. */

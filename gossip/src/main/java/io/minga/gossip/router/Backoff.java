@@ -33,6 +33,17 @@ final class Backoff {
     spans.put(pair, new Span(nowNanos, untilNanos));
   }
 
+  /** Whether there is a backoff, which may be over by now. */
+  boolean has(Topic topic, Peer peer) {
+    return spans.containsKey(new Pair(topic, peer.id));
+  }
+
+  /** Whether the PRUNE may have been lost with an earlier connection. */
+  boolean isUnheard(Topic topic, Peer peer) {
+    Span span = spans.get(new Pair(topic, peer.id));
+    return span != null && span.sinceNanos - peer.connectedNanos < 0;
+  }
+
   /** Whether the peer's GRAFT comes too early. */
   boolean forbidsTheirs(long nowNanos, Topic topic, Peer peer) {
     Span span = spans.get(new Pair(topic, peer.id));

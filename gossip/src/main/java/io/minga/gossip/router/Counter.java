@@ -38,6 +38,8 @@ public enum Counter {
   IDONTWANTS_IGNORED,
   /** Messages withheld from a peer under suspicion of being mute. */
   WITHHELD,
+  /** Such messages that it then neither brought nor asked for. */
+  WITHHELD_UNHEARD,
   /** Peers beyond the limit. */
   PEERS_REFUSED
 }

@@ -39,6 +39,10 @@ final class DontWants {
     }
   }
 
+  int size() {
+    return ids.size();
+  }
+
   boolean contains(MessageId id) {
     return !ids.isEmpty() && ids.containsKey(id);
   }

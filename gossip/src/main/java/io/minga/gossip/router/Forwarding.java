@@ -10,7 +10,7 @@ import io.minga.gossip.router.Gossipsub.Verdict;
 import io.minga.gossip.router.Validations.Candidate;
 import io.minga.gossip.rpc.RpcCodec;
 import io.minga.libp2p.identity.PeerId;
-import io.minga.libp2p.wire.Bytes;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,8 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** The eager half of gossipsub: what becomes of each message, ours or another's. */
 final class Forwarding {
   private final GossipOptions options;
-  private final Bytes self;
-  private final int salt;
+  private final PeerId self;
   private final Neighbours neighbours;
   private final PeerScore score;
   private final Mesh mesh;
@@ -40,7 +39,6 @@ final class Forwarding {
   Forwarding(
       GossipOptions options,
       PeerId self,
-      int salt,
       Neighbours neighbours,
       PeerScore score,
       Mesh mesh,
@@ -53,8 +51,7 @@ final class Forwarding {
       Counters counters,
       List<Effect> effects) {
     this.options = options;
-    this.self = self.multihash();
-    this.salt = salt;
+    this.self = self;
     this.neighbours = neighbours;
     this.score = score;
     this.mesh = mesh;
@@ -94,9 +91,11 @@ final class Forwarding {
       return;
     }
     seen.add(nowNanos, id);
-    cache.put(nowNanos, id, message);
-    Set<Peer> targets = targets(nowNanos, message.topic());
-    targets.forEach(it -> queues.of(it).own(message));
+    cache.put(id, message);
+    Collection<Peer> targets = targets(nowNanos, message.topic());
+    for (Peer peer : targets) {
+      queues.of(peer).own(message);
+    }
     effects.add(new Effect.Published(id, targets.size()));
   }
 
@@ -108,16 +107,24 @@ final class Forwarding {
     return fits ? null : Refusal.TOO_LARGE;
   }
 
-  private Set<Peer> targets(long nowNanos, Topic topic) {
-    Set<Peer> targets = new LinkedHashSet<>();
+  private Collection<Peer> targets(long nowNanos, Topic topic) {
     if (options.floodPublish()) {
-      neighbours.of(topic).stream().filter(this::mayPublishTo).forEach(targets::add);
+      Collection<Peer> subscribers = neighbours.of(topic);
+      List<Peer> targets = new ArrayList<>(subscribers.size());
+      for (Peer peer : subscribers) {
+        if (mayPublishTo(peer)) {
+          targets.add(peer);
+        }
+      }
       return targets;
     }
-    targets.addAll(mesh.has(topic) ? mesh.of(topic) : fanout.publish(nowNanos, topic));
-    outsiders.stream()
-        .filter(it -> it.topics.contains(topic) && mayPublishTo(it))
-        .forEach(targets::add);
+    Set<Peer> targets =
+        new LinkedHashSet<>(mesh.has(topic) ? mesh.of(topic) : fanout.publish(nowNanos, topic));
+    for (Peer peer : outsiders) {
+      if (peer.topics.contains(topic) && mayPublishTo(peer)) {
+        targets.add(peer);
+      }
+    }
     return targets;
   }
 
@@ -130,10 +137,13 @@ final class Forwarding {
     Topic topic = message.topic();
     if (!mesh.has(topic)) {
       counters.add(Counter.FOREIGN_MESSAGES);
+      if (promises.size() > 0 && StrictSign.hasParts(message)) {
+        promises.fulfil(options.messageId().idOf(message)); // we have left the topic meanwhile
+      }
     } else if (!StrictSign.hasParts(message)) {
       counters.add(Counter.UNSIGNED_MESSAGES);
       invalid(peer, topic);
-    } else if (message.from().equals(self)) {
+    } else if (message.from().equals(self.multihash())) {
       counters.add(Counter.OWN_MESSAGES_RECEIVED);
     } else {
       receive(nowNanos, options.messageId().idOf(message), message, peer);
@@ -144,7 +154,7 @@ final class Forwarding {
     promises.fulfil(id);
     if (seen.contains(id)) {
       counters.add(Counter.DUPLICATES);
-      copied(nowNanos, id, peer);
+      copied(id, message, peer);
       return;
     }
     Candidate known = validations.find(id, message);
@@ -159,7 +169,7 @@ final class Forwarding {
       return;
     }
     if (message.data().length() >= options.lazy().idontwantBytesMin()) {
-      refuseCopies(id, message.topic(), peer);
+      refuseCopies(added);
     }
     effects.add(new Effect.Validate(added.ticket, peer.id, id, message, !added.forUsAlone));
   }
@@ -169,25 +179,50 @@ final class Forwarding {
    * nobody else whom we are connected to wants it, now or by gossip.
    */
   private boolean isForUsAlone(Message message, Peer sender) {
-    Collection<Peer> subscribers = neighbours.of(message.topic());
-    boolean isWanted = subscribers.size() > (subscribers.contains(sender) ? 1 : 0);
-    return !isWanted && sender.id.multihash().equals(message.from());
+    return sender.id.multihash().equals(message.from())
+        && isNobodyBut(sender, neighbours.of(message.topic()))
+        && isNobodyBut(sender, mesh.of(message.topic()));
   }
 
-  /** {@code peer} brought a message that was accepted before: it isn't mute. */
-  private void copied(long nowNanos, MessageId id, Peer peer) {
-    MessageCache.Entry entry = cache.get(id);
-    if (entry != null
-        && nowNanos - entry.acceptedNanos <= options.score().topic().deliveryWindow().toNanos()) {
-      entry.settle(peer);
-      score.notMute(peer.standing, entry.message.topic());
+  private static boolean isNobodyBut(Peer peer, Collection<Peer> peers) {
+    return peers.isEmpty() || (peers.size() == 1 && peers.contains(peer));
+  }
+
+  /** {@code peer} brought a message that was accepted before, but can still be asked for. */
+  private void copied(MessageId id, Message message, Peer peer) {
+    if (cache.get(id) != null) {
+      handedOn(id, message, peer);
     }
   }
 
-  private void refuseCopies(MessageId id, Topic topic, Peer sender) {
-    for (Peer peer : mesh.of(topic)) {
-      if (!peer.equals(sender) && peer.protocol.hasIDontWant() && !isTested(id, topic, peer)) {
-        queues.of(peer).idontwant(id);
+  /** {@code peer} brought {@code message}: unless it is its own, it isn't mute. */
+  private void handedOn(MessageId id, Message message, Peer peer) {
+    if (!peer.id.multihash().equals(message.from())) {
+      notMute(id, message.topic(), peer);
+    }
+  }
+
+  /** {@code peer}, which has the message {@code id}, isn't mute: what it was to miss goes to it. */
+  void notMute(@Nullable MessageId id, Topic topic, Peer peer) {
+    List<MessageId> withheld = score.notMute(peer.standing, topic);
+    if (withheld.isEmpty()) {
+      return; // as nearly always
+    }
+    for (MessageId released : withheld) {
+      MessageCache.Entry entry = cache.get(released);
+      if (entry != null && !released.equals(id) && !peer.dontWants.contains(released)) {
+        queues.of(peer).forward(entry.message);
+      }
+    }
+  }
+
+  private void refuseCopies(Candidate candidate) {
+    for (Peer peer : mesh.of(candidate.message.topic())) {
+      if (!peer.equals(candidate.first)
+          && peer.protocol.hasIDontWant()
+          && !isTested(candidate, peer)
+          && queues.of(peer).idontwant(candidate.id)) {
+        candidate.refusedTo(peer);
       }
     }
   }
@@ -232,16 +267,19 @@ final class Forwarding {
       return; // the application has left the topic meanwhile
     }
     score.first(candidate.first.standing, topic);
+    handedOn(candidate.id, message, candidate.first);
     for (Peer peer : candidate.others()) {
-      score.notMute(peer.standing, topic);
+      handedOn(candidate.id, message, peer);
     }
     counters.add(Counter.DELIVERED);
     effects.add(new Effect.Deliver(candidate.first.id, candidate.id, message));
     if (candidate.forUsAlone) {
       return; // what nobody has verified goes nowhere, whoever has come meanwhile
     }
-    MessageCache.Entry entry = cache.put(nowNanos, candidate.id, message);
-    forward(candidate, entry, topic, mesh.of(topic));
+    cache.put(candidate.id, message);
+    for (Peer peer : mesh.of(topic)) {
+      forward(candidate, peer);
+    }
     for (Peer peer : outsiders) {
       if (peer.topics.contains(topic) && mayPublishTo(peer) && needs(candidate, peer)) {
         queues.of(peer).forward(message);
@@ -249,19 +287,19 @@ final class Forwarding {
     }
   }
 
-  private void forward(
-      Candidate candidate, MessageCache.Entry entry, Topic topic, Collection<Peer> peers) {
-    for (Peer peer : peers) {
-      if (!needs(candidate, peer)) {
-        continue;
-      }
-      if (isTested(candidate.id, topic, peer)) {
-        counters.add(Counter.WITHHELD);
-        entry.withhold(peer);
-      } else {
-        queues.of(peer).forward(candidate.message);
-        score.silent(peer.standing, topic);
-      }
+  private void forward(Candidate candidate, Peer peer) {
+    if (!needs(candidate, peer)) {
+      return;
+    }
+    Silence silence = score.silence(peer.standing, candidate.message.topic());
+    if (silence != null && isTested(candidate, peer)) {
+      counters.add(Counter.WITHHELD);
+      silence.withhold(candidate.id);
+      return;
+    }
+    queues.of(peer).forward(candidate.message);
+    if (silence != null) {
+      silence.sent();
     }
   }
 
@@ -271,16 +309,17 @@ final class Forwarding {
         && !peer.id.multihash().equals(candidate.message.from());
   }
 
-  /**
-   * Whether the message is withheld from the mesh peer, to see whether it is mute. That depends on
-   * the message and on who we are, so that not all peers withhold the same.
-   */
-  private boolean isTested(MessageId id, Topic topic, Peer peer) {
-    return score.isSuspect(peer.standing, topic)
-        && Math.floorMod(((id.hashCode() ^ salt) * 0x9e3779b9) >>> 8, everyNth()) == 0;
-  }
-
-  private int everyNth() {
-    return options.score().topic().suspectEvery();
+  /** Whether the message is withheld from the mesh peer, to see whether that is mute. */
+  private boolean isTested(Candidate candidate, Peer peer) {
+    Silence silence = score.silence(peer.standing, candidate.message.topic());
+    return silence != null
+        && silence.isSuspect()
+        && !candidate.isRefusedTo(peer) // who may not send it can't be blamed
+        && Silence.isChosen(
+            candidate.id.hashCode(),
+            self.hashCode(),
+            peer.id.hashCode(),
+            self.compareTo(peer.id) < 0,
+            options.score().topic().suspectEvery());
   }
 }

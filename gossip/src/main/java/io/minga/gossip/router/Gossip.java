@@ -20,6 +20,7 @@ final class Gossip {
   private final SeenCache seen;
   private final Validations validations;
   private final Promises promises;
+  private final Forwarding forwarding;
   private final PeerQueues queues;
   private final Counters counters;
 
@@ -33,6 +34,7 @@ final class Gossip {
       SeenCache seen,
       Validations validations,
       Promises promises,
+      Forwarding forwarding,
       PeerQueues queues,
       Counters counters) {
     this.options = options;
@@ -45,24 +47,42 @@ final class Gossip {
     this.seen = seen;
     this.validations = validations;
     this.promises = promises;
+    this.forwarding = forwarding;
     this.queues = queues;
     this.counters = counters;
   }
 
-  /** Announces the latest messages of {@code topic} to some of the peers that don't get them. */
-  void emit(Topic topic) {
+  /**
+   * Announces the latest messages of {@code topic} to some of the peers that don't get them. These
+   * take turns: drawn anew each time, a lone link between two halves of a network would be left out
+   * in all heartbeats of a fifth of the messages.
+   *
+   * @param heartbeat its number
+   */
+  void emit(Topic topic, long heartbeat) {
+    emitWithheld(topic);
     List<MessageId> ids = cache.announced(topic);
     if (ids.isEmpty()) {
       return;
     }
     List<Peer> outside =
-        neighbours.draw(topic, Integer.MAX_VALUE, it -> isGossiped(it) && !isServed(topic, it));
+        neighbours.of(topic).stream().filter(it -> isGossiped(it) && !isServed(topic, it)).toList();
     int share = (int) (options.degrees().gossipFactor() * outside.size());
     int count = Math.min(outside.size(), Math.max(options.degrees().lazy(), share));
-    outside.subList(0, count).forEach(it -> announce(topic, ids, it));
+    for (int i = 0; i < count; i++) {
+      int turn = (int) ((heartbeat * count + i) % outside.size());
+      announce(topic, ids, outside.get(turn));
+    }
+  }
+
+  /** Announces to mesh peers what is withheld from them: it must be there for the asking. */
+  private void emitWithheld(Topic topic) {
     for (Peer peer : mesh.of(topic)) {
-      if (score.isSuspect(peer.standing, topic)) {
-        announce(topic, ids, peer); // what is withheld from it must be there for the asking
+      Silence silence = score.silence(peer.standing, topic);
+      if (silence != null
+          && !silence.withheld().isEmpty()
+          && !queues.of(peer).ihave(topic, silence.withheld())) {
+        forwarding.notMute(null, topic, peer); // it can't ask, so the test would be none
       }
     }
   }
@@ -98,7 +118,7 @@ final class Gossip {
     for (IHave ihave : ihaves) {
       if (mesh.has(ihave.topic())) {
         for (MessageId id : ihave.ids()) {
-          if (!seen.contains(id) && !validations.contains(id)) {
+          if (isMissing(id)) {
             missing.add(id);
           }
         }
@@ -118,22 +138,48 @@ final class Gossip {
     }
   }
 
+  private boolean isMissing(MessageId id) {
+    if (isKnown(id)) {
+      return false;
+    }
+    MessageId spelled = HexId.spelled(id);
+    return spelled == null || !isKnown(spelled);
+  }
+
+  private boolean isKnown(MessageId id) {
+    return seen.contains(id) || validations.contains(id);
+  }
+
   /** Sends {@code peer} what it asks for, a few times. */
   void receiveIWant(List<IWant> iwants, Peer peer) {
     if (iwants.isEmpty() || !isGossiped(peer)) {
       return;
     }
     for (IWant iwant : iwants) {
-      for (MessageId id : iwant.ids()) {
+      for (MessageId asked : iwant.ids()) {
+        MessageId id = cached(asked);
         MessageCache.Entry entry = cache.get(id);
         if (entry != null
+            && peer.idsServed < lazy.idsMax()
             && !peer.dontWants.contains(id)
             && entry.takeRetransmission(peer, lazy.retransmissionsMax())) {
+          peer.idsServed++;
           queues.of(peer).forward(entry.message);
-          entry.settle(peer);
-          score.notMute(peer.standing, entry.message.topic());
+          Silence silence = score.silence(peer.standing, entry.message.topic());
+          if (silence != null && silence.isWithheld(id)) {
+            forwarding.notMute(id, entry.message.topic(), peer);
+          }
         }
       }
     }
+  }
+
+  /** The id by which what is asked for would be found. */
+  private MessageId cached(MessageId id) {
+    if (cache.get(id) != null) {
+      return id;
+    }
+    MessageId spelled = HexId.spelled(id);
+    return spelled == null ? id : spelled;
   }
 }

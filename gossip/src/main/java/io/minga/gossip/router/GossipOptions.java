@@ -194,7 +194,8 @@ public record GossipOptions(
    * @param historyGossip for how many they are announced
    * @param retransmissionsMax how often one peer gets a message that it asks for
    * @param ihavesMax IHAVE RPCs of one peer a heartbeat
-   * @param idsMax ids in our IHAVE, and ids that we ask one peer for a heartbeat
+   * @param idsMax ids in our IHAVE, ids that we ask one peer for a heartbeat, and messages that it
+   *     gets for the asking
    * @param opportunisticGraftHeartbeats how often a mesh of low score takes better peers
    * @param opportunisticGraftPeers how many
    * @param idontwantBytesMin the data from which on a message is refused by IDONTWANT
@@ -284,7 +285,7 @@ public record GossipOptions(
     /** For some hundred peers and 25,000 messages a second; RPCs that rust takes by default. */
     public static final Limits DEFAULT =
         new Limits(
-            1024, 1024, 1024, 128, 262_144, 65_536, 64 * MIB, 16_384, 64 * MIB, 4096, 4, 16_384,
+            1024, 1024, 256, 128, 262_144, 65_536, 64 * MIB, 16_384, 64 * MIB, 4096, 4, 16_384,
             4096, 16_384, 1024, 1024, 4 * MIB, 256 * KIB, 60 * KIB, MIB, 16, 32);
 
     /** These limits with another number of messages that are remembered. */

@@ -9,7 +9,6 @@ import io.minga.gossip.rpc.Rpc.Graft;
 import io.minga.gossip.rpc.Rpc.Prune;
 import io.minga.gossip.rpc.Rpc.Subscription;
 import io.minga.libp2p.identity.PeerId;
-import io.minga.libp2p.wire.Bytes;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -54,32 +53,18 @@ public final class GossipRouter {
     GossipOptions.Limits limits = options.limits();
     this.options = options;
     neighbours = new Neighbours(random);
-    score = new PeerScore(options, effects);
+    score = new PeerScore(options, counters, effects);
     promises = new Promises(options.times().iwantFollowUp().toNanos(), limits.promisesMax());
     cache = new MessageCache(options.lazy(), limits);
-    seen = new SeenCache(options.times().seen().toNanos(), limits.seenMax());
+    seen = new SeenCache(options.times().seen().toNanos(), limits.seenMax(), random.nextLong());
     validations = new Validations(options);
     backoff = new Backoff(options.times(), limits.backoffsMax());
-    mesh = new Mesh(options, neighbours, score, backoff, queues, effects);
+    mesh = new Mesh(options, self, neighbours, score, backoff, queues, effects);
     fanout = new Fanout(options, neighbours, score);
-    gossip =
-        new Gossip(
-            options,
-            neighbours,
-            score,
-            mesh,
-            fanout,
-            cache,
-            seen,
-            validations,
-            promises,
-            queues,
-            counters);
     forwarding =
         new Forwarding(
             options,
             self,
-            random.nextInt(),
             neighbours,
             score,
             mesh,
@@ -91,6 +76,20 @@ public final class GossipRouter {
             queues,
             counters,
             effects);
+    gossip =
+        new Gossip(
+            options,
+            neighbours,
+            score,
+            mesh,
+            fanout,
+            cache,
+            seen,
+            validations,
+            promises,
+            forwarding,
+            queues,
+            counters);
     heartbeat =
         new Heartbeat(
             options,
@@ -200,6 +199,44 @@ public final class GossipRouter {
     return known == null ? 0 : known.queue.messageCount();
   }
 
+  /** How many backoffs are kept. */
+  int backoffs() {
+    return backoff.size();
+  }
+
+  /** What there is more of than the limits allow: nothing, ever. */
+  List<String> excess() {
+    GossipOptions.Limits limits = options.limits();
+    List<String> excess = new ArrayList<>();
+    addExcess(excess, "peers", neighbours.count(), limits.peersMax());
+    addExcess(excess, "topics", mesh.topics().size(), limits.topicsMax());
+    addExcess(excess, "fanouts", fanout.topics().size(), limits.topicsMax());
+    addExcess(excess, "direct peers", directPeers.size(), limits.directPeersMax());
+    addExcess(excess, "seen messages", seen.size(), limits.seenMax());
+    addExcess(excess, "cached messages", cache.size(), limits.cachedMessagesMax());
+    addExcess(excess, "cached bytes", cache.heldBytes(), limits.cachedBytesMax());
+    addExcess(excess, "validations", validations.size(), limits.validationsMax());
+    addExcess(excess, "bytes of these", validations.heldBytes(), limits.validationBytesMax());
+    addExcess(excess, "backoffs", backoff.size(), limits.backoffsMax());
+    addExcess(excess, "kept scores", score.retained(), limits.retainedScoresMax());
+    addExcess(excess, "promises", promises.size(), limits.promisesMax());
+    int dontWantsMax = options.lazy().idontwantsMax() * options.lazy().idontwantHeartbeats();
+    int queuedMax = limits.queuedOwnMax() + limits.queuedForwardsMax();
+    for (Peer peer : neighbours.all()) {
+      addExcess(excess, "topics of " + peer, peer.topics.size(), limits.peerTopicsMax());
+      addExcess(excess, "validations of " + peer, peer.validations, limits.peerValidationsMax());
+      addExcess(excess, "IDONTWANTs of " + peer, peer.dontWants.size(), dontWantsMax);
+      addExcess(excess, "messages for " + peer, peer.queue.messageCount(), queuedMax);
+    }
+    return excess;
+  }
+
+  private static void addExcess(List<String> excess, String what, int count, int max) {
+    if (count > max) {
+      excess.add(what + ": " + count + ", may be " + max);
+    }
+  }
+
   /** How often {@code counter} was counted. */
   public long count(Counter counter) {
     return counters.get(counter);
@@ -226,7 +263,8 @@ public final class GossipRouter {
             connected.outbound(),
             score.connected(id, connected.address()),
             new PeerQueue(id, options.limits(), counters),
-            new DontWants(options.lazy(), counters));
+            new DontWants(options.lazy(), counters),
+            nowNanos);
     peer.direct = directPeers.contains(id);
     neighbours.add(peer);
     forwarding.classify(peer);
@@ -278,7 +316,7 @@ public final class GossipRouter {
     directPeers.add(id);
     Peer peer = neighbours.get(id);
     if (peer == null) {
-      effects.add(new Effect.Connect(id, Bytes.EMPTY));
+      effects.add(new Effect.Connect(id));
       return;
     }
     for (Topic topic : mesh.topics()) {
@@ -309,7 +347,7 @@ public final class GossipRouter {
       nextDirectConnectNanos = nowNanos + options.times().directConnect().toNanos();
       for (PeerId id : directPeers) {
         if (neighbours.get(id) == null) {
-          effects.add(new Effect.Connect(id, Bytes.EMPTY));
+          effects.add(new Effect.Connect(id));
         }
       }
     }

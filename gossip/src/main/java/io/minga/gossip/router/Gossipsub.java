@@ -97,13 +97,16 @@ public final class Gossipsub {
     /** {@code peer} has subscribed to {@code topic}, or no longer has. */
     record PeerSubscription(PeerId peer, Topic topic, boolean subscribed) implements Effect {}
 
+    /** Connect to {@code peer}, a direct one. */
+    record Connect(PeerId peer) implements Effect {}
+
     /**
-     * Connect to {@code peer}, a direct one or one that another recommends.
+     * Another peer recommends {@code peer}: connect to it if that is wanted.
      *
      * @param signedRecord its sealed record, to be verified before it is used; empty if there is
      *     none
      */
-    record Connect(PeerId peer, Bytes signedRecord) implements Effect {}
+    record Recommended(PeerId peer, Bytes signedRecord) implements Effect {}
 
     /** {@code peer} did what costs score; for logs and the host's own limits. */
     record Penalised(PeerId peer, Offence offence) implements Effect {}

@@ -78,18 +78,12 @@ final class Heartbeat {
     boolean opportunistic = count % options.lazy().opportunisticGraftHeartbeats() == 0;
     for (Topic topic : List.copyOf(mesh.topics())) {
       balance.balance(nowNanos, topic, opportunistic);
-      gossip.emit(topic);
+      gossip.emit(topic, count);
     }
     fanout.heartbeat(nowNanos);
-    fanout.topics().forEach(gossip::emit);
-    cache.shift(this::withheld);
+    fanout.topics().forEach(it -> gossip.emit(it, count));
+    cache.shift();
     return true;
-  }
-
-  private void withheld(MessageCache.Withheld it) {
-    if (mesh.contains(it.topic(), it.peer())) { // who is in it no longer owes us nothing
-      score.mute(it.peer().standing, it.topic());
-    }
   }
 
   private void judge(long nowNanos) {

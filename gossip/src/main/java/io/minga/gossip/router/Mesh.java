@@ -21,6 +21,7 @@ import java.util.Set;
  */
 final class Mesh {
   private final GossipOptions options;
+  private final PeerId self;
   private final Neighbours neighbours;
   private final PeerScore score;
   private final Backoff backoff;
@@ -31,12 +32,14 @@ final class Mesh {
 
   Mesh(
       GossipOptions options,
+      PeerId self,
       Neighbours neighbours,
       PeerScore score,
       Backoff backoff,
       PeerQueues queues,
       List<Effect> effects) {
     this.options = options;
+    this.self = self;
     this.neighbours = neighbours;
     this.score = score;
     this.backoff = backoff;
@@ -156,9 +159,11 @@ final class Mesh {
     if (peer.direct) {
       tell(topic, peer, time, false);
     } else if (backoff.forbidsTheirs(nowNanos, topic, peer)) {
-      score.misbehaved(peer.standing, Offence.GRAFT_DURING_BACKOFF);
-      if (backoff.isFlood(nowNanos, topic, peer)) {
-        score.misbehaved(peer.standing, Offence.GRAFT_FLOOD);
+      if (!backoff.isUnheard(topic, peer)) {
+        score.misbehaved(peer.standing, Offence.GRAFT_DURING_BACKOFF);
+        if (backoff.isFlood(nowNanos, topic, peer)) {
+          score.misbehaved(peer.standing, Offence.GRAFT_FLOOD);
+        }
       }
       prune(nowNanos, topic, peer, time, false);
     } else if (score.score(peer.standing) < 0) {
@@ -173,8 +178,8 @@ final class Mesh {
   /** {@code peer} has us in its mesh no longer. */
   void receivePrune(long nowNanos, Prune prune, Peer peer) {
     Topic topic = prune.topic();
-    if (!has(topic)) {
-      return;
+    if (!has(topic) && !backoff.has(topic, peer)) {
+      return; // a backoff for any topic that it names could push out those that count
     }
     remove(topic, peer);
     long maxSeconds = options.times().backoffMax().toSeconds();
@@ -198,9 +203,9 @@ final class Mesh {
       }
       try {
         PeerId id = PeerId.decode(it.id());
-        if (neighbours.get(id) == null) {
+        if (neighbours.get(id) == null && !id.equals(self)) {
           exchangedThisHeartbeat++;
-          effects.add(new Effect.Connect(id, it.signedRecord()));
+          effects.add(new Effect.Recommended(id, it.signedRecord()));
         }
       } catch (WireException noPeerId) {
         exchangedThisHeartbeat++; // whoever recommends nonsense uses up its share

@@ -30,7 +30,7 @@ final class MeshBalance {
    */
   void balance(long nowNanos, Topic topic, boolean opportunistic) {
     for (Peer peer : List.copyOf(mesh.of(topic))) {
-      if (score.score(peer.standing) < 0) {
+      if (score.score(peer.standing) < 0 || score.isMute(peer.standing, topic)) {
         mesh.prune(nowNanos, topic, peer, options.times().pruneBackoff(), false);
       }
     }

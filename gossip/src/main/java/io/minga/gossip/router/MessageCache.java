@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The messages of the last heartbeats, to announce and to send to who asks for them. */
@@ -34,30 +33,12 @@ final class MessageCache {
   static final class Entry {
     final MessageId id;
     final Message message;
-    final long acceptedNanos;
     private @Nullable LinkedHashMap<PeerId, Integer> sent;
-    private @Nullable List<Peer> withheld;
     private boolean isEvicted;
 
-    Entry(MessageId id, Message message, long acceptedNanos) {
+    Entry(MessageId id, Message message) {
       this.id = id;
       this.message = message;
-      this.acceptedNanos = acceptedNanos;
-    }
-
-    /** Notes that {@code peer} got no copy, to see whether it has it from elsewhere. */
-    void withhold(Peer peer) {
-      if (withheld == null) {
-        withheld = new ArrayList<>(2);
-      }
-      withheld.add(peer);
-    }
-
-    /** {@code peer} brought the message or asked for it: it is not mute. */
-    void settle(Peer peer) {
-      if (withheld != null) {
-        withheld.remove(peer);
-      }
     }
 
     /** Whether {@code peer} may have the message once more; counts that it gets it. */
@@ -69,8 +50,8 @@ final class MessageCache {
     }
   }
 
-  Entry put(long nowNanos, MessageId id, Message message) {
-    Entry entry = new Entry(id, message, nowNanos);
+  void put(MessageId id, Message message) {
+    Entry entry = new Entry(id, message);
     entries.put(id, entry);
     current.add(entry);
     heldBytes += message.heldBytes();
@@ -81,7 +62,6 @@ final class MessageCache {
       heldBytes -= evicted.message.heldBytes();
       eldest.remove();
     }
-    return entry;
   }
 
   @Nullable Entry get(MessageId id) {
@@ -109,30 +89,22 @@ final class MessageCache {
     return entries.size();
   }
 
-  /**
-   * Begins a new heartbeat and forgets the eldest.
-   *
-   * @param mute called for each peer that a forgotten message was withheld from and that neither
-   *     brought nor asked for it
-   */
-  void shift(Consumer<Withheld> mute) {
+  int heldBytes() {
+    return heldBytes;
+  }
+
+  /** Begins a new heartbeat and forgets the eldest. */
+  void shift() {
     current = new ArrayList<>();
     windows.add(current);
     if (windows.size() <= lazy.historyLength()) {
       return;
     }
     for (Entry entry : windows.remove()) {
-      if (entry.isEvicted) {
-        continue;
-      }
-      entries.remove(entry.id);
-      heldBytes -= entry.message.heldBytes();
-      if (entry.withheld != null) {
-        entry.withheld.forEach(it -> mute.accept(new Withheld(it, entry.message.topic())));
+      if (!entry.isEvicted) {
+        entries.remove(entry.id);
+        heldBytes -= entry.message.heldBytes();
       }
     }
   }
-
-  /** A peer that did without a message of a topic. */
-  record Withheld(Peer peer, Topic topic) {}
 }

@@ -21,6 +21,9 @@ final class Peer {
   /** Its sealed peer record, or none. */
   Bytes signedRecord = Bytes.EMPTY;
 
+  /** Since when it is connected. */
+  final long connectedNanos;
+
   boolean direct;
 
   /** Its messages that await their verdict. */
@@ -31,24 +34,30 @@ final class Peer {
 
   int idsAsked;
 
+  /** Messages that it was sent in this heartbeat because it asked. */
+  int idsServed;
+
   Peer(
       PeerId id,
       Protocol protocol,
       boolean outbound,
       Standing standing,
       PeerQueue queue,
-      DontWants dontWants) {
+      DontWants dontWants,
+      long connectedNanos) {
     this.id = id;
     this.protocol = protocol;
     this.outbound = outbound;
     this.standing = standing;
     this.queue = queue;
     this.dontWants = dontWants;
+    this.connectedNanos = connectedNanos;
   }
 
   void heartbeat() {
     ihaves = 0;
     idsAsked = 0;
+    idsServed = 0;
     dontWants.heartbeat();
   }
 

@@ -36,11 +36,11 @@ final class PeerQueue {
   private final LinkedHashMap<Topic, Boolean> subscriptions = new LinkedHashMap<>();
   private final LinkedHashSet<Topic> grafts = new LinkedHashSet<>();
   private final LinkedHashMap<Topic, Prune> prunes = new LinkedHashMap<>();
-  private final List<IHave> ihaves = new ArrayList<>();
-  private final List<MessageId> iwants = new ArrayList<>();
-  private final List<MessageId> idontwants = new ArrayList<>();
-  private final ArrayDeque<Message> own = new ArrayDeque<>();
-  private final ArrayDeque<Message> forwards = new ArrayDeque<>();
+  private final List<IHave> ihaves = new ArrayList<>(0);
+  private final List<MessageId> iwants = new ArrayList<>(0);
+  private final List<MessageId> idontwants = new ArrayList<>(0);
+  private final ArrayDeque<Message> own = new ArrayDeque<>(1);
+  private final ArrayDeque<Message> forwards = new ArrayDeque<>(1);
   private int queuedBytes;
   private int inFlightBytes;
 

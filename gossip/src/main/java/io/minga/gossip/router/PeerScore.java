@@ -1,5 +1,6 @@
 package io.minga.gossip.router;
 
+import io.minga.gossip.message.MessageId;
 import io.minga.gossip.message.Topic;
 import io.minga.gossip.router.Gossipsub.Effect;
 import io.minga.gossip.router.Gossipsub.Offence;
@@ -12,27 +13,24 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What peers are worth (gossipsub v1.1, peer scoring P1 to P7).
- *
- * <p>P3 is not a fixed rate, which an honest peer of a quiet topic would miss, but a test. A mesh
- * peer that gets message after message from us and never brings one is either mute or only ever
- * later than we. So some messages are withheld from it. Who gets them from others hands them on to
- * us, and who has nobody else asks for them once they are announced; who does neither is mute.
- */
+/** What peers are worth (gossipsub v1.1, peer scoring P1 to P7; {@link Silence} is P3). */
 final class PeerScore {
   private final ScoreOptions options;
   private final TopicScore topicOptions;
   private final GossipOptions.Limits limits;
+  private final int testHeartbeats;
+  private final Counters counters;
   private final List<Effect> effects;
   private final LinkedHashMap<PeerId, Standing> connected = new LinkedHashMap<>();
   private final LinkedHashMap<PeerId, Standing> gone = new LinkedHashMap<>();
   private final LinkedHashMap<IpAddress, Integer> peersByAddress = new LinkedHashMap<>();
 
-  PeerScore(GossipOptions options, List<Effect> effects) {
+  PeerScore(GossipOptions options, Counters counters, List<Effect> effects) {
     this.options = options.score();
     this.topicOptions = options.score().topic();
     this.limits = options.limits();
+    this.testHeartbeats = options.lazy().historyLength();
+    this.counters = counters;
     this.effects = effects;
   }
 
@@ -51,7 +49,7 @@ final class PeerScore {
   void disconnected(long nowNanos, Standing standing) {
     double score = score(standing);
     connected.remove(standing.peer);
-    standing.topics.values().forEach(it -> it.inMesh = false);
+    standing.topics.values().forEach(it -> it.silence = null);
     if (standing.address != null) {
       peersByAddress.computeIfPresent(standing.address, (it, n) -> n == 1 ? null : n - 1);
       addressesChanged();
@@ -63,6 +61,11 @@ final class PeerScore {
       }
       gone.put(standing.peer, standing);
     }
+  }
+
+  /** How many scores are kept of peers that are gone. */
+  int retained() {
+    return gone.size();
   }
 
   private void addressesChanged() {
@@ -91,7 +94,7 @@ final class PeerScore {
 
   private double compute(InTopic it) {
     double score = 0;
-    if (it.inMesh) {
+    if (it.inMesh()) {
       double time = Math.min(it.heartbeatsInMesh, topicOptions.timeCap());
       score += topicOptions.timeWeight() * time;
     }
@@ -114,14 +117,13 @@ final class PeerScore {
 
   void grafted(Standing standing, Topic topic) {
     InTopic it = standing.in(topic);
-    it.inMesh = true;
+    it.silence = new Silence(topicOptions, testHeartbeats);
     it.heartbeatsInMesh = 0;
-    it.silentMessages = 0;
     standing.isStale = true;
   }
 
   void pruned(Standing standing, Topic topic) {
-    standing.in(topic).inMesh = false;
+    standing.in(topic).silence = null;
     standing.isStale = true;
   }
 
@@ -129,34 +131,33 @@ final class PeerScore {
   void first(Standing standing, Topic topic) {
     InTopic it = standing.in(topic);
     it.firstMessages = Math.min(it.firstMessages + 1, topicOptions.firstCap());
-    it.silentMessages = 0;
     standing.isStale = true;
   }
 
-  /** P3: the peer brought a copy of an accepted message, or asked for one that was withheld. */
-  void notMute(Standing standing, Topic topic) {
+  /** P3: the peer's silence if it is in the mesh of {@code topic}, or null. */
+  @Nullable Silence silence(Standing standing, Topic topic) {
     InTopic it = standing.topics.get(topic);
-    if (it != null) {
-      it.silentMessages = 0;
+    return it == null ? null : it.silence;
+  }
+
+  /**
+   * P3: the peer brought another's message, asked for one that was withheld, or can't be asked.
+   * Returns what was withheld from it until now.
+   */
+  List<MessageId> notMute(Standing standing, Topic topic) {
+    InTopic it = standing.topics.get(topic);
+    if (it == null || it.silence == null) {
+      return List.of();
     }
+    it.muteMessages = 0;
+    standing.isStale = true;
+    return it.silence.end();
   }
 
-  /** P3: the mesh peer got a message from us without having brought it. */
-  void silent(Standing standing, Topic topic) {
-    InTopic it = standing.in(topic);
-    it.silentMessages = Math.min(it.silentMessages + 1, topicOptions.suspectMessages());
-  }
-
-  /** P3: whether the peer has been silent for so long that it is to be tested. */
-  boolean isSuspect(Standing standing, Topic topic) {
+  /** P3: whether the peer hands nothing on. */
+  boolean isMute(Standing standing, Topic topic) {
     InTopic it = standing.topics.get(topic);
-    return it != null && it.silentMessages >= topicOptions.suspectMessages();
-  }
-
-  /** P3: the peer did without a message that was withheld from it, and did not ask for it. */
-  void mute(Standing standing, Topic topic) {
-    standing.in(topic).muteMessages++;
-    offended(standing, Offence.MUTE);
+    return it != null && it.muteMessages > topicOptions.muteTolerance();
   }
 
   /** P4: a message that the peer sent was rejected. */
@@ -204,15 +205,29 @@ final class PeerScore {
     while (all.hasNext()) {
       InTopic it = all.next();
       it.firstMessages = decay(it.firstMessages, topicOptions.firstDecay());
-      it.muteMessages = decay(it.muteMessages, topicOptions.muteDecay());
       it.invalidMessages = decay(it.invalidMessages, topicOptions.invalidDecay());
-      if (it.inMesh) {
+      if (it.silence != null) {
         it.heartbeatsInMesh++;
-      } else if (it.isNothing()) {
-        all.remove();
+        judge(standing, it, it.silence.heartbeat());
+      } else {
+        it.muteMessages = decay(it.muteMessages, topicOptions.muteDecay());
+        if (it.isNothing()) {
+          all.remove();
+        }
       }
     }
     standing.isStale = true;
+  }
+
+  private void judge(Standing standing, InTopic it, int failed) {
+    if (failed == 0) {
+      return;
+    }
+    counters.add(Counter.WITHHELD_UNHEARD, failed);
+    it.muteMessages = Math.min(it.muteMessages + failed, topicOptions.muteTolerance() + 1);
+    if (it.muteMessages > topicOptions.muteTolerance()) {
+      offended(standing, Offence.MUTE);
+    }
   }
 
   private static double decay(double value, double factor) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -14,6 +15,9 @@ final class Promises {
   private final int countMax;
   private final LinkedHashMap<MessageId, List<Promise>> promises = new LinkedHashMap<>();
   private int count;
+
+  /** How many of the ids may be other ids in hex. */
+  private int texts;
 
   Promises(long followUpNanos, int countMax) {
     this.followUpNanos = followUpNanos;
@@ -25,9 +29,13 @@ final class Promises {
   /** {@code peer} was asked for {@code id}; beyond the limit, that is not followed up. */
   void add(long nowNanos, Peer peer, MessageId id) {
     if (count < countMax) {
-      promises
-          .computeIfAbsent(id, it -> new ArrayList<>(1))
-          .add(new Promise(peer, nowNanos + followUpNanos));
+      List<Promise> ofId = promises.get(id);
+      if (ofId == null) {
+        ofId = new ArrayList<>(1);
+        promises.put(id, ofId);
+        texts += HexId.isText(id) ? 1 : 0;
+      }
+      ofId.add(new Promise(peer, nowNanos + followUpNanos));
       count++;
     }
   }
@@ -35,9 +43,23 @@ final class Promises {
   /** {@code id} came, from whomever: nobody need send it any more. */
   void fulfil(MessageId id) {
     if (count > 0) {
-      List<Promise> fulfilled = promises.remove(id);
-      count -= fulfilled == null ? 0 : fulfilled.size();
+      remove(id);
+      if (texts > 0) {
+        remove(HexId.textOf(id));
+      }
     }
+  }
+
+  private void remove(MessageId id) {
+    List<Promise> fulfilled = promises.remove(id);
+    if (fulfilled != null) {
+      count -= fulfilled.size();
+      texts -= HexId.isText(id) ? 1 : 0;
+    }
+  }
+
+  int size() {
+    return count;
   }
 
   /** {@code peer} is gone, and with it what it promised. */
@@ -58,13 +80,15 @@ final class Promises {
   }
 
   private void removeIf(Predicate<Promise> condition) {
-    Iterator<List<Promise>> all = promises.values().iterator();
+    Iterator<Map.Entry<MessageId, List<Promise>>> all = promises.entrySet().iterator();
     while (all.hasNext()) {
-      List<Promise> ofId = all.next();
+      Map.Entry<MessageId, List<Promise>> entry = all.next();
+      List<Promise> ofId = entry.getValue();
       int before = ofId.size();
       ofId.removeIf(condition);
       count -= before - ofId.size();
       if (ofId.isEmpty()) {
+        texts -= HexId.isText(entry.getKey()) ? 1 : 0;
         all.remove();
       }
     }

@@ -56,14 +56,14 @@ public record ScoreOptions(
    * @param firstWeight P2, for each message that the peer brought first
    * @param firstDecay what is left of them after a heartbeat
    * @param firstCap the most of them
-   * @param muteWeight P3, at most 0: times the square of the withheld messages that a mesh peer
-   *     neither brought nor asked for, beyond
-   * @param muteTolerance so many
-   * @param muteDecay what is left of them after a heartbeat, in the mesh and out of it (P3b)
+   * @param muteWeight P3, at most 0: times the square of the withheld messages in a row that a mesh
+   *     peer neither brought nor asked for, beyond
+   * @param muteTolerance so many; one more is the most that is counted and withheld at once
+   * @param muteDecay what is left of them after a heartbeat outside the mesh (P3b)
    * @param suspectMessages after so many messages without one from a mesh peer, it is put to the
    *     test
-   * @param suspectEvery one of so many messages is then withheld from it
-   * @param deliveryWindow how long after a message was accepted a copy still counts
+   * @param suspectEvery one of so many messages, at least 2, is then withheld from it
+   * @param restHeartbeats how long it isn't tested again after it has stood the test
    * @param invalidWeight P4, at most 0: times the square of the rejected messages
    * @param invalidDecay what is left of them after a heartbeat
    */
@@ -75,17 +75,30 @@ public record ScoreOptions(
       double firstDecay,
       double firstCap,
       double muteWeight,
-      double muteTolerance,
+      int muteTolerance,
       double muteDecay,
       int suspectMessages,
       int suspectEvery,
-      Duration deliveryWindow,
+      int restHeartbeats,
       double invalidWeight,
       double invalidDecay) {
     /** At most 1 for time and 20 for first messages; any proven fault outweighs a little of it. */
     public static final TopicScore DEFAULT =
-        new TopicScore(
-            1, 0.01, 100, 1, 0.98, 20, -1, 2, 0.98, 16, 4, Duration.ofSeconds(2), -10, 0.98);
+        new TopicScore(1, 0.01, 100, 1, 0.98, 20, -10, 3, 0.98, 16, 4, 30, -10, 0.98);
+
+    /** Checks that a test can be failed, and that two peers don't test each other at once. */
+    public TopicScore {
+      if (muteTolerance < 0 || suspectEvery < 2 || restHeartbeats < 0) {
+        throw new IllegalArgumentException(
+            "a topic's score should have muteTolerance >= 0, suspectEvery >= 2 and restHeartbeats"
+                + " >= 0, not "
+                + muteTolerance
+                + ", "
+                + suspectEvery
+                + " and "
+                + restHeartbeats);
+      }
+    }
   }
 
   /**

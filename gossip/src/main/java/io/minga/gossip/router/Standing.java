@@ -42,19 +42,22 @@ final class Standing {
 
   /** The same in one topic. */
   static final class InTopic {
-    boolean inMesh;
     int heartbeatsInMesh;
     double firstMessages;
     double invalidMessages;
 
-    /** Withheld messages that it neither brought nor asked for. */
+    /** Withheld messages in a row that it neither brought nor asked for. */
     double muteMessages;
 
-    /** Messages that it got from us as a mesh peer since it last brought one. */
-    int silentMessages;
+    /** Whether it hands messages on; null outside the mesh. */
+    @Nullable Silence silence;
+
+    boolean inMesh() {
+      return silence != null;
+    }
 
     boolean isNothing() {
-      return !inMesh && firstMessages == 0 && invalidMessages == 0 && muteMessages == 0;
+      return !inMesh() && firstMessages == 0 && invalidMessages == 0 && muteMessages == 0;
     }
   }
 }

@@ -40,6 +40,7 @@ final class Validations {
 
     private final long deadlineNanos;
     private @Nullable List<Peer> others;
+    private @Nullable List<Peer> refusedTo;
     private @Nullable Candidate rival;
 
     Candidate(
@@ -68,6 +69,18 @@ final class Validations {
         }
         others.add(peer);
       }
+    }
+
+    /** {@code peer} was told not to send a copy. */
+    void refusedTo(Peer peer) {
+      if (refusedTo == null) {
+        refusedTo = new ArrayList<>(8);
+      }
+      refusedTo.add(peer);
+    }
+
+    boolean isRefusedTo(Peer peer) {
+      return refusedTo != null && refusedTo.contains(peer);
     }
 
     /** Who has brought it after the first. */

@@ -85,7 +85,7 @@ final class HostileGossipTest {
     voice.say(message);
 
     await().until(() -> alice.texts().equals(List.of("true")));
-    await().until(() -> alice.stats().counters().get(Counter.REJECTED) == 1);
+    await().until(() -> alice.count(Counter.REJECTED) == 1);
     assertThat(alice.stats().offences()).containsKey(Offence.INVALID_MESSAGE);
     assertThat(alice.score(mallory.id())).isNegative();
   }
@@ -155,7 +155,7 @@ final class HostileGossipTest {
             .mapToInt(it -> it.queuedMessages())
             .sum();
     assertThat(queued * data.length()).isLessThanOrEqualTo(limits.queuedBytesMax());
-    assertThat(alice.stats().counters().get(Counter.OWN_MESSAGES_DROPPED)).isPositive();
+    assertThat(alice.count(Counter.OWN_MESSAGES_DROPPED)).isPositive();
   }
 
   /** What comes faster than it is judged waits at the peer that sends it, and none is lost. */
@@ -183,7 +183,7 @@ final class HostileGossipTest {
     await().until(() -> alice.received.size() == count + 1);
     assertThat(alice.texts()).contains("still here");
     assertThat(alice.stats().shell().readPauses()).isPositive();
-    assertThat(alice.stats().counters().get(Counter.VALIDATIONS_DROPPED)).isZero();
+    assertThat(alice.count(Counter.VALIDATIONS_DROPPED)).isZero();
   }
 
   @Test

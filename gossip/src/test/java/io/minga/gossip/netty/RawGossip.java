@@ -13,6 +13,7 @@ import io.minga.libp2p.HostException;
 import io.minga.libp2p.Stream;
 import io.minga.libp2p.StreamHandler;
 import io.minga.libp2p.identity.PeerId;
+import io.minga.libp2p.multiformats.Multiaddr;
 import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.WireException;
 import io.netty.buffer.ByteBuf;
@@ -24,24 +25,34 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /** A host that speaks gossipsub by hand: it says what it is told to, and keeps what it hears. */
-final class RawGossip implements AutoCloseable {
-  private static final String PROTOCOL = "/meshsub/1.1.0";
-
+public final class RawGossip implements AutoCloseable {
   final Host host;
-  final List<Rpc> heard = new CopyOnWriteArrayList<>();
+
+  /** What it has been told. */
+  public final List<Rpc> heard = new CopyOnWriteArrayList<>();
 
   /** The streams that the other side opened, also those that are gone. */
   final List<Stream> inbound = new CopyOnWriteArrayList<>();
 
+  private final String protocol;
   private final boolean reads;
 
   /**
    * @param reads whether it reads what it is told
    */
   RawGossip(boolean reads) {
+    this("/meshsub/1.1.0", reads);
+  }
+
+  /**
+   * @param protocol what it speaks, by name
+   * @param reads whether it reads what it is told
+   */
+  public RawGossip(String protocol, boolean reads) {
+    this.protocol = protocol;
     this.reads = reads;
     host = TestPeer.host(TestPeer.hostOptions());
-    host.handle(PROTOCOL, this::accept);
+    host.handle(protocol, this::accept);
   }
 
   private StreamHandler accept(Stream stream) {
@@ -59,20 +70,26 @@ final class RawGossip implements AutoCloseable {
         });
   }
 
-  PeerId id() {
+  /** Who it is. */
+  public PeerId id() {
     return host.peerId();
   }
 
   /** Opens the stream on which it speaks. */
   Voice open(TestPeer peer) {
+    return open(TestPeer.addressOf(peer.host));
+  }
+
+  /** Opens the stream on which it speaks, to the peer that {@code address} names. */
+  public Voice open(Multiaddr address) {
     Voice voice = new Voice();
-    TestPeer.get(host.connect(TestPeer.addressOf(peer.host)));
-    voice.stream = TestPeer.get(host.newStream(peer.id(), List.of(PROTOCOL), stream -> voice));
+    PeerId peer = TestPeer.get(host.connect(address)).peer();
+    voice.stream = TestPeer.get(host.newStream(peer, List.of(protocol), stream -> voice));
     return voice;
   }
 
   /** The stream on which it speaks. */
-  static final class Voice implements StreamHandler {
+  public static final class Voice implements StreamHandler {
     final CompletableFuture<@Nullable HostException> closed = new CompletableFuture<>();
     @Nullable Stream stream;
 
@@ -84,16 +101,19 @@ final class RawGossip implements AutoCloseable {
       return opened;
     }
 
-    CompletableFuture<Void> say(Rpc rpc) {
+    /** Says {@code rpc}. */
+    public CompletableFuture<Void> say(Rpc rpc) {
       return Frames.write(stream(), RpcCodec.encode(rpc).asReadOnlyBuffer());
     }
 
-    Voice subscribe(Topic topic) {
+    /** Says that it subscribes. */
+    public Voice subscribe(Topic topic) {
       say(new Rpc(List.of(new Subscription(true, topic)), List.of(), Rpc.Control.NONE));
       return this;
     }
 
-    CompletableFuture<Void> say(Message message) {
+    /** Says {@code message}, whoever wrote it. */
+    public CompletableFuture<Void> say(Message message) {
       return say(Rpc.of(message));
     }
 

@@ -8,9 +8,7 @@ import io.minga.gossip.MessageListener;
 import io.minga.gossip.ReceivedMessage;
 import io.minga.gossip.Subscription;
 import io.minga.gossip.message.Topic;
-import io.minga.gossip.router.GossipOptions;
-import io.minga.gossip.router.ScoreOptions;
-import io.minga.gossip.router.ScoreOptions.TopicScore;
+import io.minga.gossip.router.Counter;
 import io.minga.libp2p.Host;
 import io.minga.libp2p.HostOptions;
 import io.minga.libp2p.identity.PeerId;
@@ -28,10 +26,7 @@ import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 
-/**
- * A host on loopback with gossip, and what it has heard. Its router holds nothing back to find out
- * who is mute, so that a test can wait for every message.
- */
+/** A host on loopback with gossip at its defaults, and what it has heard. */
 final class TestPeer implements AutoCloseable, MessageListener {
   private static final int SECONDS_MAX = 30;
 
@@ -60,44 +55,8 @@ final class TestPeer implements AutoCloseable, MessageListener {
     Host host = host(options);
     return new TestPeer(
         host,
-        NettyGossip.start(host, change.apply(trusting(options.identity()))),
+        NettyGossip.start(host, change.apply(NettyGossipOptions.of(options.identity()))),
         options.identity());
-  }
-
-  private static NettyGossipOptions trusting(PrivateKey identity) {
-    ScoreOptions score = ScoreOptions.DEFAULT;
-    TopicScore topic = score.topic();
-    TopicScore trusting =
-        new TopicScore(
-            topic.weight(),
-            topic.timeWeight(),
-            topic.timeCap(),
-            topic.firstWeight(),
-            topic.firstDecay(),
-            topic.firstCap(),
-            topic.muteWeight(),
-            topic.muteTolerance(),
-            topic.muteDecay(),
-            Integer.MAX_VALUE,
-            topic.suspectEvery(),
-            topic.deliveryWindow(),
-            topic.invalidWeight(),
-            topic.invalidDecay());
-    return NettyGossipOptions.of(identity)
-        .with(
-            GossipOptions.DEFAULT.with(
-                new ScoreOptions(
-                    trusting,
-                    score.topicsCap(),
-                    score.applicationWeight(),
-                    score.colocationWeight(),
-                    score.colocationThreshold(),
-                    score.loopbackExempt(),
-                    score.behaviourWeight(),
-                    score.behaviourThreshold(),
-                    score.behaviourDecay(),
-                    score.thresholds(),
-                    score.retained())));
   }
 
   static HostOptions hostOptions() {
@@ -143,6 +102,10 @@ final class TestPeer implements AutoCloseable, MessageListener {
 
   GossipStats stats() {
     return get(gossip.stats());
+  }
+
+  long count(Counter counter) {
+    return stats().counters().getOrDefault(counter, 0L);
   }
 
   double score(PeerId peer) {

@@ -2,11 +2,13 @@ package io.minga.gossip.netty;
 
 import io.minga.gossip.PublishResult;
 import io.minga.gossip.message.Topic;
+import io.minga.gossip.router.Counter;
 import io.minga.libp2p.wire.Bytes;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -22,6 +24,7 @@ final class Throughput {
   private static final int UNANSWERED_MAX = 512;
   private static final int WARM_SECONDS = 4;
   private static final int TIMED = 1_000;
+  private static final long QUIET_NANOS = 500_000_000;
   private static final long TIMED_EVERY_NANOS = 10_000_000;
 
   private final List<TestPeer> peers = new ArrayList<>();
@@ -50,7 +53,11 @@ final class Throughput {
       run.time();
       run.time();
     }
-    run.peers.forEach(it -> System.out.println(it.stats().counters()));
+    for (TestPeer peer : run.peers) {
+      Map<Counter, Long> counters = peer.stats().counters();
+      counters.values().removeIf(count -> count == 0);
+      System.out.println(counters);
+    }
     run.peers.forEach(TestPeer::close);
   }
 
@@ -102,11 +109,20 @@ final class Throughput {
     System.out.printf(
         "published %.0f/s, delivered %.0f/s%n", count / tookSeconds, deliveries / tookSeconds);
     unanswered.acquire(UNANSWERED_MAX);
-    Thread.sleep(1_000);
+    awaitQuiet();
     return deliveries / tookSeconds;
   }
 
-  private void time() throws InterruptedException {
+  /** Waits until nothing has been delivered for a while. */
+  private void awaitQuiet() {
+    long seen;
+    do {
+      seen = delivered.get();
+      LockSupport.parkNanos(QUIET_NANOS);
+    } while (delivered.get() != seen);
+  }
+
+  private void time() {
     timed = 0;
     long nextNanos = System.nanoTime();
     for (int i = 0; i < TIMED; i++) {
@@ -115,7 +131,7 @@ final class Throughput {
       ByteBuffer data = ByteBuffer.allocate(DATA_BYTES).putLong(System.nanoTime()).rewind();
       peers.get(0).gossip.publish(TOPIC, Bytes.copyOf(data));
     }
-    Thread.sleep(1_000);
+    awaitQuiet();
     long[] sorted = Arrays.copyOf(latencies, timed);
     Arrays.sort(sorted);
     System.out.printf(

@@ -26,7 +26,10 @@ import io.minga.gossip.rpc.Rpc.IHave;
 import io.minga.gossip.rpc.Rpc.IWant;
 import io.minga.libp2p.wire.Bytes;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 final class ForwardingTest {
@@ -294,6 +297,27 @@ final class ForwardingTest {
   }
 
   @Test
+  void heartbeat_announcesToEachOfAsManyPeersAsItCan_once() {
+    it.meshOf(1, 6);
+    for (int number = 7; number <= 20; number++) {
+      it.connect(number);
+    }
+    it.accept(1, message(9, 1));
+    Set<Integer> told = new TreeSet<>();
+
+    for (int heartbeat = 1; heartbeat <= 3; heartbeat++) {
+      List<Effect> effects = it.heartbeats(1);
+      for (int number = 7; number <= 20; number++) {
+        if (!sentTo(number, effects, rpc -> rpc.control().ihave()).isEmpty()) {
+          told.add(number);
+        }
+      }
+    }
+
+    assertThat(told).hasSize(14);
+  }
+
+  @Test
   void ihave_ofUnknownMessages_isAskedForWithinTheLimits() {
     it.meshOf(1, 1).accept(1, message(9, 0));
     MessageId[] ids = new MessageId[6000];
@@ -339,6 +363,43 @@ final class ForwardingTest {
       List<Effect> effects = it.iwant(2, id(message(9, 1)));
       assertThat(sentTo(2, effects, Rpc::messages)).hasSize(i <= 3 ? 1 : 0);
     }
+  }
+
+  @Test
+  void iwant_forOneMessageTenThousandTimes_isAnsweredThreeTimes() {
+    it.meshOf(1, 1).connect(2).accept(1, message(9, 1));
+    MessageId[] ids = new MessageId[10_000];
+    Arrays.fill(ids, id(message(9, 1)));
+
+    assertThat(sentTo(2, it.iwant(2, ids), Rpc::messages)).hasSize(3);
+  }
+
+  @Test
+  void ihave_forTopicsThatWeDoNotHave_isNotAskedFor() {
+    it.connect(1);
+    List<IHave> ihaves = new ArrayList<>();
+    for (int i = 0; i < 4000; i++) {
+      ihaves.add(new IHave(Topic.of("t" + i), List.of(id(message(9, i)))));
+    }
+
+    assertThat(it.receive(1, TestRouter.control(ihaves, List.of(), List.of(), List.of())))
+        .isEmpty();
+    assertThat(it.router.excess()).isEmpty();
+  }
+
+  @Test
+  void iwant_forMoreThanFiveThousandMessagesAHeartbeat_isAnsweredNoFurther() {
+    it.meshOf(1, 1).connect(2);
+    List<MessageId> ids = new ArrayList<>();
+    for (int i = 0; i < 6000; i++) {
+      it.accept(1, message(9, i));
+      ids.add(id(message(9, i)));
+    }
+
+    assertThat(it.iwant(2, ids.toArray(MessageId[]::new))).isNotEmpty();
+    assertThat(sentTo(2, it.iwant(2, ids.get(5500)), Rpc::messages)).isEmpty();
+    it.heartbeats(1);
+    assertThat(sentTo(2, it.iwant(2, ids.get(5500)), Rpc::messages)).hasSize(1);
   }
 
   @Test
@@ -405,48 +466,5 @@ final class ForwardingTest {
     assertThat(next.rpc().messages())
         .containsExactly(
             message(9999, 1), message(9999, 2), message(9, 1), message(9, 2), message(9, 3));
-  }
-
-  @Test
-  void meshPeer_thatIsMute_isPrunedWithinTenHeartbeats() {
-    it.meshOf(1, 6);
-    int number = 0;
-    for (int heartbeat = 1; heartbeat <= 10; heartbeat++) {
-      for (int i = 0; i < 16; i++) {
-        Message message = message(9, number++);
-        it.accept(1 + number % 5, message);
-        for (int honest = 1; honest <= 5; honest++) {
-          it.receive(honest, message);
-        }
-      }
-      it.heartbeats(1);
-    }
-
-    assertThat(it.meshHas(6)).isFalse();
-    assertThat(it.router.meshPeers(NEWS)).hasSize(5);
-  }
-
-  @Test
-  void meshPeer_thatIsOnlyLater_isNeverPruned() {
-    it.meshOf(1, 6);
-    int number = 0;
-    for (int heartbeat = 1; heartbeat <= 100; heartbeat++) {
-      for (int i = 0; i < 16; i++) {
-        Message message = message(9, number++);
-        List<Effect> effects = it.accept(1, message);
-        if (!receivers(6, effects).contains(6)) {
-          it.receive(6, message); // it has no other way to get it than from another peer
-        }
-        for (int leaf = 2; leaf <= 5; leaf++) {
-          if (!receivers(6, effects).contains(leaf)) {
-            it.iwant(leaf, id(message)); // it has nobody but us
-          }
-        }
-      }
-      it.heartbeats(1);
-    }
-
-    assertThat(it.router.meshPeers(NEWS)).hasSize(6);
-    assertThat(it.router.count(Counter.WITHHELD)).isPositive();
   }
 }

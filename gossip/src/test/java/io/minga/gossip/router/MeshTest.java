@@ -117,6 +117,48 @@ final class MeshTest {
   }
 
   @Test
+  void graft_whenThePruneMayHaveBeenLostWithTheConnection_isPrunedButPenalisedOnlyNextTime() {
+    it.meshOf(1, 1).prune(1, 60);
+    it.nowNanos += SECOND;
+    it.handle(new Input.PeerDisconnected(peer(1)));
+    it.connect(1);
+
+    List<Effect> first = it.graft(1);
+    List<Effect> second = it.graft(1);
+
+    assertThat(prunes(1, first)).hasSize(1);
+    assertThat(only(first, Effect.Penalised.class)).isEmpty();
+    assertThat(only(second, Effect.Penalised.class)).hasSize(2);
+  }
+
+  @Test
+  void prune_ofATopicJustLeft_countsWhenWeComeBack() {
+    it.meshOf(1, 1).handle(new Input.Unsubscribe(NEWS));
+    it.prune(1, 60);
+    it.nowNanos += 30 * SECOND;
+    it.handle(new Input.Subscribe(NEWS));
+
+    it.handle(new Input.Tick());
+    assertThat(it.meshHas(1)).isFalse();
+    it.nowNanos += 32 * SECOND;
+    it.handle(new Input.Tick());
+    assertThat(it.meshHas(1)).isTrue();
+  }
+
+  @Test
+  void prunes_ofTopicsNeverHad_leaveNothing() {
+    it.connect(1);
+    List<Prune> prunes = new ArrayList<>();
+    for (int i = 0; i < 4000; i++) {
+      prunes.add(new Prune(Topic.of("t" + i), List.of(), 60));
+    }
+
+    it.receive(1, TestRouter.control(List.of(), List.of(), List.of(), prunes));
+
+    assertThat(it.router.backoffs()).isZero();
+  }
+
+  @Test
   void graft_afterTheBackoff_isTaken() {
     it.meshOf(1, 1).prune(1, 60);
     it.nowNanos += 60 * SECOND;
@@ -170,7 +212,7 @@ final class MeshTest {
 
   @Test
   void addDirectPeer_thatIsAway_isDialledNowAndLater() {
-    Effect connect = new Effect.Connect(peer(1), Bytes.EMPTY);
+    Effect connect = new Effect.Connect(peer(1));
 
     assertThat(it.handle(new Input.AddDirectPeer(peer(1)))).containsExactly(connect);
     assertThat(it.heartbeats(302)).containsExactly(connect);
@@ -240,8 +282,8 @@ final class MeshTest {
 
     List<Effect> effects = filtered.receive(1, new Rpc(many, List.of(), Rpc.Control.NONE));
 
-    assertThat(only(effects, Effect.PeerSubscription.class)).hasSize(1023);
-    assertThat(filtered.router.count(Counter.SUBSCRIPTIONS_IGNORED)).isEqualTo(978);
+    assertThat(only(effects, Effect.PeerSubscription.class)).hasSize(255);
+    assertThat(filtered.router.count(Counter.SUBSCRIPTIONS_IGNORED)).isEqualTo(1746);
     assertThat(filtered.router.subscribers(Topic.of("no"))).isEmpty();
   }
 
@@ -267,7 +309,24 @@ final class MeshTest {
   }
 
   @Test
-  void prune_recommendingPeers_dialsSomeOnlyIfTheScoreIsHigh() {
+  void prune_recommendingUsOurNeighboursOrNonsense_dialsNobody() {
+    it.meshOf(1, 2).handle(new Input.SetApplicationScore(peer(1), 20));
+    List<PeerInfo> peers =
+        List.of(
+            new PeerInfo(TestRouter.SELF.multihash(), Bytes.of(1)),
+            new PeerInfo(peer(2).multihash(), Bytes.of(1)),
+            new PeerInfo(Bytes.of(1), Bytes.of(1)));
+
+    assertThat(
+            it.receive(
+                1,
+                TestRouter.control(
+                    List.of(), List.of(), List.of(), List.of(new Prune(NEWS, peers, 60)))))
+        .isEmpty();
+  }
+
+  @Test
+  void prune_recommendingPeers_isHeardInPartAndOnlyIfTheScoreIsHigh() {
     List<PeerInfo> peers = new ArrayList<>();
     for (int number = 100; number < 200; number++) {
       peers.add(new PeerInfo(peer(number).multihash(), Bytes.of(1)));
@@ -278,9 +337,9 @@ final class MeshTest {
 
     assertThat(it.receive(1, rpc)).isEmpty();
     it.handle(new Input.SetApplicationScore(peer(1), 20));
-    assertThat(only(it.receive(1, rpc), Effect.Connect.class)).hasSize(16);
-    assertThat(only(it.receive(1, rpc), Effect.Connect.class)).hasSize(16);
-    assertThat(only(it.receive(1, rpc), Effect.Connect.class)).isEmpty();
+    assertThat(only(it.receive(1, rpc), Effect.Recommended.class)).hasSize(16);
+    assertThat(only(it.receive(1, rpc), Effect.Recommended.class)).hasSize(16);
+    assertThat(only(it.receive(1, rpc), Effect.Recommended.class)).isEmpty();
   }
 
   private static List<Prune> prunes(int number, List<Effect> effects) {

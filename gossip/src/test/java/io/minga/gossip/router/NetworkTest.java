@@ -1,27 +1,15 @@
 package io.minga.gossip.router;
 
+import static io.minga.gossip.router.TestNetwork.MILLI;
+import static io.minga.gossip.router.TestNetwork.SECOND;
 import static io.minga.gossip.router.TestRouter.NEWS;
-import static io.minga.gossip.router.TestRouter.peer;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.minga.gossip.message.Message;
 import io.minga.gossip.message.MessageId;
-import io.minga.gossip.router.Gossipsub.Effect;
-import io.minga.gossip.router.Gossipsub.Input;
-import io.minga.gossip.router.Gossipsub.Protocol;
-import io.minga.gossip.router.Gossipsub.Verdict;
-import io.minga.gossip.rpc.Rpc;
-import io.minga.gossip.rpc.RpcCodec;
-import io.minga.gossip.rpc.RpcLimits;
-import io.minga.libp2p.identity.PeerId;
+import io.minga.gossip.router.TestNetwork.Plan;
 import io.minga.libp2p.wire.Seeds;
-import io.minga.libp2p.wire.WireException;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.LongStream;
@@ -29,69 +17,137 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Many routers over virtual time, with delays and everything encoded and decoded. */
+/** What holds in networks; {@code -Dseeds=500} runs the honest and the mute for longer. */
 final class NetworkTest {
-  private static final long SECOND = 1_000_000_000L;
-  private static final long MILLI = 1_000_000L;
   private static final int NODES = 30;
 
   static LongStream seeds() {
     return Seeds.seeds(5);
   }
 
-  @ParameterizedTest
-  @MethodSource("seeds")
-  void messages_reachAllExactlyOnceAndMeshesKeepTheirDegrees(long seed) {
-    Network network = new Network(seed, -1);
-    network.run(5 * SECOND);
-    for (int i = 0; i < 100; i++) {
-      network.publish(network.random.nextInt(NODES));
-      network.run(network.nowNanos + 50 * MILLI);
-    }
-    network.run(network.nowNanos + 5 * SECOND);
+  /**
+   * Drawn networks. Under a first version of P3, honest peers were charged with 1, 8, 10, 12, 15,
+   * and many others; with 45, a message that was withheld never came; with 135, a PRUNE was lost
+   * with its connection; with 223, a message came after its topic had been left.
+   */
+  static LongStream manySeeds() {
+    LongStream seeds = Seeds.seeds(Integer.getInteger("seeds", 12));
+    return System.getProperty("seed", "").isEmpty()
+        ? LongStream.concat(seeds, LongStream.of(45, 135, 223))
+        : seeds;
+  }
 
-    for (Map<MessageId, Integer> delivered : network.delivered) {
-      assertThat(delivered.values()).allMatch(count -> count == 1);
-    }
-    for (int node = 0; node < NODES; node++) {
-      assertThat(network.delivered.get(node)).hasSize(100 - network.published[node]);
-      assertThat(network.routers.get(node).meshPeers(NEWS)).hasSizeBetween(5, 12);
-    }
-    assertThat(network.penalised).isEmpty();
+  /** 30 nodes, 1 to 40 ms apart. */
+  private static TestNetwork network(long seed, int mute) {
+    return new TestNetwork(seed, new Plan(NODES, 60, 1, 40, 0, mute, true));
   }
 
   @ParameterizedTest
   @MethodSource("seeds")
+  void messages_reachAllExactlyOnceAndMeshesKeepTheirDegrees(long seed) {
+    TestNetwork network = network(seed, -1);
+    network.runFor(5 * SECOND);
+    for (int i = 0; i < 100; i++) {
+      network.publish(network.random.nextInt(NODES));
+      network.runFor(50 * MILLI);
+    }
+    network.runFor(5 * SECOND);
+
+    assertDelivered(network, 100);
+    for (GossipRouter router : network.routers) {
+      assertThat(router.meshPeers(NEWS)).hasSizeBetween(5, 12);
+    }
+    assertThat(network.penalties).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("manySeeds")
   void mutePeer_isPrunedByAllWhoHadItWithinTwelveHeartbeats_honestOnesNever(long seed) {
-    int mute = 7;
-    Network network = new Network(seed, mute);
-    network.run(5 * SECOND);
+    Random random = new Random(-seed);
+    int nodes = 4 + random.nextInt(37);
+    int mute = random.nextInt(nodes);
+    int delayMillisMax = 5 + random.nextInt(296);
+    int lossPerMille = random.nextBoolean() ? 0 : random.nextInt(21);
+    int linkPercent = 50 + random.nextInt(51);
+    Plan plan = new Plan(nodes, linkPercent, 5, delayMillisMax, lossPerMille, mute, false);
+    TestNetwork network = new TestNetwork(seed, plan);
+    network.runFor(5 * SECOND);
     Set<Integer> deceived = new LinkedHashSet<>(network.nodesWithInMesh(mute));
     assertThat(deceived).isNotEmpty();
     for (int i = 0; i < 12 * 32; i++) {
-      int author = network.random.nextInt(NODES);
-      network.publish(author == mute ? 0 : author);
-      network.run(network.nowNanos + SECOND / 32);
+      int author = random.nextInt(nodes);
+      network.publish(author == mute ? (mute + 1) % nodes : author);
+      network.runFor(SECOND / 32);
       deceived.retainAll(network.nodesWithInMesh(mute));
     }
 
-    assertThat(deceived).isEmpty();
-    assertThat(network.penalised).containsOnly(mute);
+    assertThat(deceived).as(plan.toString()).isEmpty();
+    assertThat(network.penalised).as(plan.toString()).containsOnly(mute);
   }
 
   /** One author only: for each peer there are some that always have its messages first. */
   @ParameterizedTest
   @MethodSource("seeds")
   void honestPeers_ofASingleAuthor_areNeverPenalised(long seed) {
-    Network network = new Network(seed, -1);
-    network.run(5 * SECOND);
+    TestNetwork network = network(seed, -1);
+    network.runFor(5 * SECOND);
     for (int i = 0; i < 20 * 32; i++) {
       network.publish(3);
-      network.run(network.nowNanos + SECOND / 32);
+      network.runFor(SECOND / 32);
     }
+    network.runFor(5 * SECOND); // a message may be under way, or withheld and not yet asked for
 
-    assertThat(network.penalised).isEmpty();
-    assertThat(network.delivered.get(4)).hasSize(20 * 32);
+    assertThat(network.penalties).isEmpty();
+    assertDelivered(network, 20 * 32);
+  }
+
+  /** Networks of all kinds: few or many nodes and authors, near or far, quiet or busy, in flux. */
+  @ParameterizedTest
+  @MethodSource("manySeeds")
+  void honestPeers_inAnyNetwork_areNeverPenalised(long seed) {
+    Random random = new Random(-seed);
+    int nodes = 2 + random.nextInt(59);
+    int delayMillisMax = 5 + random.nextInt(296);
+    int lossPerMille = random.nextBoolean() ? 0 : random.nextInt(21);
+    boolean isInFlux = random.nextInt(3) == 0;
+    int authors = random.nextBoolean() ? 1 : 1 + random.nextInt(nodes);
+    double messagesPerSecond = Math.pow(10, -0.5 + 2.8 * random.nextDouble());
+    int messages = (int) Math.min(400, 120 * messagesPerSecond);
+    int linkPercent = 5 + random.nextInt(96);
+    Plan plan = new Plan(nodes, linkPercent, 5, delayMillisMax, lossPerMille, -1, false);
+    TestNetwork network = new TestNetwork(seed, plan);
+    network.runFor((1 + random.nextInt(4)) * SECOND); // until all know who subscribes
+    for (int i = 0; i < messages; i++) {
+      if (isInFlux && random.nextInt(20) == 0) {
+        network.toggleSomeLink();
+      }
+      if (isInFlux && random.nextInt(50) == 0) {
+        network.toggleSomeSubscription();
+      }
+      network.publish(random.nextInt(authors));
+      network.runFor((long) (SECOND / messagesPerSecond));
+    }
+    network.runFor(8 * SECOND);
+
+    assertThat(network.penalties.stream().filter(it -> lossPerMille == 0 || !isOfLoss(it)).toList())
+        .as(plan + ", " + messagesPerSecond + "/s")
+        .isEmpty();
+    if (lossPerMille == 0 && !isInFlux) {
+      assertDelivered(network, messages);
+    }
+  }
+
+  /** Who is asked for a message and has its answer lost has broken a promise. */
+  private static boolean isOfLoss(String penalty) {
+    return penalty.contains("BROKEN_PROMISE");
+  }
+
+  private static void assertDelivered(TestNetwork network, int messages) {
+    for (int node = 0; node < network.plan.nodes(); node++) {
+      Map<MessageId, Integer> delivered = network.delivered.get(node);
+      assertThat(delivered.values().stream().filter(it -> it != 1).toList()).isEmpty();
+      assertThat(delivered.size()).isEqualTo(messages - network.published[node]);
+    }
   }
 
   @Test
@@ -100,144 +156,13 @@ final class NetworkTest {
   }
 
   private static long trace(long seed) {
-    Network network = new Network(seed, 3);
+    TestNetwork network = network(seed, 3);
     network.isTraced = true;
-    network.run(3 * SECOND);
+    network.runFor(3 * SECOND);
     for (int i = 0; i < 50; i++) {
       network.publish(network.random.nextInt(NODES));
-      network.run(network.nowNanos + 100 * MILLI);
+      network.runFor(100 * MILLI);
     }
     return network.trace;
-  }
-
-  private record Event(long atNanos, long order, int to, Input input) {}
-
-  private static final class Network {
-    final Random random;
-    final List<GossipRouter> routers = new ArrayList<>();
-    final List<Map<MessageId, Integer>> delivered = new ArrayList<>();
-    final int[] published = new int[NODES];
-    final Set<Integer> penalised = new LinkedHashSet<>();
-    private final Map<Integer, Long> delays = new LinkedHashMap<>();
-    private final PriorityQueue<Event> events =
-        new PriorityQueue<>(
-            (a, b) ->
-                a.atNanos != b.atNanos
-                    ? Long.compare(a.atNanos, b.atNanos)
-                    : Long.compare(a.order, b.order));
-    private final int mute;
-    private long order;
-    private int number;
-    long nowNanos;
-    long trace;
-    boolean isTraced;
-
-    Network(long seed, int mute) {
-      this.random = new Random(seed);
-      this.mute = mute;
-      for (int node = 0; node < NODES; node++) {
-        Random own = new Random(seed * 1000 + node);
-        long start = random.nextInt(900) * MILLI;
-        routers.add(new GossipRouter(GossipOptions.DEFAULT, peer(node), own, start));
-        delivered.add(new LinkedHashMap<>());
-        at(0, node, new Input.Subscribe(NEWS));
-        at(start + 100 * MILLI, node, new Input.Tick());
-      }
-      for (int node = 0; node < NODES; node++) {
-        for (int other = 0; other < node; other++) {
-          if (random.nextInt(100) < 60) {
-            delays.put(node * NODES + other, (1 + random.nextInt(40)) * MILLI);
-            connect(node, other, true);
-            connect(other, node, false);
-          }
-        }
-      }
-    }
-
-    private void connect(int node, int other, boolean outbound) {
-      at(0, node, new Input.PeerConnected(peer(other), Protocol.MESHSUB_1_2, outbound, null));
-    }
-
-    private void at(long nanos, int to, Input input) {
-      events.add(new Event(nanos, order++, to, input));
-    }
-
-    List<Integer> nodesWithInMesh(int other) {
-      List<Integer> nodes = new ArrayList<>();
-      for (int node = 0; node < NODES; node++) {
-        if (routers.get(node).meshPeers(NEWS).contains(peer(other))) {
-          nodes.add(node);
-        }
-      }
-      return nodes;
-    }
-
-    void publish(int node) {
-      published[node]++;
-      int size = random.nextInt(10) == 0 ? 2000 : 100;
-      perform(node, new Input.Publish(TestRouter.message(node, number++, size)));
-    }
-
-    void run(long untilNanos) {
-      while (!events.isEmpty() && events.peek().atNanos <= untilNanos) {
-        Event event = events.remove();
-        nowNanos = event.atNanos;
-        perform(event.to, event.input);
-        if (event.input instanceof Input.Tick) {
-          at(routers.get(event.to).nextDeadlineNanos(), event.to, event.input);
-        }
-      }
-      nowNanos = untilNanos;
-    }
-
-    private void perform(int node, Input input) {
-      for (Effect effect : List.copyOf(routers.get(node).handle(nowNanos, input))) {
-        if (isTraced) {
-          trace = trace * 31 + effect.toString().hashCode();
-        }
-        if (effect instanceof Effect.Send send) {
-          int to = number(send.peer());
-          at(nowNanos + MILLI / 10, node, new Input.Sent(send.peer(), send.bytes()));
-          Rpc rpc = node == mute ? muted(send.rpc()) : send.rpc();
-          at(nowNanos + delay(node, to), to, new Input.Received(peer(node), recoded(rpc)));
-        } else if (effect instanceof Effect.Validate validate) {
-          Input verdict = new Input.Validated(validate.ticket(), Verdict.ACCEPT);
-          at(nowNanos + random.nextInt(2000) * 1000L, node, verdict);
-        } else if (effect instanceof Effect.Deliver it) {
-          delivered.get(node).merge(it.id(), 1, Integer::sum);
-        } else if (effect instanceof Effect.Penalised it && node != mute) {
-          penalised.add(number(it.peer()));
-        }
-      }
-    }
-
-    /** A mute peer takes part in the mesh, but hands no message on and announces none. */
-    private static Rpc muted(Rpc rpc) {
-      Rpc.Control control = rpc.control();
-      return new Rpc(
-          rpc.subscriptions(),
-          List.<Message>of(),
-          new Rpc.Control(List.of(), List.of(), control.graft(), control.prune(), List.of()));
-    }
-
-    private long delay(int from, int to) {
-      Long delay = delays.get(Math.max(from, to) * NODES + Math.min(from, to));
-      if (delay == null) {
-        throw new AssertionError(from + " sends to " + to + ", which it is not connected to");
-      }
-      return delay;
-    }
-
-    private static int number(PeerId peer) {
-      return peer.multihash().at(32) << 8 | peer.multihash().at(33);
-    }
-
-    private static Rpc recoded(Rpc rpc) {
-      try {
-        return RpcCodec.decode(RpcLimits.DEFAULT, RpcCodec.encode(rpc).asReadOnlyBuffer());
-      } catch (WireException ours) {
-        throw new AssertionError(ours);
-      }
-    }
   }
 }

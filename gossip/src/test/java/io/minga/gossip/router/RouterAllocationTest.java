@@ -31,7 +31,7 @@ final class RouterAllocationTest {
     it.heartbeats(6);
 
     assertThat(bytesPerInput("forwarded to six", measured, this::forward))
-        .isLessThanOrEqualTo(1200);
+        .isLessThanOrEqualTo(1600);
   }
 
   @Test
@@ -79,13 +79,13 @@ final class RouterAllocationTest {
   }
 
   private static long bytesPerInput(String what, List<Input> inputs, Play play) {
-    long beforeNanos = System.nanoTime();
+    long beforeNanos = THREADS.getCurrentThreadCpuTime();
     long before = THREADS.getCurrentThreadAllocatedBytes();
     for (Input input : inputs) {
       play.play(input);
     }
     long bytes = (THREADS.getCurrentThreadAllocatedBytes() - before) / inputs.size();
-    long nanos = (System.nanoTime() - beforeNanos) / inputs.size();
+    long nanos = (THREADS.getCurrentThreadCpuTime() - beforeNanos) / inputs.size();
     if (Boolean.getBoolean("gossip.rate")) {
       System.out.println(what + ": " + nanos + " ns, " + bytes + " B");
     }

@@ -114,6 +114,48 @@ final class RpcCodecTest {
   }
 
   @Test
+  void decode_ofAPart_refusesOrSaysLess() throws WireException {
+    byte[] whole = RpcCodec.encode(FULL).toByteArray();
+    int readable = 0;
+    for (int length = 0; length < whole.length; length++) {
+      try {
+        Rpc part = decode(Bytes.copyOf(whole, 0, length));
+        assertThat(part).isNotEqualTo(FULL);
+        readable++;
+      } catch (WireException refused) {
+        assertThat(refused.getMessage()).isNotBlank();
+      }
+    }
+    assertThat(readable).isEqualTo(5); // after nothing, and after each of the first four entries
+  }
+
+  @Test
+  void decode_ofAFieldTwice_takesTheLast() throws WireException {
+    Bytes message =
+        new ProtobufWriter().string(4, "old").string(4, "news").bytes(2, Bytes.of(1)).toBytes();
+
+    Rpc rpc = decode(new ProtobufWriter().bytes(2, message).toBytes());
+
+    assertThat(rpc.messages().get(0).topic()).isEqualTo(NEWS);
+  }
+
+  @Test
+  void decode_ofATopicThatIsNoUtf8_keepsItsBytes() throws WireException {
+    Bytes name = Bytes.of(0xff, 0xfe);
+    Bytes graft = new ProtobufWriter().bytes(1, name).toBytes();
+
+    assertThat(decode(controlOf(3, graft, 1)).control().graft())
+        .containsExactly(new Graft(Topic.of(name)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"12ffffffff07", "12ffffffffffffffffff01", "1280808080808080808080", "12ff"})
+  void decode_ofAnEnormousOrEndlessLength_refuses(String hex) {
+    assertThatThrownBy(() -> decode(Bytes.fromHex(hex))).isInstanceOf(WireException.class);
+  }
+
+  @Test
   void decode_ofTheLargestBackoff_keepsItUnsigned() throws WireException {
     Bytes prune = new ProtobufWriter().bytes(1, NEWS.name()).uint64(3, -1).toBytes();
     Rpc rpc = decode(controlOf(4, prune, 1));

@@ -18,6 +18,12 @@ public interface Crypto {
   /** The 64-byte Ed25519 signature of {@code message} by the 32-byte {@code seed}. */
   byte[] ed25519Sign(byte[] seed, byte[] message);
 
+  /** Who signs with the 32-byte {@code seed} again and again: what can be prepared for that is. */
+  default Signer ed25519Signer(byte[] seed) {
+    byte[] own = seed.clone();
+    return message -> ed25519Sign(own, message);
+  }
+
   /** Whether {@code signature} is that of {@code message} by the 32-byte {@code publicKey}. */
   boolean ed25519Verify(byte[] publicKey, byte[] message, byte[] signature);
 
@@ -36,6 +42,13 @@ public interface Crypto {
    * @throws WireException if {@code publicKey} is not 32 bytes or of low order (all-zero secret)
    */
   byte[] x25519(byte[] scalar, byte[] publicKey) throws WireException;
+
+  /** Signs with one key. Safe for use by several threads. */
+  @FunctionalInterface
+  interface Signer {
+    /** The 64-byte signature of {@code message}. */
+    byte[] sign(byte[] message);
+  }
 
   /** ChaCha20-Poly1305 (RFC 8439) under the 32-byte {@code key}. */
   Aead chaCha20Poly1305(byte[] key);

@@ -7,18 +7,13 @@ import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.WireException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -33,9 +28,6 @@ import java.util.Set;
 public final class KeyFile {
   /** More than the largest private key that libp2p knows, of any type, in bytes. */
   private static final int BYTES_MAX = 16 * 1024;
-
-  private static final Set<PosixFilePermission> MODE_MAX =
-      PosixFilePermissions.fromString("rw-------");
 
   private static final String REMEDY =
       "name a file with an Ed25519 private key in libp2p's protobuf form, or move this one away to"
@@ -105,7 +97,7 @@ public final class KeyFile {
       return;
     }
     Set<PosixFilePermission> mode = view.readAttributes().permissions();
-    if (!MODE_MAX.containsAll(mode)) {
+    if (!OwnerFiles.MODE_MAX.containsAll(mode)) {
       throw refused(
           "has mode " + octal(mode) + ", its secret must be its owner's alone (0600)",
           "chmod 600 " + path);
@@ -139,9 +131,9 @@ public final class KeyFile {
     Path draft =
         directory.resolve("." + path.getFileName() + "." + Bytes.copyOf(entropy.next(8)).toHex());
     try {
-      write(draft, key.encode());
+      OwnerFiles.create(draft, key.encode());
       Files.createLink(path, draft);
-      sync(directory);
+      OwnerFiles.sync(directory);
       return key;
     } catch (FileAlreadyExistsException another) {
       return readOther(another);
@@ -149,7 +141,7 @@ public final class KeyFile {
       throw new IOException(
           "key file " + path + " can't be created: its file system has no hard links", e);
     } catch (IOException e) {
-      throw new IOException("key file " + path + " can't be created: " + reason(e), e);
+      throw new IOException("key file " + path + " can't be created: " + OwnerFiles.reason(e), e);
     } finally {
       Files.deleteIfExists(draft);
     }
@@ -162,39 +154,6 @@ public final class KeyFile {
     } catch (NoSuchFileException dangling) {
       throw refused("is a link to a file that does not exist", "remove the link", another);
     }
-  }
-
-  private static void write(Path draft, Bytes contents) throws IOException {
-    boolean modes =
-        Files.getFileAttributeView(draft.getParent(), PosixFileAttributeView.class) != null;
-    FileAttribute<?>[] attributes =
-        modes
-            ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(MODE_MAX)}
-            : new FileAttribute<?>[0];
-    try (FileChannel out =
-        FileChannel.open(
-            draft, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), attributes)) {
-      ByteBuffer bytes = contents.asReadOnlyBuffer();
-      while (bytes.hasRemaining()) {
-        out.write(bytes);
-      }
-      out.force(true);
-    }
-  }
-
-  /** Makes the new name last through a power cut. */
-  private static void sync(Path directory) throws IOException {
-    try (FileChannel names = FileChannel.open(directory, StandardOpenOption.READ)) {
-      names.force(true);
-    } catch (AccessDeniedException e) {
-      // Windows opens no directories, and needs no such sync.
-    }
-  }
-
-  private static String reason(IOException e) {
-    return e instanceof AccessDeniedException
-        ? "the user " + System.getProperty("user.name") + " may not write there"
-        : String.valueOf(e.getMessage());
   }
 
   private static String octal(Set<PosixFilePermission> mode) {

@@ -2,6 +2,7 @@ package io.minga.libp2p.wire;
 
 import com.google.protobuf.WireFormat;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 
 /**
  * The fields of one protobuf message, in the order in which they come.
@@ -28,22 +29,33 @@ public final class ProtobufReader {
 
   private final String message;
   private final byte[] array;
+  private final int origin;
   private final int end;
   private int position;
   private int field;
   private int wireType;
   private boolean pending;
 
-  private ProtobufReader(String message, byte[] array, int from, int length) {
+  private ProtobufReader(String message, byte[] array, int origin, int from, int length) {
     this.message = message;
     this.array = array;
+    this.origin = origin;
     this.position = from;
     this.end = from + length;
   }
 
   /** A reader of {@code in}, which errors call {@code message}. */
   public static ProtobufReader of(String message, Bytes in) {
-    return new ProtobufReader(message, in.array(), 0, in.length());
+    return new ProtobufReader(message, in.array(), 0, 0, in.length());
+  }
+
+  /**
+   * A reader of {@code length} bytes of {@code in} from {@code from}, which errors call {@code
+   * message}. Its {@link #position()} begins at {@code from}.
+   */
+  public static ProtobufReader of(String message, Bytes in, int from, int length) {
+    Objects.checkFromIndexSize(from, length, in.length());
+    return new ProtobufReader(message, in.array(), 0, from, length);
   }
 
   /**
@@ -51,9 +63,11 @@ public final class ProtobufReader {
    * position does not move, and its content must not change while the reader is used.
    */
   public static ProtobufReader of(String message, ByteBuffer in) {
-    return in.hasArray()
-        ? new ProtobufReader(message, in.array(), in.arrayOffset() + in.position(), in.remaining())
-        : of(message, Bytes.copyOf(in));
+    if (!in.hasArray()) {
+      return of(message, Bytes.copyOf(in));
+    }
+    int from = in.arrayOffset() + in.position();
+    return new ProtobufReader(message, in.array(), from, from, in.remaining());
   }
 
   /**
@@ -92,6 +106,26 @@ public final class ProtobufReader {
     return Bytes.copyOf(array, position - size, size);
   }
 
+  /**
+   * Passes over the current field's bytes, at most {@code max}, for a codec that reads them in
+   * place later.
+   *
+   * @return how many there are; they end at {@link #position()}
+   */
+  public int skipBytes(int max) throws WireException {
+    int size = delimited(max);
+    position += size;
+    return size;
+  }
+
+  /**
+   * Where the reader stands: how many bytes of the outermost message are before the next one that
+   * it reads.
+   */
+  public int position() {
+    return position - origin;
+  }
+
   /** The current field's text, at most {@code max} bytes of valid UTF-8. */
   public String string(int max) throws WireException {
     Bytes value = bytes(max);
@@ -106,7 +140,7 @@ public final class ProtobufReader {
   public ProtobufReader message(String name, int max) throws WireException {
     int size = delimited(max);
     position += size;
-    return new ProtobufReader(name, array, position - size, size);
+    return new ProtobufReader(name, array, origin, position - size, size);
   }
 
   /** The current field's 64 bits, unsigned. */

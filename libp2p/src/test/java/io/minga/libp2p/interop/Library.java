@@ -10,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A libp2p that is tested against, ours included, and how its peer is started. */
-enum Library {
+public enum Library {
   JAVA("Minga itself", "pom.xml", "<version>(.*?)(?:-SNAPSHOT)?</version>"),
   JS("js-libp2p", "interop/js/package.json", "\"libp2p\": \"(.*?)\""),
   GO("go-libp2p", "interop/go/go.mod", "github.com/libp2p/go-libp2p v(\\S+)"),
@@ -32,7 +32,7 @@ enum Library {
   }
 
   /** Its name in the table, with the version but for our own. */
-  String title() {
+  public String title() {
     return this == JAVA ? title : title + " " + version();
   }
 
@@ -50,19 +50,26 @@ enum Library {
   }
 
   /** The environment variable that names the peer's executable. */
-  String variable() {
+  public String variable() {
     return "MINGA_INTEROP_" + name();
   }
 
   /** How the peer is started; empty if it wasn't built. */
-  Optional<List<String>> executable() {
+  public Optional<List<String>> executable() {
     return this == JAVA
         ? Optional.of(ours())
         : Optional.ofNullable(System.getenv(variable())).map(List::of);
   }
 
-  /** Our host in a process: buffers that leak are in its log. */
   private static List<String> ours() {
+    return java(InteropPeer.class);
+  }
+
+  /**
+   * How {@code main} is started in a process with the class path of this one: buffers that leak are
+   * in its log.
+   */
+  public static List<String> java(Class<?> main) {
     return List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-Xmx256m",
@@ -70,6 +77,6 @@ enum Library {
         "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
         "-cp",
         System.getProperty("java.class.path"),
-        InteropPeer.class.getName());
+        main.getName());
   }
 }

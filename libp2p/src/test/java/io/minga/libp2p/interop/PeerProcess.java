@@ -25,7 +25,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * and one for each answer. All waits are bounded; what goes wrong is an {@link AssertionError} that
  * names the peer and the command. What the process says on stderr is in its log.
  */
-final class PeerProcess implements AutoCloseable {
+public final class PeerProcess implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
   private static final int KILL_SECONDS_MAX = 10;
@@ -43,12 +43,15 @@ final class PeerProcess implements AutoCloseable {
    *
    * @param executable the program and its first arguments
    * @param security {@code noise} or {@code tls}
+   * @param more further arguments
    */
-  PeerProcess(String name, List<String> executable, String security, Path log) {
+  public PeerProcess(
+      String name, List<String> executable, String security, Path log, String... more) {
     this.name = name;
     this.log = log;
     List<String> command = new ArrayList<>(executable);
     command.addAll(List.of("--listen", "/ip4/127.0.0.1/tcp/0", "--security", security));
+    command.addAll(List.of(more));
     try {
       Files.createDirectories(log.toAbsolutePath().getParent());
       process = new ProcessBuilder(command).redirectError(log.toFile()).start();
@@ -86,7 +89,7 @@ final class PeerProcess implements AutoCloseable {
   }
 
   /** The peer's id in base58. */
-  String id() {
+  public String id() {
     return ready().path("id").asText();
   }
 
@@ -96,7 +99,7 @@ final class PeerProcess implements AutoCloseable {
   }
 
   /** Where it listens, with the {@code /p2p} part. */
-  String dialAddress() {
+  public String dialAddress() {
     return ready().path("addrs").path(0).asText();
   }
 
@@ -110,12 +113,12 @@ final class PeerProcess implements AutoCloseable {
   }
 
   /** A command that is for, or to, nobody. */
-  JsonNode ask(String command, Duration within) {
+  public JsonNode ask(String command, Duration within) {
     return ask(command, JSON.createObjectNode(), within);
   }
 
   /** A command whose fields, beside its name and id, are {@code fields}. */
-  JsonNode ask(String command, ObjectNode fields, Duration within) {
+  public JsonNode ask(String command, ObjectNode fields, Duration within) {
     JsonNode answer = get(start(command, fields), within, command);
     if (!answer.path("ok").asBoolean()) {
       throw new AssertionError(
@@ -168,7 +171,7 @@ final class PeerProcess implements AutoCloseable {
   }
 
   /** What it said on stderr so far. */
-  String log() {
+  public String log() {
     try {
       return Files.readString(log);
     } catch (IOException e) {
@@ -177,7 +180,7 @@ final class PeerProcess implements AutoCloseable {
   }
 
   /** SIGKILL, and waits until it is gone. */
-  void kill() {
+  public void kill() {
     process.destroyForcibly();
     try {
       if (!process.waitFor(KILL_SECONDS_MAX, TimeUnit.SECONDS)) {

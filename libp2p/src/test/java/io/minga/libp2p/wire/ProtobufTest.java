@@ -97,6 +97,34 @@ final class ProtobufTest {
   }
 
   @Test
+  void reader_bytesPassedOver_endAtItsPosition() throws WireException {
+    Bytes bytes = Bytes.fromHex("1a06" + "0801" + "1202aabb" + "2001");
+    ByteBuffer shifted = ByteBuffer.wrap(Bytes.fromHex("ffff").concat(bytes).toByteArray());
+    for (ProtobufReader in :
+        List.of(ProtobufReader.of("Test", bytes), ProtobufReader.of("Test", shifted.position(2)))) {
+      assertThat(in.position()).isZero();
+      assertThat(in.next()).isTrue();
+      ProtobufReader inner = in.message("Inner", 6);
+      assertThat(inner.position()).isEqualTo(2);
+      assertThat(in.position()).isEqualTo(8);
+      assertThat(inner.next()).isTrue();
+      assertThat(inner.next()).isTrue();
+      assertThat(inner.skipBytes(2)).isEqualTo(2);
+      assertThat(inner.position()).isEqualTo(8);
+      assertThat(inner.next()).isFalse();
+      assertThat(in.next()).isTrue();
+      assertThatThrownBy(() -> in.skipBytes(2)).isInstanceOf(WireException.class);
+    }
+    ProtobufReader part = ProtobufReader.of("Test", bytes, 4, 4);
+    assertThat(part.next()).isTrue();
+    assertThat(part.skipBytes(2)).isEqualTo(2);
+    assertThat(part.position()).isEqualTo(8);
+    assertThat(part.next()).isFalse();
+    ProtobufReader in = at("1202aabb");
+    assertThatThrownBy(() -> in.skipBytes(1)).hasMessageContaining("length 2 is above 1 B");
+  }
+
+  @Test
   void reader_bufferWithAnOffset_readsOnlyWhatRemains() throws WireException {
     ByteBuffer in =
         ByteBuffer.wrap(Bytes.fromHex("ffff" + "0a0161" + "0a0162").toByteArray(), 2, 3);

@@ -1,0 +1,55 @@
+package io.minga.cli;
+
+import io.minga.libp2p.discovery.Source;
+import io.minga.libp2p.identity.PeerId;
+import io.minga.libp2p.multiformats.Multiaddr;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.LongSupplier;
+
+/** A report for people. */
+final class TextReport implements Report {
+  private static final double NANOS_PER_SECOND = 1e9;
+
+  private final PrintStream out;
+  private final PrintStream err;
+  private final LongSupplier sinceStartNanos;
+
+  TextReport(PrintStream out, PrintStream err, LongSupplier sinceStartNanos) {
+    this.out = out;
+    this.err = err;
+    this.sinceStartNanos = sinceStartNanos;
+  }
+
+  @Override
+  public void started(PeerId self, List<Multiaddr> addresses) {
+    StringBuilder text = new StringBuilder(self + " is up (" + seconds() + " s)");
+    addresses.forEach(address -> text.append(System.lineSeparator()).append("  ").append(address));
+    out.println(text);
+  }
+
+  @Override
+  public void joined(PeerId peer, Source source, Multiaddr address) {
+    out.println(peer + " joined (" + source + ", " + seconds() + " s)");
+  }
+
+  @Override
+  public void left(PeerId peer) {
+    out.println(peer + " left (" + seconds() + " s)");
+  }
+
+  @Override
+  public void trouble(String sentence) {
+    err.println("minga: " + sentence);
+  }
+
+  @Override
+  public void stopped() {
+    out.println("stopped");
+  }
+
+  private String seconds() {
+    return String.format(Locale.ROOT, "%.2f", sinceStartNanos.getAsLong() / NANOS_PER_SECOND);
+  }
+}

@@ -1,0 +1,175 @@
+package io.minga.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.net.NetworkInterface;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** {@code minga start} as processes of their own on this machine. */
+@Timeout(300)
+final class StartCommandTest {
+  private static final String LISTEN = "/ip4/127.0.0.1/tcp/0";
+  private static final double NANOS_PER_SECOND = 1e9;
+
+  private final List<MingaProcess> processes = new ArrayList<>();
+  private final Path directory;
+
+  StartCommandTest(@TempDir Path directory) {
+    this.directory = directory;
+  }
+
+  @AfterEach
+  void killWhatIsLeft() {
+    processes.forEach(MingaProcess::close);
+  }
+
+  @Test
+  void threePeers_onOneLink_seeEachOther_andSeeOneLeaveInOrder() throws Exception {
+    assumeTrue(
+        NetworkInterface.getByName("lo") != null,
+        "the loopback interface of this machine is not called lo");
+    List<MingaProcess> peers = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      peers.add(start("--json", "--listen", LISTEN, "--mdns-interface", "lo"));
+    }
+    List<String> ids = new ArrayList<>();
+    for (MingaProcess peer : peers) {
+      ids.add(peer.awaitEvent("started").path("peer").asText());
+    }
+    long lastStartedNanos = System.nanoTime();
+
+    for (MingaProcess peer : peers) {
+      List<String> others = new ArrayList<>(ids);
+      others.remove(peer.awaitEvent("started").path("peer").asText());
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .untilAsserted(() -> assertThat(peersOf(peer, "joined")).containsAll(others));
+    }
+    System.out.printf(
+        "three peers saw each other %.2f s after the last was up%n",
+        (System.nanoTime() - lastStartedNanos) / NANOS_PER_SECOND);
+
+    peers.get(0).terminate();
+    assertThat(peers.get(0).exitCode()).isZero();
+    assertThat(peers.get(0).events("stopped")).hasSize(1);
+    for (MingaProcess peer : peers.subList(1, 3)) {
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .untilAsserted(() -> assertThat(peersOf(peer, "left")).contains(ids.get(0)));
+    }
+  }
+
+  @Test
+  void peerWithData_isTheSameAfterARestart_andDialsWhomItRemembers() throws Exception {
+    MingaProcess other = start("--json", "--no-mdns", "--listen", LISTEN);
+    JsonNode otherStarted = other.awaitEvent("started");
+    String data = directory.resolve("data").toString();
+    MingaProcess first =
+        start(
+            "--json",
+            "--no-mdns",
+            "--listen",
+            LISTEN,
+            "--data",
+            data,
+            "--bootstrap",
+            otherStarted.path("addresses").get(0).asText());
+    first.awaitEvent("joined");
+    MingaProcess second = start("--no-mdns", "--listen", LISTEN, "--data", data);
+    assertThat(second.exitCode()).isEqualTo(1);
+    assertThat(second.err())
+        .containsExactly(
+            "minga: another peer uses the data directory %s; stop it, or name another with --data"
+                .formatted(data));
+    first.terminate();
+    assertThat(first.exitCode()).isZero();
+
+    MingaProcess again = start("--json", "--no-mdns", "--listen", LISTEN, "--data", data);
+
+    JsonNode joined = again.awaitEvent("joined");
+    assertThat(again.awaitEvent("started").path("peer"))
+        .isEqualTo(first.awaitEvent("started").path("peer"));
+    assertThat(joined.path("peer")).isEqualTo(otherStarted.path("peer"));
+    assertThat(joined.path("source").asText()).isEqualTo("remembered");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(Path.of(data))))
+        .isEqualTo("rwx------");
+  }
+
+  @Test
+  void peer_forPeople_saysWhoItIsAndWhere() throws Exception {
+    MingaProcess peer = start("--no-mdns", "--listen", LISTEN);
+    await().atMost(Duration.ofSeconds(60)).until(() -> peer.out().size() >= 2);
+
+    peer.terminate();
+
+    assertThat(peer.exitCode()).isZero();
+    assertThat(String.join(" ", peer.out()))
+        .matches(
+            "(12D3KooW\\w+) is up \\(\\d+\\.\\d\\d s\\)   /ip4/127\\.0\\.0\\.1/tcp/\\d+/p2p/\\1 stopped");
+    assertThat(peer.err()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--listen here | 2 | address 'here': an address starts with a slash",
+        "--listen /ip4/127.0.0.1/udp/1 | 1 | can't listen on /ip4/127.0.0.1/udp/1",
+        "--bootstrap /ip4/127.0.0.1/tcp/1 | 2 | does not say which peer is there",
+        "--mdns-interface nowhere0 | 1 | this machine has no network interface nowhere0; it has",
+        "--psk /nowhere/key | 1 | there is no pre-shared key file /nowhere/key",
+        "--data /dev/null | 1 | /dev/null is no directory; name another with --data",
+        "--colour | 2 | Unknown option: '--colour'; minga start --help shows how it is used"
+      })
+  void wrongCall_isOneLine_withWhatIsWrong(String arguments, int exitCode, String words)
+      throws Exception {
+    MingaProcess peer = start(arguments.split(" "));
+
+    assertThat(peer.exitCode()).isEqualTo(exitCode);
+    assertThat(peer.out()).isEmpty();
+    assertThat(peer.err()).hasSize(1);
+    assertThat(peer.err().get(0)).startsWith("minga: ").contains(words);
+  }
+
+  @Test
+  void help_hasAnExample() throws Exception {
+    MingaProcess peer = start("--help");
+
+    assertThat(peer.exitCode()).isZero();
+    assertThat(String.join("\n", peer.out())).contains("Examples:", "minga start", "--bootstrap");
+  }
+
+  @Test
+  void quoted_isJson() throws Exception {
+    String text = "a \"b\" \\ \n é \u0001";
+
+    assertThat(new ObjectMapper().readTree(JsonReport.quoted(text)).asText()).isEqualTo(text);
+  }
+
+  private MingaProcess start(String... arguments) throws Exception {
+    List<String> all = new ArrayList<>(List.of("start"));
+    all.addAll(List.of(arguments));
+    MingaProcess process = MingaProcess.start(all.toArray(String[]::new));
+    processes.add(process);
+    return process;
+  }
+
+  private static List<String> peersOf(MingaProcess process, String event) {
+    return process.events(event).stream().map(it -> it.path("peer").asText()).toList();
+  }
+}

@@ -1,0 +1,274 @@
+package io.minga.node.core;
+
+import io.minga.crdt.claims.BatchFacts;
+import io.minga.crdt.claims.Changes;
+import io.minga.crdt.claims.ClaimDelta;
+import io.minga.crdt.claims.ClaimSet;
+import io.minga.crdt.claims.Claimed;
+import io.minga.crdt.claims.IndexSet;
+import io.minga.crdt.claims.Merge;
+import io.minga.crdt.claims.Opening;
+import io.minga.crdt.claims.Phase;
+import io.minga.crdt.wire.Digest;
+import io.minga.crdt.wire.Id;
+import io.minga.libp2p.identity.PeerId;
+import io.minga.libp2p.multiformats.Cid;
+import io.minga.libp2p.wire.WireException;
+import io.minga.node.task.Announcement;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the whole network hears of batches: announcements of those that last, and claims to them.
+ *
+ * <p>A batch that is settled soon after its push is quiet: nobody else ever hears of it. All others
+ * are announced by their submitter; from then on their owners claim what they hold and say what is
+ * done, and the submitter says what is settled. Claims leave in groups, every few milliseconds.
+ */
+final class Announcer {
+  private static final long GATHER_NANOS = 5_000_000;
+  private static final long SWEEP_NANOS = 1_000_000_000;
+
+  private final NodeOptions options;
+  private final Id self;
+  private final ClaimSet claims;
+  private final Deque<Quiet> quiet = new ArrayDeque<>();
+
+  /** What is to be said of own claims, by batch. */
+  private final Map<Id, ClaimDelta> unsaid = new LinkedHashMap<>();
+
+  /** How many batches of each other submitter are followed. */
+  private final Map<Id, Integer> followed = new LinkedHashMap<>();
+
+  private long sayNanos;
+  private long sweepNanos;
+  private boolean sweeps;
+
+  /** A batch that is to be announced unless it is settled by then. */
+  private record Quiet(OwnBatch batch, long untilNanos) {}
+
+  Announcer(PeerId self, NodeOptions options) {
+    this.options = options;
+    this.self = id(self);
+    this.claims = new ClaimSet(this.self, options.claims());
+  }
+
+  /** What the claim set calls a peer. */
+  static Id id(PeerId peer) {
+    return Id.of(peer.multihash().toByteArray());
+  }
+
+  private static Id id(Cid batch) {
+    return Id.of(batch.toBytes().toByteArray());
+  }
+
+  /** The batch was handed out for the first time. */
+  void handedOut(long nowNanos, OwnBatch batch) {
+    long wait = batch.policy().durable() ? 0 : options.times().quiet().toNanos();
+    if (!batch.watched) {
+      batch.watched = true;
+      quiet.add(new Quiet(batch, nowNanos + wait));
+    }
+  }
+
+  /** Announces the batches that have lasted. */
+  void announce(long nowNanos, long nowMillis, List<Effect> out) {
+    for (Quiet first = quiet.peek();
+        first != null && (first.batch.open.isEmpty() || first.untilNanos - nowNanos <= 0);
+        first = quiet.peek()) {
+      quiet.poll();
+      if (!first.batch.open.isEmpty()) {
+        announce(nowMillis, first.batch, out);
+      }
+    }
+  }
+
+  private void announce(long nowMillis, OwnBatch own, List<Effect> out) {
+    if (!(claims.open(
+            nowMillis,
+            facts(own.batch.cid(), Announcement.of(options.tasks(), own.batch, 0, List.of())))
+        instanceof Opening.Opened)) {
+      return;
+    }
+    own.announced = true;
+    IndexBits hinted = new IndexBits();
+    List<Announcement.Hint> hints = new ArrayList<>();
+    long costNanos = 0;
+    for (Handout handout : own.handouts) {
+      IndexBits its = handout.tasks.copy();
+      its.removeAll(hinted);
+      hinted.addAll(its);
+      costNanos += its.size() * handout.taskNanos;
+      if (!its.isEmpty() && hints.size() < options.tasks().hintsMax()) {
+        hints.add(new Announcement.Hint(handout.lane.peer, its.toSet()));
+      }
+    }
+    out.add(
+        new Effect.Announce(
+            Announcement.of(options.tasks(), own.batch, costNanos / 1_000_000, hints)));
+    IndexBits over = IndexBits.first(own.batch.size());
+    over.removeAll(own.open);
+    own.settled.addAll(over);
+  }
+
+  private static BatchFacts facts(Cid batch, Announcement announcement) {
+    return new BatchFacts(
+        id(batch),
+        id(announcement.submitter()),
+        announcement.lineage(),
+        announcement.sequence(),
+        announcement.indexes(),
+        announcement.expiresAtMillis());
+  }
+
+  /**
+   * Another peer announces a batch: what is held of it here is claimed from now on.
+   *
+   * @throws WireException if it has no right to
+   */
+  void announced(
+      long nowNanos, long nowMillis, PeerId author, Announcement announcement, @Nullable Held held)
+      throws WireException {
+    announcement.checkSigner(author, null);
+    Id submitter = id(announcement.submitter());
+    if (followed.getOrDefault(submitter, 0) >= options.limits().announcedMax()) {
+      return;
+    }
+    if (claims.open(nowMillis, facts(announcement.batch(), announcement))
+        instanceof Opening.Opened) {
+      followed.merge(submitter, 1, Integer::sum);
+      if (held != null) {
+        held.announced = true;
+      }
+    }
+    if (held != null && held.announced) {
+      claimHeld(nowNanos, nowMillis, held);
+    }
+  }
+
+  private void claimHeld(long nowNanos, long nowMillis, Held held) {
+    TreeMap<Integer, IndexBits> byEpoch = new TreeMap<>();
+    Worker.has(held)
+        .forEach(
+            index -> byEpoch.computeIfAbsent(held.epoch(index), it -> new IndexBits()).add(index));
+    List<ClaimDelta.Entry> entries = new ArrayList<>();
+    byEpoch.forEach(
+        (epoch, indexes) -> entries.add(new ClaimDelta.Entry(Phase.HELD, epoch, indexes.toSet())));
+    if (!entries.isEmpty()) {
+      ClaimDelta delta = new ClaimDelta(id(held.batch.cid()), self, entries);
+      claims.merge(nowMillis, delta);
+      say(nowNanos, delta);
+    }
+  }
+
+  /** Tasks of an announced batch are held here from now on. */
+  void held(long nowNanos, long nowMillis, Held held) {
+    if (claims.contains(id(held.batch.cid()))) {
+      held.announced = true;
+      claimHeld(nowNanos, nowMillis, held);
+    }
+  }
+
+  /** Their submitter has the outcomes of these. */
+  void done(long nowNanos, long nowMillis, Held held, IndexSet indexes) {
+    Id batch = id(held.batch.cid());
+    if (!held.announced || !claims.contains(batch)) {
+      return;
+    }
+    TreeMap<Integer, IndexBits> byEpoch = new TreeMap<>();
+    indexes.forEach(
+        index -> byEpoch.computeIfAbsent(held.epoch(index), it -> new IndexBits()).add(index));
+    byEpoch.forEach(
+        (epoch, its) -> say(nowNanos, claims.done(nowMillis, batch, epoch, its.toSet())));
+  }
+
+  /** Tasks that were held here are free again. */
+  void released(long nowNanos, long nowMillis, Held held, IndexSet indexes) {
+    Id batch = id(held.batch.cid());
+    if (held.announced && claims.contains(batch)) {
+      say(nowNanos, claims.release(nowMillis, batch, indexes));
+    }
+  }
+
+  /** Calls of an own batch have their outcomes; once it is announced, that is said. */
+  void settle(long nowNanos, long nowMillis, OwnBatch own) {
+    Id batch = id(own.batch.cid());
+    if (own.announced && !own.settled.isEmpty() && claims.contains(batch)) {
+      say(nowNanos, claims.settle(nowMillis, batch, own.settled.toSet()));
+      own.settled.clear();
+    }
+  }
+
+  private void say(long nowNanos, Claimed claimed) {
+    if (claimed.delta() != null) {
+      say(nowNanos, claimed.delta());
+    }
+  }
+
+  private void say(long nowNanos, ClaimDelta delta) {
+    if (unsaid.isEmpty()) {
+      sayNanos = nowNanos + GATHER_NANOS;
+    }
+    unsaid.merge(delta.batch(), delta, ClaimDelta::merge);
+  }
+
+  /**
+   * Joins what another peer claims.
+   *
+   * @return what changed hands; null if nothing did
+   * @throws WireException if it has no right to say so
+   */
+  @Nullable Changes claimed(long nowMillis, ClaimDelta delta) throws WireException {
+    Merge merge = claims.merge(nowMillis, delta);
+    if (merge instanceof Merge.Refused refused) {
+      throw new WireException("claims of " + refused.batch() + ": " + refused.why());
+    }
+    return merge instanceof Merge.Merged merged && !merged.changes().changed().isEmpty()
+        ? merged.changes()
+        : null;
+  }
+
+  /** Says what there is to say, if it has waited long enough. */
+  void flush(long nowNanos, List<Effect> out) {
+    if (!unsaid.isEmpty() && sayNanos - nowNanos <= 0) {
+      unsaid.values().forEach(delta -> out.add(new Effect.Claim(delta)));
+      unsaid.clear();
+    }
+  }
+
+  /** Forgets the batches that are over. */
+  void expire(long nowNanos, long nowMillis) {
+    if (sweeps && sweepNanos - nowNanos > 0) {
+      return;
+    }
+    sweeps = true;
+    sweepNanos = nowNanos + SWEEP_NANOS;
+    List<Id> known = claims.nextExpiryMillis() <= nowMillis ? claims.expire(nowMillis) : List.of();
+    if (!known.isEmpty()) {
+      followed.clear();
+      for (Id batch : claims.batches()) {
+        Id submitter = claims.facts(batch).submitter();
+        if (!submitter.equals(self)) {
+          followed.merge(submitter, 1, Integer::sum);
+        }
+      }
+    }
+  }
+
+  /** What two sets that agree have in common. */
+  Digest digest() {
+    return claims.digest();
+  }
+
+  long nextDeadlineNanos(long never) {
+    Quiet first = quiet.peek();
+    long next = first == null || never - first.untilNanos <= 0 ? never : first.untilNanos;
+    return unsaid.isEmpty() || next - sayNanos <= 0 ? next : sayNanos;
+  }
+}

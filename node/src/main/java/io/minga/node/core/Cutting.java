@@ -1,0 +1,153 @@
+package io.minga.node.core;
+
+import io.minga.libp2p.identity.PeerId;
+import io.minga.node.task.Batch;
+import io.minga.node.task.BatchBuilder;
+import io.minga.node.task.BatchHeader;
+import io.minga.node.task.Payload;
+import io.minga.node.task.TaskLimits;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cuts callers' calls into batches.
+ *
+ * <p>A job's chunk makes batches of its own. Single calls that come in the same turn, and are alike
+ * but for their inputs, share batches. A batch has a quarter of a peer's share of what there is, so
+ * that peers can finish together, unless its tasks are so short that more of them cost nobody time.
+ */
+final class Cutting {
+  private static final int BATCHES_PER_PEER = 4;
+
+  private final PeerId self;
+  private final NodeOptions options;
+  private final RandomGenerator random;
+  private final long lineage;
+
+  /** The batch that is being written. */
+  private final List<Submission> submissions = new ArrayList<>();
+
+  private final int[] callers;
+  private @Nullable BatchBuilder builder;
+  private long sequence;
+  private int firstCall;
+
+  Cutting(PeerId self, NodeOptions options, RandomGenerator random) {
+    this.self = self;
+    this.options = options;
+    this.random = random;
+    this.lineage = random.nextLong();
+    this.callers = new int[options.tasks().batchTasksMax()];
+  }
+
+  /** How many tasks a batch should have, of so many that peers of this number may share. */
+  static int batchTasks(NodeOptions options, long tasks, int peers, long meanNanos) {
+    long share = tasks / ((long) BATCHES_PER_PEER * Math.max(1, peers));
+    long cheap = meanNanos == 0 ? 1 : options.times().runWork().toNanos() / meanNanos;
+    return (int) Math.max(1, Math.min(options.tasks().batchTasksMax(), Math.max(share, cheap)));
+  }
+
+  /** Batches of these, which are alike, in their order; all about as large, up to a size. */
+  List<OwnBatch> cut(long nowMillis, Demand demand, List<Submission> alike, int most) {
+    int tasks = 0;
+    for (Submission submission : alike) {
+      tasks += submission.size();
+    }
+    int count = (tasks + most - 1) / most;
+    int tasksMax = (tasks + count - 1) / count;
+    List<OwnBatch> batches = new ArrayList<>();
+    begin(nowMillis, alike.get(0));
+    for (Submission submission : alike) {
+      for (int call = 0; call < submission.size(); call++) {
+        Payload input = submission.input(call);
+        if (size() >= tasksMax || !add(submission, input)) {
+          batches.add(build(demand));
+          begin(nowMillis, submission);
+          if (!add(submission, input)) {
+            throw new IllegalStateException("a task fits into an empty batch");
+          }
+        }
+        note(submission, call);
+      }
+      submission.cut();
+    }
+    batches.add(build(demand));
+    return batches;
+  }
+
+  /** How many batches there were. */
+  long sequence() {
+    return sequence;
+  }
+
+  private void begin(long nowMillis, Submission first) {
+    BatchHeader header =
+        new BatchHeader(
+            options.network(),
+            self,
+            lineage,
+            sequence++,
+            nowMillis,
+            nowMillis + Math.min(first.lifetimeMillis(), lifetimeMaxMillis()),
+            first.policy());
+    if (builder == null) {
+      builder = new BatchBuilder(options.tasks(), header);
+    } else {
+      builder.begin(header);
+    }
+    submissions.clear();
+  }
+
+  private long lifetimeMaxMillis() {
+    TaskLimits limits = options.tasks();
+    return Math.min(
+        limits.batchLifetimeMax().toMillis(), options.claims().lifetimeMax().toMillis());
+  }
+
+  private BatchBuilder builder() {
+    if (builder == null) {
+      throw new IllegalStateException("no batch has begun");
+    }
+    return builder;
+  }
+
+  private int size() {
+    return builder().size();
+  }
+
+  private boolean add(Submission submission, Payload input) {
+    return submission.memoizable()
+        ? builder().addMemoizable(submission.function(), input, List.of())
+        : builder().addSalted(submission.function(), input, random.nextLong());
+  }
+
+  /** Notes whose the task is that was added last. */
+  private void note(Submission submission, int call) {
+    if (submissions.isEmpty()) {
+      firstCall = call;
+    }
+    if (submissions.isEmpty() || submissions.get(submissions.size() - 1) != submission) {
+      submissions.add(submission);
+    }
+    callers[size() - 1] = (submissions.size() - 1) << 8 | call;
+  }
+
+  private OwnBatch build(Demand demand) {
+    Batch batch = builder().build();
+    boolean one = submissions.size() == 1;
+    OwnBatch own =
+        new OwnBatch(
+            batch,
+            demand,
+            List.copyOf(submissions),
+            one ? null : Arrays.copyOf(callers, batch.size()),
+            firstCall);
+    for (Submission submission : submissions) {
+      submission.isIn(own);
+    }
+    return own;
+  }
+}

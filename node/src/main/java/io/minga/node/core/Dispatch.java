@@ -1,0 +1,367 @@
+package io.minga.node.core;
+
+import io.minga.libp2p.identity.PeerId;
+import io.minga.node.core.Demand.Candidate;
+import io.minga.node.schedule.Estimates;
+import io.minga.node.schedule.Loads;
+import io.minga.node.schedule.Standing;
+import io.minga.node.task.Placement;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which peer gets which of this peer's own batches, and when.
+ *
+ * <p>A batch goes to the peer that would be through with it first: by its last load report without
+ * what it has of ours, and what it has of ours now. It gets no more than a short horizon of work
+ * ahead, whole batches, and a bounded number that it hasn't answered; the rest waits here, where it
+ * can still go anywhere.
+ */
+final class Dispatch {
+  /** How long candidates are believed. */
+  private static final long KNOWN_NANOS = 100_000_000;
+
+  /** How often candidates are looked up at most, when tasks take other times than expected. */
+  private static final long NEWS_NANOS = 2_000_000;
+
+  /** How much work a peer has of ours at most before it gets another batch; for long tasks. */
+  private static final long HORIZON_MOST_NANOS = 1_000_000_000;
+
+  /** That, for short tasks and a peer that answers at once. */
+  private static final long HORIZON_LEAST_NANOS = 30_000_000;
+
+  private static final int HORIZON_TASKS = 10;
+
+  private final PeerId self;
+  private final NodeOptions options;
+  private final RandomGenerator random;
+  private final Map<PeerId, Lane> lanes = new LinkedHashMap<>();
+  private final Map<Demand.Key, Demand> demands = new LinkedHashMap<>();
+  private @Nullable Demand last;
+  private long version;
+
+  /** Whether a peer may have run dry since {@link #recalls} looked. */
+  private boolean idle;
+
+  Dispatch(PeerId self, NodeOptions options, RandomGenerator random) {
+    this.self = self;
+    this.options = options;
+    this.random = random;
+  }
+
+  /** The lane to a peer, which is made if there is none. */
+  Lane lane(PeerId peer) {
+    Lane lane = lanes.get(peer);
+    if (lane == null) {
+      lane = new Lane(peer, peer.equals(self));
+      lanes.put(peer, lane);
+    }
+    return lane;
+  }
+
+  @Nullable Lane known(PeerId peer) {
+    return lanes.get(peer);
+  }
+
+  /** Who can run what has changed. */
+  void changed() {
+    version++;
+    idle = true;
+  }
+
+  void connected(PeerId peer) {
+    Lane lane = lane(peer);
+    lane.connected = true;
+    lane.connection++;
+    changed();
+  }
+
+  /** Whatever was on its way to the peer may be lost; what is there comes back if it is dead. */
+  void disconnected(PeerId peer) {
+    lane(peer).connected = false;
+    changed();
+  }
+
+  /** The peer is gone: returns what it had. */
+  List<Handout> dead(PeerId peer) {
+    Lane lane = lanes.get(peer);
+    if (lane == null) {
+      return List.of();
+    }
+    changed();
+    if (!lane.connected) {
+      lanes.remove(peer);
+    }
+    return List.copyOf(lane.handouts);
+  }
+
+  /** The peer has said how it stands, with what it has of ours in it. */
+  void reported(PeerId peer) {
+    Lane lane = lanes.get(peer);
+    if (lane != null) {
+      lane.reportedNanos = lane.workNanos;
+    }
+    changed();
+  }
+
+  Demand demand(Submission submission) {
+    Demand before = last;
+    if (before != null
+        && before.key.remoteOnly() == submission.remoteOnly()
+        && before.key.function().equals(submission.function())
+        && before.key.requires().equals(submission.policy().requires())
+        && before.key.rule() == submission.policy().placement().rule()) {
+      return before;
+    }
+    Demand demand =
+        demands.computeIfAbsent(
+            new Demand.Key(
+                submission.function(),
+                submission.policy().requires(),
+                submission.policy().placement().rule(),
+                submission.remoteOnly()),
+            Demand::new);
+    last = demand;
+    return demand;
+  }
+
+  /** Some of the batch's tasks are ready. */
+  void ready(long nowNanos, OwnBatch batch) {
+    if (!batch.queued && !batch.ready.isEmpty()) {
+      batch.queued = true;
+      batch.readySinceNanos = nowNanos;
+      Demand other = demands.putIfAbsent(batch.demand.key, batch.demand);
+      batch.demand = other == null ? batch.demand : other;
+      batch.demand.ready.add(batch);
+    }
+  }
+
+  /** Looks up who can run the demand's tasks, unless it did so a moment ago. */
+  void look(long nowNanos, Demand demand, Loads loads, Estimates estimates) {
+    if (demand.knownVersion == version && nowNanos - demand.knownNanos < KNOWN_NANOS) {
+      return;
+    }
+    demand.knownVersion = version;
+    demand.knownNanos = nowNanos;
+    List<Candidate> candidates = new ArrayList<>();
+    for (Standing standing : loads.standings(nowNanos, estimates, demand.kind, 0)) {
+      Lane lane = lane(standing.peer());
+      if (lane.self ? !demand.key.remoteOnly() : demand.key.rule() != Placement.Rule.LOCAL) {
+        long ours = lane.self ? 0 : lane.reportedNanos / standing.slots();
+        long others = Math.max(0, standing.finishNanos() - ours);
+        revalue(lane, demand, standing.meanNanos());
+        candidates.add(new Candidate(lane, standing.slots(), others, standing.meanNanos()));
+      }
+    }
+    demand.candidates = candidates;
+  }
+
+  /** What a peer has of ours is worth what such tasks are now expected to take there. */
+  private static void revalue(Lane lane, Demand demand, long meanNanos) {
+    for (Handout handout : lane.handouts) {
+      if (handout.of.demand == demand && handout.taskNanos != meanNanos) {
+        lane.workNanos += handout.tasks.size() * (meanNanos - handout.taskNanos);
+        handout.taskNanos = meanNanos;
+      }
+    }
+  }
+
+  /** Tasks took so long in the mean: candidates are looked up anew if that is news. */
+  static void observed(long nowNanos, Demand demand, long nanos) {
+    long expected = demand.meanNanos();
+    boolean news = expected > 2 * Math.max(nanos, 1_000) || 2 * expected < nanos;
+    if (news && nowNanos - demand.knownNanos >= NEWS_NANOS) {
+      demand.knownVersion = -1;
+    }
+  }
+
+  /** Hands out what can be handed out now; returns it. */
+  List<Handout> handOut(long nowNanos, Loads loads, Estimates estimates) {
+    List<Handout> handouts = new ArrayList<>();
+    for (Demand demand : demands.values()) {
+      if (!demand.ready.isEmpty()) {
+        look(nowNanos, demand, loads, estimates);
+        handOut(nowNanos, demand, handouts);
+      }
+    }
+    return handouts;
+  }
+
+  private void handOut(long nowNanos, Demand demand, List<Handout> handouts) {
+    for (OwnBatch batch = demand.ready.peek(); batch != null; batch = demand.ready.peek()) {
+      if (batch.ready.isEmpty()) {
+        demand.ready.poll().queued = false;
+        continue;
+      }
+      Candidate candidate = choose(nowNanos, demand, batch);
+      if (candidate == null || !hasRoom(candidate, batch)) {
+        return;
+      }
+      demand.ready.poll();
+      batch.queued = false;
+      while (!batch.ready.isEmpty()) {
+        handouts.add(handOut(nowNanos, batch, candidate));
+      }
+    }
+  }
+
+  private @Nullable Candidate choose(long nowNanos, Demand demand, OwnBatch batch) {
+    List<Candidate> candidates = demand.candidates;
+    int count = candidates.size();
+    int start = count == 0 ? 0 : demand.turn++ % count;
+    if (demand.key.rule() == Placement.Rule.RANDOM && count > 0) {
+      start = random.nextInt(count);
+    }
+    boolean first =
+        switch (demand.key.rule()) {
+          case SPREAD, RANDOM -> true;
+          default -> false;
+        };
+    Candidate best = null;
+    double bestNanos = 0;
+    for (int i = 0; i < count; i++) {
+      Candidate candidate = candidates.get((start + i) % count);
+      if (!candidate.lane().canTake(nowNanos)) {
+        continue;
+      }
+      double nanos = candidate.finishNanos(batch.ready.size());
+      if (candidate.lane() == batch.avoided) {
+        nanos = Double.MAX_VALUE;
+      } else if (first) {
+        return candidate;
+      }
+      if (best == null || nanos < bestNanos) {
+        best = candidate;
+        bestNanos = nanos;
+      }
+    }
+    return best;
+  }
+
+  private boolean hasRoom(Candidate candidate, OwnBatch batch) {
+    Lane lane = candidate.lane();
+    int bytes = batch.batch.bytes().length();
+    boolean window =
+        lane.self
+            || lane.unanswered == 0
+            || (lane.unanswered < options.limits().pushesMax()
+                && lane.unansweredBytes + bytes <= options.limits().pushedBytesMax());
+    long horizon =
+        Math.min(
+            HORIZON_MOST_NANOS,
+            HORIZON_LEAST_NANOS + 2 * lane.roundTripNanos + HORIZON_TASKS * candidate.meanNanos());
+    return window && (lane.workNanos / candidate.slots() < horizon || lane.handouts.size() < 2);
+  }
+
+  /** Hands out those ready tasks that were handed out as often as the first of them. */
+  private static Handout handOut(long nowNanos, OwnBatch batch, Candidate candidate) {
+    int handed = batch.handed(batch.ready.first());
+    IndexBits tasks = new IndexBits();
+    batch.ready.forEach(
+        index -> {
+          if (batch.handed(index) == handed) {
+            tasks.add(index);
+            batch.isHanded(index);
+          }
+        });
+    batch.ready.removeAll(tasks);
+    Lane lane = candidate.lane();
+    Handout handout = new Handout(batch, lane, handed + 1, tasks, nowNanos, candidate.meanNanos());
+    batch.handouts.add(handout);
+    lane.handouts.add(handout);
+    lane.workNanos += tasks.size() * handout.taskNanos;
+    batch.demand.handed += tasks.size();
+    lane.unanswered++;
+    lane.unansweredBytes += handout.bytes();
+    return handout;
+  }
+
+  /** The peer has said what it takes of a handout, or never will. */
+  void answered(Handout handout) {
+    if (!handout.answered) {
+      handout.answered = true;
+      handout.lane.unanswered--;
+      handout.lane.unansweredBytes -= handout.bytes();
+    }
+  }
+
+  /** A task is over there, or comes back; false if it was not there. */
+  boolean over(Handout handout, int index) {
+    if (!handout.tasks.remove(index)) {
+      return false;
+    }
+    handout.lane.workNanos -= handout.taskNanos;
+    handout.of.demand.handed--;
+    if (handout.tasks.isEmpty()) {
+      answered(handout);
+      handout.lane.handouts.remove(handout);
+      handout.of.handouts.remove(handout);
+      idle |= handout.lane.handouts.isEmpty();
+    }
+    return true;
+  }
+
+  /** The demands with tasks to hand out, and nobody connected that can run them. */
+  List<Demand> unserved(long nowNanos) {
+    List<Demand> unserved = new ArrayList<>();
+    for (Demand demand : demands.values()) {
+      boolean before = demand.unserved;
+      demand.unserved =
+          !demand.ready.isEmpty()
+              && demand.candidates.stream().noneMatch(candidate -> candidate.lane().connected);
+      if (demand.unserved) {
+        demand.unservedNanos = before ? demand.unservedNanos : nowNanos;
+        unserved.add(demand);
+      }
+    }
+    return unserved;
+  }
+
+  /**
+   * When nothing waits here and a peer has run dry: which tasks another peer, the one that would be
+   * through last, should give back for it, so that both finish together. They are the last that it
+   * was given, and not those that its slots are busy with. Each handout with what it gives back.
+   */
+  Map<Handout, IndexBits> recalls(long nowNanos, Loads loads, Estimates estimates) {
+    Map<Handout, IndexBits> recalls = new LinkedHashMap<>();
+    if (!idle) {
+      return recalls;
+    }
+    idle = false;
+    for (Demand demand : demands.values()) {
+      if (demand.handed > 0 && demand.ready.isEmpty()) {
+        look(nowNanos, demand, loads, estimates);
+        Recall.plan(nowNanos, demand, recalls);
+      }
+    }
+    return recalls;
+  }
+
+  /** Whether something waits to be handed out. */
+  boolean hasReady() {
+    for (Demand demand : demands.values()) {
+      if (!demand.ready.isEmpty()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Forgets demands without batches to hand out, once there are many. */
+  void forgetIdle() {
+    demands.values().removeIf(demand -> demand.ready.isEmpty() && demand.handed == 0);
+    last = null;
+  }
+
+  int demandCount() {
+    return demands.size();
+  }
+
+  Iterable<Lane> lanes() {
+    return lanes.values();
+  }
+}

@@ -1,0 +1,61 @@
+package io.minga.node.core;
+
+import io.minga.crdt.claims.ClaimDelta;
+import io.minga.crdt.claims.IndexSet;
+import io.minga.libp2p.identity.PeerId;
+import io.minga.libp2p.wire.Bytes;
+import io.minga.node.task.Announcement;
+import io.minga.node.task.Batch;
+import io.minga.node.task.LoadReport;
+import io.minga.node.task.Outcome;
+import org.jspecify.annotations.Nullable;
+
+/** What the node core wants done, in this order. */
+public sealed interface Effect {
+  /**
+   * A call is over; each call is once.
+   *
+   * @param call its place among the submission's inputs
+   * @param peer who ran it; null if nobody did
+   * @param attempts how often it was handed to a peer
+   */
+  record Complete(
+      Submission submission, int call, Outcome outcome, @Nullable PeerId peer, int attempts)
+      implements Effect {}
+
+  /** An encoded {@link io.minga.node.task.WorkFrame}; dropped if there is no connection. */
+  record Send(PeerId to, Bytes frame) implements Effect {}
+
+  /** Gossip: announces a batch. */
+  record Announce(Announcement announcement) implements Effect {}
+
+  /** Gossip: says what this peer claims, has done or has settled. */
+  record Claim(ClaimDelta delta) implements Effect {}
+
+  /** Gossip: says how this peer stands. */
+  record Report(LoadReport report) implements Effect {}
+
+  /**
+   * One free slot runs these, one after the other, and answers by {@link Input.Ran} and {@link
+   * Input.Parked}.
+   *
+   * @param run unlike any other
+   * @param indexes which tasks of the batch: up to 64 short ones, else one
+   */
+  record Run(long run, Batch batch, IndexSet indexes) implements Effect {}
+
+  /**
+   * Tasks of a run are not needed any more: those not begun are skipped, those that run are
+   * interrupted. All of them end nevertheless, with whatever outcome.
+   */
+  record Interrupt(long run, IndexSet indexes) implements Effect {}
+
+  /** A peer ought to be connected and is not: try, once. */
+  record Connect(PeerId peer) implements Effect {}
+
+  /** A peer did what it has no right to do; {@code why} says what and what would be right. */
+  record Misbehaved(PeerId peer, String why) implements Effect {}
+
+  /** This peer has left: nothing is owed to anybody any more. Nothing comes after this. */
+  record Left() implements Effect {}
+}

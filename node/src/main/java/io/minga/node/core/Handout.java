@@ -1,0 +1,59 @@
+package io.minga.node.core;
+
+import io.minga.node.task.BatchName;
+import io.minga.node.task.WorkFrame;
+
+/** Tasks of an own batch that were handed to one peer, in one epoch. */
+final class Handout {
+  final OwnBatch of;
+  final Lane lane;
+  final int epoch;
+
+  /** Those that have no outcome from there, and have not come back. */
+  final IndexBits tasks;
+
+  final long sentNanos;
+
+  /** How long one of them is expected to run. */
+  long taskNanos;
+
+  /** Whether the peer has said what it takes. */
+  boolean answered;
+
+  /** The connection over which it was pushed last. */
+  int connection;
+
+  Handout(OwnBatch of, Lane lane, int epoch, IndexBits tasks, long sentNanos, long taskNanos) {
+    this.of = of;
+    this.lane = lane;
+    this.epoch = epoch;
+    this.tasks = tasks;
+    this.sentNanos = sentNanos;
+    this.taskNanos = taskNanos;
+    this.connection = lane.connection;
+  }
+
+  /** What frames to the peer call the batch. */
+  BatchName name() {
+    return connection == lane.connection
+        ? new BatchName.Ref(of.ref())
+        : new BatchName.ByCid(of.batch.cid());
+  }
+
+  /** Whether the frame speaks of some of these. */
+  boolean isAnswered(WorkFrame.Taken taken) {
+    IndexBits spoken = IndexBits.of(taken.taken());
+    spoken.addAll(taken.refused());
+    spoken.retainAll(tasks);
+    return !spoken.isEmpty();
+  }
+
+  WorkFrame.Push push() {
+    connection = lane.connection;
+    return new WorkFrame.Push(of.ref(), of.batch, tasks.toSet(), epoch);
+  }
+
+  int bytes() {
+    return of.batch.bytes().length();
+  }
+}

@@ -1,0 +1,110 @@
+package io.minga.node.core;
+
+import io.minga.crdt.claims.IndexSet;
+import io.minga.libp2p.identity.PeerId;
+import io.minga.node.schedule.Kind;
+import io.minga.node.task.Batch;
+import io.minga.node.task.BatchName;
+import io.minga.node.task.Outcome;
+import org.jspecify.annotations.Nullable;
+
+/** A batch of which this peer has tasks to run, or outcomes that its submitter hasn't yet. */
+final class Held {
+  final Batch batch;
+  final PeerId submitter;
+
+  /** By function, in the order of the batch's functions. */
+  final Kind[] kinds;
+
+  /** Those that haven't begun. */
+  final IndexBits queued = new IndexBits();
+
+  /** Those that have begun and not ended. */
+  final IndexBits running = new IndexBits();
+
+  /** Those that have ended, until their submitter has acknowledged the outcomes. */
+  final IndexBits owed = new IndexBits();
+
+  /** Those whose outcomes are to be sent, again or for the first time. */
+  final IndexBits unsent = new IndexBits();
+
+  /** What frames on this connection call the batch; 0 if it came over another one. */
+  long ref;
+
+  /** Whether the network knows of the batch, so that claims to it are said to all. */
+  boolean announced;
+
+  /** Of each task: the epoch in which this peer holds it. */
+  private final short[] epochs;
+
+  private Input.@Nullable Ended[] ended = {};
+
+  Held(Batch batch, PeerId submitter, Kind[] kinds) {
+    this.batch = batch;
+    this.submitter = submitter;
+    this.kinds = kinds;
+    this.epochs = new short[batch.size()];
+  }
+
+  BatchName name() {
+    return ref > 0 ? new BatchName.Ref(ref) : new BatchName.ByCid(batch.cid());
+  }
+
+  int epoch(int index) {
+    return epochs[index];
+  }
+
+  void epoch(int index, int epoch) {
+    epochs[index] = (short) Math.max(epochs[index], Math.min(epoch, Short.MAX_VALUE));
+  }
+
+  Kind kind(int index) {
+    return kinds.length == 1 ? kinds[0] : kinds[batch.functions().indexOf(batch.function(index))];
+  }
+
+  /** Keeps an outcome until it is acknowledged. */
+  void owe(Input.Ended outcome) {
+    if (ended.length == 0) {
+      ended = new Input.Ended[epochs.length];
+    }
+    ended[outcome.index()] = outcome;
+    owed.add(outcome.index());
+    unsent.add(outcome.index());
+  }
+
+  /** The outcome that is owed. */
+  Input.Ended ended(int index) {
+    Input.Ended outcome = ended[index];
+    if (outcome == null) {
+      throw new IllegalStateException("nothing is owed for task " + index);
+    }
+    return outcome;
+  }
+
+  /** Those of these, which are owed, that have a value. */
+  IndexSet values(IndexSet of) {
+    IndexBits values = new IndexBits();
+    of.forEach(
+        index -> {
+          if (ended(index).outcome() instanceof Outcome.Value) {
+            values.add(index);
+          }
+        });
+    return values.toSet();
+  }
+
+  /** Drops an outcome; false if there is none. */
+  boolean acked(int index) {
+    if (!owed.remove(index)) {
+      return false;
+    }
+    unsent.remove(index);
+    ended[index] = null;
+    return true;
+  }
+
+  /** Whether this peer has nothing to do with it any more. */
+  boolean isOver() {
+    return queued.isEmpty() && running.isEmpty() && owed.isEmpty();
+  }
+}

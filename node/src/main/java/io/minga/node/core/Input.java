@@ -1,0 +1,72 @@
+package io.minga.node.core;
+
+import io.minga.crdt.claims.ClaimDelta;
+import io.minga.crdt.claims.IndexSet;
+import io.minga.libp2p.identity.PeerId;
+import io.minga.node.task.Announcement;
+import io.minga.node.task.FunctionName;
+import io.minga.node.task.LoadReport;
+import io.minga.node.task.Outcome;
+import io.minga.node.task.WorkFrame;
+import java.util.List;
+
+/** What the node core takes in. What comes from peers is decoded, and its author is proven. */
+public sealed interface Input {
+  /** Callers want these calls made. */
+  record Submit(Submission submission) implements Input {}
+
+  /**
+   * A caller wants no outcome of a call any more; it comes at once, as CANCELLED, unless another
+   * came before.
+   *
+   * @param call its place among the submission's inputs, or -1 for all of them
+   */
+  record Cancel(Submission submission, int call) implements Input {}
+
+  /** The functions that this peer's slots run, all of them; none before the first time. */
+  record Offer(List<FunctionName> functions) implements Input {
+    /** Copies the list. */
+    public Offer {
+      functions = List.copyOf(functions);
+    }
+  }
+
+  /** There is a connection to a peer that speaks the work protocol. */
+  record Connected(PeerId peer) implements Input {}
+
+  /** There is none any more, or what was on its way over the streams may be lost. */
+  record Disconnected(PeerId peer) implements Input {}
+
+  /** A frame of the work stream. */
+  record Received(PeerId from, WorkFrame frame) implements Input {}
+
+  /** Gossip: a batch is announced. */
+  record Announced(PeerId author, Announcement announcement) implements Input {}
+
+  /** Gossip: claims. */
+  record Claimed(PeerId author, ClaimDelta delta) implements Input {}
+
+  /** Gossip: a peer's load. */
+  record Loaded(PeerId author, LoadReport report) implements Input {}
+
+  /**
+   * Tasks of a run have ended. The slot is free once each of the run's tasks has ended or parked.
+   *
+   * @param ended in any order, none twice
+   */
+  record Ran(long run, List<Ended> ended) implements Input {}
+
+  /**
+   * One task has ended.
+   *
+   * @param index which, in the run's batch
+   * @param runMicros how long it ran, ≥ 0
+   */
+  record Ended(int index, Outcome outcome, long runMicros) {}
+
+  /** Tasks of a run wait for something and need their slot no more; they end by {@link Ran}. */
+  record Parked(long run, IndexSet indexes) implements Input {}
+
+  /** This peer is to leave: it takes no more, hands over what it hasn't begun, and says goodbye. */
+  record Leave() implements Input {}
+}

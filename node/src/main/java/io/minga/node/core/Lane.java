@@ -1,0 +1,64 @@
+package io.minga.node.core;
+
+import io.minga.libp2p.identity.PeerId;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/** What this peer, as a submitter, has with another that runs its tasks, or with itself. */
+final class Lane {
+  final PeerId peer;
+  final boolean self;
+
+  /** All that have tasks there, in the order in which they were handed out. */
+  final Set<Handout> handouts = new LinkedHashSet<>();
+
+  boolean connected;
+
+  /** Counts the connections, since names of batches are of one of them. */
+  int connection;
+
+  /** From a push to its answer, in the mean; 0 if none was answered. */
+  long roundTripNanos;
+
+  int unanswered;
+  long unansweredBytes;
+
+  /** Expected run time of all that it has of ours, one after the other. */
+  long workNanos;
+
+  /** That, when the peer last reported its load, which has it in it. */
+  long reportedNanos;
+
+  /** Until when it gets nothing, since it had no room. */
+  long restNanos;
+
+  boolean rests;
+
+  Lane(PeerId peer, boolean self) {
+    this.peer = peer;
+    this.self = self;
+    this.connected = self;
+  }
+
+  boolean canTake(long nowNanos) {
+    if (rests && restNanos - nowNanos <= 0) {
+      rests = false;
+    }
+    return connected && !rests;
+  }
+
+  /** The peer has answered a push after so long. */
+  void answered(long nanos) {
+    roundTripNanos += roundTripNanos == 0 ? nanos : (nanos - roundTripNanos) / 8;
+  }
+
+  void rest(long untilNanos) {
+    rests = true;
+    restNanos = untilNanos;
+  }
+
+  @Override
+  public String toString() {
+    return "%s, %d handouts".formatted(peer, handouts.size());
+  }
+}

@@ -1,0 +1,307 @@
+package io.minga.node.core;
+
+import io.minga.crdt.claims.Changes;
+import io.minga.crdt.claims.ClaimDelta;
+import io.minga.crdt.wire.Digest;
+import io.minga.libp2p.identity.PeerId;
+import io.minga.libp2p.multiformats.Cid;
+import io.minga.libp2p.wire.Bytes;
+import io.minga.libp2p.wire.WireException;
+import io.minga.node.schedule.Estimates;
+import io.minga.node.schedule.Loads;
+import io.minga.node.schedule.PeerReport;
+import io.minga.node.task.LoadReport;
+import io.minga.node.task.ResultGroup;
+import io.minga.node.task.WorkFrame;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * The heart of a peer: it takes in what happened and says what is to be done. One owner, no I/O.
+ *
+ * <p>Inputs that wait together are one turn: {@link #handle} each, then {@link #endTurn}, which
+ * returns what is to be done, in order. Calls that come in one turn share batches, and results that
+ * come in one turn share frames. Whatever comes of an effect comes back as an input of a later
+ * turn. A turn is also due, with no input, at {@link #nextDeadlineNanos}.
+ *
+ * <p>Of one peer, {@link Input.Connected} comes before any frame of that connection, and {@link
+ * Input.Disconnected} after all of them.
+ */
+public final class NodeCore {
+  private static final long NEVER_NANOS = 3_600_000_000_000L;
+
+  private final PeerId self;
+  private final NodeOptions options;
+  private final Turn turn;
+  private final Estimates estimates;
+  private final Loads loads;
+  private final Membership membership;
+  private final Announcer announcer;
+  private final Reports reports;
+  private final Owner owner;
+  private final Submitter submitter;
+
+  /** Submitters whose connection is lost, and when what they have here is dropped. */
+  private final Map<PeerId, Long> orphans = new LinkedHashMap<>();
+
+  private long turnNanos;
+  private boolean leaving;
+  private boolean left;
+  private long leaveNanos;
+
+  /**
+   * The core of the peer {@code self}, which knows nobody yet.
+   *
+   * @param wallMillis the wall clock, for what expires
+   */
+  public NodeCore(
+      PeerId self, NodeOptions options, RandomGenerator random, LongSupplier wallMillis) {
+    this.self = self;
+    this.options = options;
+    this.turn = new Turn(options, wallMillis);
+    this.estimates = new Estimates(options.schedule());
+    this.loads = new Loads(options.schedule(), self);
+    this.membership = new Membership(options);
+    this.announcer = new Announcer(self, options);
+    this.reports = new Reports(self, options, random, turn.nowMillis());
+    this.owner = new Owner(self, options, turn, estimates, announcer, reports);
+    this.submitter =
+        new Submitter(
+            self, options, random, turn, estimates, loads, reports, announcer, membership, owner);
+  }
+
+  /** Takes in what happened. What is to be done is returned when the turn ends. */
+  public void handle(long nowNanos, Input input) {
+    if (left) {
+      return;
+    }
+    if (input instanceof Input.Submit submit) {
+      submitter.submit(submit.submission());
+    } else if (input instanceof Input.Received received) {
+      received(nowNanos, received.from(), received.frame());
+    } else if (input instanceof Input.Ran ran) {
+      owner.ran(ran, (held, ended) -> submitter.endedHere(nowNanos, held, ended));
+    } else if (input instanceof Input.Parked parked) {
+      owner.parked(parked);
+    } else if (input instanceof Input.Cancel cancel) {
+      submitter.cancel(cancel.submission(), cancel.call());
+    } else if (input instanceof Input.Loaded loaded) {
+      loaded(nowNanos, loaded.author(), loaded.report());
+    } else if (input instanceof Input.Announced announced) {
+      announced(nowNanos, announced);
+    } else if (input instanceof Input.Claimed claimed) {
+      claimed(claimed.author(), claimed.delta());
+    } else if (input instanceof Input.Connected connected) {
+      connected(nowNanos, connected.peer());
+    } else if (input instanceof Input.Disconnected disconnected) {
+      disconnected(nowNanos, disconnected.peer());
+    } else if (input instanceof Input.Offer offer) {
+      owner.offer(offer.functions());
+      submitter.offered();
+      reports.functionsChanged();
+      reports.soon(nowNanos);
+    } else if (input instanceof Input.Leave) {
+      leave(nowNanos);
+    }
+  }
+
+  /** Ends a turn: does what is due, and returns all that is to be done, in order. */
+  public List<Effect> endTurn(long nowNanos) {
+    turnNanos = nowNanos;
+    if (!left) {
+      due(nowNanos);
+      submitter.cut(nowNanos);
+      submitter.recall(nowNanos);
+      turn.flushCancels();
+      submitter.handOut(nowNanos);
+      owner.start(nowNanos);
+      owner.flush(membership);
+      turn.flush();
+      submitter.settle(nowNanos);
+      announcer.announce(nowNanos, turn.nowMillis(), turn.out());
+      announcer.flush(nowNanos, turn.out());
+      leaveIfDone(nowNanos);
+    }
+    return turn.end();
+  }
+
+  private void received(long nowNanos, PeerId from, WorkFrame frame) {
+    if (frame instanceof WorkFrame.Results results) {
+      for (ResultGroup group : results.groups()) {
+        submitter.ended(nowNanos, from, group);
+      }
+    } else if (frame instanceof WorkFrame.Push push) {
+      owner.pushed(nowNanos, from, push);
+    } else if (frame instanceof WorkFrame.Taken taken) {
+      submitter.taken(nowNanos, from, taken);
+    } else if (frame instanceof WorkFrame.Acked acked) {
+      acked.parts().forEach(part -> owner.acked(nowNanos, from, part));
+    } else if (frame instanceof WorkFrame.CancelTasks cancel) {
+      cancel.parts().forEach(part -> owner.cancelled(nowNanos, from, part));
+    }
+  }
+
+  private void announced(long nowNanos, Input.Announced announced) {
+    try {
+      announcer.announced(
+          nowNanos,
+          turn.nowMillis(),
+          announced.author(),
+          announced.announcement(),
+          owner.held(announced.announcement().batch()));
+    } catch (WireException wrong) {
+      turn.emit(new Effect.Misbehaved(announced.author(), wrong.getMessage()));
+    }
+  }
+
+  private void claimed(PeerId author, ClaimDelta delta) {
+    try {
+      if (!delta.claimant().equals(Announcer.id(author))) {
+        throw new WireException("claims of " + delta.claimant() + ", where the author's are right");
+      }
+      Changes changes = announcer.claimed(turn.nowMillis(), delta);
+      if (changes != null) {
+        owner.lost(Cid.decode(Bytes.copyOf(changes.batch().toByteArray())), changes);
+      }
+    } catch (WireException wrong) {
+      turn.emit(new Effect.Misbehaved(author, wrong.getMessage()));
+    }
+  }
+
+  // Peers.
+
+  private void connected(long nowNanos, PeerId peer) {
+    membership.connected(nowNanos, peer);
+    orphans.remove(peer);
+    reports.soon(nowNanos);
+    submitter.connected(peer);
+    owner.connected(peer);
+  }
+
+  private void disconnected(long nowNanos, PeerId peer) {
+    if (membership.disconnected(nowNanos, peer)) {
+      turn.emit(new Effect.Connect(peer));
+    }
+    submitter.disconnected(peer);
+    if (orphans.size() < options.limits().peersMax()) {
+      orphans.put(peer, nowNanos + options.times().orphan().toNanos());
+    }
+  }
+
+  private void loaded(long nowNanos, PeerId author, LoadReport report) {
+    if (author.equals(self)) {
+      return;
+    }
+    Membership.News news = membership.loaded(nowNanos, author, report);
+    if (news == Membership.News.NONE) {
+      return;
+    }
+    if (news == Membership.News.REBOOTED) {
+      lost(nowNanos, author);
+    }
+    PeerReport read = Reports.read(author, report);
+    loads.report(nowNanos, read);
+    estimates.report(Reports.measuredOnly(read, report));
+    submitter.reported(author);
+    if (news != Membership.News.LOAD) {
+      reports.soon(nowNanos);
+      if (!membership.isConnected(author) && !report.draining()) {
+        turn.emit(new Effect.Connect(author));
+      }
+    }
+  }
+
+  /** A peer has lost what it held. */
+  private void lost(long nowNanos, PeerId peer) {
+    submitter.lost(nowNanos, peer);
+    loads.forget(peer);
+  }
+
+  // Time.
+
+  private void due(long nowNanos) {
+    for (PeerId peer : membership.dead(nowNanos)) {
+      lost(nowNanos, peer);
+    }
+    orphans
+        .entrySet()
+        .removeIf(
+            orphan -> {
+              boolean over = orphan.getValue() - nowNanos <= 0;
+              if (over) {
+                owner.orphaned(nowNanos, orphan.getKey());
+              }
+              return over;
+            });
+    submitter.due(nowNanos);
+    owner.timeOut(nowNanos, (held, ended) -> submitter.endedHere(nowNanos, held, ended));
+    announcer.expire(nowNanos, turn.nowMillis());
+    if (reports.isDue(nowNanos)) {
+      turn.emit(new Effect.Report(owner.report(nowNanos, membership.size(), leaving)));
+    }
+  }
+
+  /** When the next turn is due, if nothing happens before. */
+  public long nextDeadlineNanos() {
+    long next = turnNanos + NEVER_NANOS;
+    next = membership.nextDeadlineNanos(next);
+    next = submitter.nextDeadlineNanos(turnNanos, next);
+    next = owner.nextDeadlineNanos(next);
+    next = reports.nextDeadlineNanos(next);
+    next = announcer.nextDeadlineNanos(next);
+    for (long orphan : orphans.values()) {
+      next = earlier(next, orphan);
+    }
+    return leaving && !left ? earlier(next, leaveNanos) : next;
+  }
+
+  private static long earlier(long one, long other) {
+    return one - other <= 0 ? one : other;
+  }
+
+  /** Whether no other peer has anything here, and no caller waits. */
+  public boolean isIdle() {
+    return submitter.isIdle() && owner.isIdle();
+  }
+
+  /** How many other peers are known. */
+  public int peerCount() {
+    return membership.size();
+  }
+
+  /** A digest of all claims that aren't settled: equal in all peers that have heard the same. */
+  public Digest claimsDigest() {
+    return announcer.digest();
+  }
+
+  /** How many batches this peer's own calls have made. */
+  public long batchCount() {
+    return submitter.batchCount();
+  }
+
+  // Leaving.
+
+  private void leave(long nowNanos) {
+    if (leaving) {
+      return;
+    }
+    leaving = true;
+    leaveNanos = nowNanos + options.times().leaveMost().toNanos();
+    submitter.leave();
+    owner.leave(nowNanos, (held, indexes) -> submitter.released(nowNanos, held, indexes));
+    turn.emit(new Effect.Report(owner.report(nowNanos, membership.size(), true)));
+  }
+
+  private void leaveIfDone(long nowNanos) {
+    if (leaving && (isIdle() || leaveNanos - nowNanos <= 0)) {
+      submitter.left();
+      turn.flush();
+      turn.emit(new Effect.Report(owner.report(nowNanos, membership.size(), true)));
+      left = true;
+      turn.emit(new Effect.Left());
+    }
+  }
+}

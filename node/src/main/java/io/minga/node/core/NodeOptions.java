@@ -1,0 +1,131 @@
+package io.minga.node.core;
+
+import io.minga.crdt.claims.ClaimOptions;
+import io.minga.node.schedule.ScheduleOptions;
+import io.minga.node.task.TaskLimits;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What a node core is told once, and its limits.
+ *
+ * @param network the name that its peers share
+ * @param slots how many runs there are at once; 0 for a peer that only submits
+ * @param tags what tasks may require of it
+ * @param cores processor cores that tasks may use
+ * @param memoryMib memory that tasks may use, in MiB
+ * @param version the program's version, for load reports
+ * @param tasks limits of tasks and frames
+ * @param schedule limits of scheduling
+ * @param claims limits of the claim set
+ * @param limits limits of the core itself
+ * @param times how long it waits for what
+ */
+public record NodeOptions(
+    String network,
+    int slots,
+    List<String> tags,
+    int cores,
+    int memoryMib,
+    String version,
+    TaskLimits tasks,
+    ScheduleOptions schedule,
+    ClaimOptions claims,
+    Limits limits,
+    Times times) {
+
+  /**
+   * How much there may be. What a peer can make grow has one of these.
+   *
+   * @param ownTasksMax open calls of this peer's own callers; more are refused
+   * @param heldTasksMax tasks of one other submitter that wait here; more are not taken
+   * @param heldBytesMax bytes of all batches and results that are held here; more are not taken
+   * @param heldBatchesMax batches held here of one submitter
+   * @param pushesMax batches that an owner has not answered
+   * @param pushedBytesMax bytes that an owner has not answered
+   * @param peersMax peers that are known
+   * @param announcedMax batches of others that are followed, of one submitter
+   */
+  public record Limits(
+      int ownTasksMax,
+      int heldTasksMax,
+      long heldBytesMax,
+      int heldBatchesMax,
+      int pushesMax,
+      long pushedBytesMax,
+      int peersMax,
+      int announcedMax) {
+    /** What suits a peer that nobody has told otherwise. */
+    public static final Limits DEFAULT =
+        new Limits(10_000_000, 1_000_000, 1L << 30, 1_000_000, 64, 4 << 20, 16_384, 65_536);
+  }
+
+  /**
+   * How long things take at most before something is done about it.
+   *
+   * @param quiet from a batch's push to its announcement, if it is not settled
+   * @param noPeer how long a call waits for a peer that can run it
+   * @param takeWait how long an owner may leave a push unanswered before it is hinted anew
+   * @param reconnect from the loss of a connection until the peer counts as dead
+   * @param silence from a peer's last load until it counts as dead
+   * @param orphan from the loss of a connection until what is held for that submitter is dropped
+   * @param report from one load report to the next
+   * @param retryFirst before a failed task's second attempt; doubled for each further one
+   * @param retryMost before any attempt
+   * @param runWork how much work one run of many short tasks may be
+   * @param leaveMost how long leaving may take
+   */
+  public record Times(
+      Duration quiet,
+      Duration noPeer,
+      Duration takeWait,
+      Duration reconnect,
+      Duration silence,
+      Duration orphan,
+      Duration report,
+      Duration retryFirst,
+      Duration retryMost,
+      Duration runWork,
+      Duration leaveMost) {
+    /** What suits a peer that nobody has told otherwise. */
+    public static final Times DEFAULT =
+        new Times(
+            Duration.ofMillis(50),
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(8),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(2),
+            Duration.ofMillis(100),
+            Duration.ofSeconds(10),
+            Duration.ofMillis(1),
+            Duration.ofSeconds(30));
+  }
+
+  /** Copies the list and checks the ranges. */
+  public NodeOptions {
+    tags = List.copyOf(tags);
+    if (slots < 0 || cores < 0 || memoryMib < 0) {
+      throw new IllegalArgumentException(
+          "slots, cores and memory are ≥ 0, not %d, %d and %d MiB"
+              .formatted(slots, cores, memoryMib));
+    }
+  }
+
+  /** The options of a peer with so many slots, one core each, that nobody has told otherwise. */
+  public static NodeOptions of(String network, int slots) {
+    return new NodeOptions(
+        network,
+        slots,
+        List.of(),
+        slots,
+        0,
+        "",
+        TaskLimits.defaults(),
+        ScheduleOptions.DEFAULT,
+        ClaimOptions.defaults(),
+        Limits.DEFAULT,
+        Times.DEFAULT);
+  }
+}

@@ -1,0 +1,152 @@
+package io.minga.node.core;
+
+import io.minga.node.task.Batch;
+import io.minga.node.task.Policy;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A batch of this peer's own callers, and how far each of its tasks is. */
+final class OwnBatch implements Comparable<OwnBatch> {
+  final Batch batch;
+
+  /** What decides who can run it. */
+  Demand demand;
+
+  /** Tasks without an outcome. */
+  final IndexBits open;
+
+  /** Open tasks that are to be handed out, now. */
+  final IndexBits ready;
+
+  /** Where tasks are; an open task is ready, here, or waits for another attempt. */
+  final List<Handout> handouts = new ArrayList<>(1);
+
+  /** Since when tasks have been ready. */
+  long readySinceNanos;
+
+  /** Who failed one of these last: others are tried first. */
+  @Nullable Lane avoided;
+
+  boolean queued;
+  boolean announced;
+
+  /** Whether it is, or was, going to be announced unless it is settled soon. */
+  boolean watched;
+
+  /** Once it is announced: tasks with outcomes of which nobody else has heard. */
+  final IndexBits settled = new IndexBits();
+
+  private final List<Submission> submissions;
+
+  /** Of each task: its place in {@link #submissions} and its call; null if there is just one. */
+  private final int @Nullable [] callers;
+
+  /** Without {@link #callers}: the call of task 0. */
+  private final int firstCall;
+
+  /** Of each task: how often it was handed to a peer, which is its epoch. */
+  private final short[] handed;
+
+  private byte[] failures = {};
+  private byte[] deaths = {};
+
+  OwnBatch(
+      Batch batch,
+      Demand demand,
+      List<Submission> submissions,
+      int @Nullable [] callers,
+      int firstCall) {
+    this.batch = batch;
+    this.demand = demand;
+    this.open = IndexBits.first(batch.size());
+    this.ready = IndexBits.first(batch.size());
+    this.submissions = submissions;
+    this.callers = callers;
+    this.firstCall = firstCall;
+    this.handed = new short[batch.size()];
+  }
+
+  Policy policy() {
+    return batch.header().policy();
+  }
+
+  /** What frames call the batch: unlike any other of this peer's, from 1. */
+  long ref() {
+    return batch.header().sequence() + 1;
+  }
+
+  Submission submission(int index) {
+    return submissions.get(callers == null ? 0 : callers[index] >>> 8);
+  }
+
+  /** The task's place among its submission's calls. */
+  int call(int index) {
+    return callers == null ? firstCall + index : callers[index] & 0xff;
+  }
+
+  int handed(int index) {
+    return handed[index];
+  }
+
+  void isHanded(int index) {
+    handed[index]++;
+  }
+
+  /** Its attempt was none: nobody claimed it. */
+  void isRefused(int index) {
+    handed[index]--;
+  }
+
+  /** Counts a failed attempt; returns how many there are. */
+  int fails(int index) {
+    if (failures.length == 0) {
+      failures = new byte[handed.length];
+    }
+    return ++failures[index];
+  }
+
+  /** Counts a worker that died with it; returns how many there are. */
+  int dies(int index) {
+    if (deaths.length == 0) {
+      deaths = new byte[handed.length];
+    }
+    return ++deaths[index];
+  }
+
+  /** The handout to {@code lane} that has the task; null if none. */
+  @Nullable Handout handout(Lane lane, int index) {
+    for (int i = 0; i < handouts.size(); i++) {
+      Handout handout = handouts.get(i);
+      if (handout.lane == lane && handout.tasks.contains(index)) {
+        return handout;
+      }
+    }
+    return null;
+  }
+
+  /** By priority, then as they came. */
+  @Override
+  public int compareTo(OwnBatch other) {
+    int byPriority = Integer.compare(other.policy().priority(), policy().priority());
+    return byPriority != 0
+        ? byPriority
+        : Long.compare(batch.header().sequence(), other.batch.header().sequence());
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return this == other;
+  }
+
+  @Override
+  public int hashCode() {
+    return Long.hashCode(batch.header().sequence());
+  }
+
+  @Override
+  public String toString() {
+    return "%s, open %s".formatted(batch, Arrays.toString(open.toSet().toArray()));
+  }
+}

@@ -1,0 +1,256 @@
+package io.minga.node.core;
+
+import io.minga.crdt.claims.Changes;
+import io.minga.crdt.claims.IndexSet;
+import io.minga.libp2p.identity.PeerId;
+import io.minga.libp2p.multiformats.Cid;
+import io.minga.node.schedule.Estimates;
+import io.minga.node.task.Batch;
+import io.minga.node.task.BatchName;
+import io.minga.node.task.FunctionName;
+import io.minga.node.task.LoadReport;
+import io.minga.node.task.WorkFrame;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The core's side that runs tasks, its own callers' and others': routes between the table of
+ * batches, the worker, the results and what is said of them.
+ */
+final class Owner {
+  private final PeerId self;
+  private final NodeOptions options;
+  private final Turn turn;
+  private final Estimates estimates;
+  private final Announcer announcer;
+  private final BatchTable table;
+  private final Worker worker;
+  private final Results results;
+  private final Reports reports;
+
+  Owner(
+      PeerId self,
+      NodeOptions options,
+      Turn turn,
+      Estimates estimates,
+      Announcer announcer,
+      Reports reports) {
+    this.self = self;
+    this.options = options;
+    this.turn = turn;
+    this.estimates = estimates;
+    this.announcer = announcer;
+    this.reports = reports;
+    this.table = new BatchTable(self, options.limits());
+    this.worker = new Worker(self, options, table, estimates);
+    this.results = new Results(options.tasks());
+  }
+
+  void offer(List<FunctionName> functions) {
+    worker.offer(functions);
+  }
+
+  /** Takes what it can of a batch of this peer's own. */
+  Worker.Took take(long nowNanos, Batch batch, IndexSet indexes, int epoch) {
+    Worker.Took took = worker.take(nowNanos, turn.nowMillis(), batch, indexes, epoch);
+    Held held = table.get(batch.cid());
+    if (held != null) {
+      announcer.held(nowNanos, turn.nowMillis(), held);
+    }
+    return took;
+  }
+
+  /** A submitter pushes a batch. */
+  void pushed(long nowNanos, PeerId from, WorkFrame.Push push) {
+    BatchName name = new BatchName.Ref(push.ref());
+    Held known = table.get(from, name);
+    Batch batch = push.batch() == null && known != null ? known.batch : push.batch();
+    if (batch == null) {
+      Worker.Took nothing = new Worker.Took(IndexSet.EMPTY, WorkFrame.Refusal.UNKNOWN_BATCH);
+      answer(from, name, push.indexes(), nothing);
+      return;
+    }
+    if (!batch.header().submitter().equals(from)
+        || !batch.header().network().equals(options.network())
+        || push.indexes().last() >= batch.size()) {
+      String why =
+          "a push of %s in %s with %s, where its own batch of this network and its tasks are right"
+              .formatted(batch, batch.header().network(), push.indexes());
+      turn.emit(new Effect.Misbehaved(from, why));
+      return;
+    }
+    Worker.Took took = take(nowNanos, batch, push.indexes(), push.epoch());
+    Held held = table.get(batch.cid());
+    if (held != null) {
+      table.named(held, push.ref());
+      results.again(held, push.indexes());
+    }
+    answer(from, name, push.indexes(), took);
+  }
+
+  private void answer(PeerId to, BatchName name, IndexSet pushed, Worker.Took took) {
+    IndexSet refused = pushed.andNot(took.indexes());
+    WorkFrame.Refusal reason = refused.isEmpty() ? null : took.refusal();
+    long credit = Math.max(0, table.room(to, 0));
+    turn.send(to, new WorkFrame.Taken(name, took.indexes(), refused, reason, credit));
+  }
+
+  /** A submitter has the outcomes of these, or wants none. */
+  void acked(long nowNanos, PeerId from, WorkFrame.Part part) {
+    Held held = table.get(from, part.batch());
+    if (held != null) {
+      acked(nowNanos, held, part.indexes());
+    }
+  }
+
+  private void acked(long nowNanos, Held held, IndexSet indexes) {
+    if (held.announced) {
+      IndexSet owed = indexes.and(held.owed.toSet());
+      IndexSet values = held.values(owed);
+      announcer.done(nowNanos, turn.nowMillis(), held, values);
+      // A failure isn't the task's end: its submitter may have it tried again, by anybody.
+      announcer.released(nowNanos, turn.nowMillis(), held, owed.andNot(values));
+    }
+    table.countBytes(-Results.acked(held, indexes));
+    table.over(held);
+  }
+
+  /** A submitter doesn't want these any more. */
+  void cancelled(long nowNanos, PeerId from, WorkFrame.Part part) {
+    Held held = table.get(from, part.batch());
+    if (held != null) {
+      worker.drop(held, part.indexes(), turn.out());
+      acked(nowNanos, held, part.indexes());
+    }
+  }
+
+  /** This peer's own caller doesn't want a task any more. */
+  void drop(Cid batch, IndexSet indexes) {
+    Held held = table.get(batch);
+    if (held != null) {
+      worker.drop(held, indexes, turn.out());
+    }
+  }
+
+  /** A slot answers; outcomes of this peer's own tasks go to {@code own}. */
+  void ran(Input.Ran ran, Worker.Ends own) {
+    long[] sum = {0, 0};
+    Held[] of = {null};
+    worker.ran(
+        ran.run(),
+        ran.ended(),
+        (held, ended) -> {
+          of[0] = held;
+          sum[0] += ended.runMicros();
+          sum[1]++;
+          ended(held, ended, own);
+        });
+    Held held = of[0];
+    if (held != null) {
+      FunctionName function = held.batch.functions().get(0);
+      reports.measured(function);
+      estimates.observe(self, function, 0, sum[0] * 1000 / sum[1]);
+    }
+  }
+
+  private void ended(Held held, Input.Ended ended, Worker.Ends own) {
+    if (held.submitter.equals(self)) {
+      own.ended(held, ended);
+    } else {
+      table.countBytes(results.owe(held, ended));
+    }
+  }
+
+  void parked(Input.Parked parked) {
+    worker.parked(parked.run(), parked.indexes());
+  }
+
+  /** Ends tasks that have run for too long. */
+  void timeOut(long nowNanos, Worker.Ends own) {
+    worker.timeOut(nowNanos, (held, ended) -> ended(held, ended, own), turn.out());
+  }
+
+  /** There is a connection to a submitter, which knows nothing of what was said over another. */
+  void connected(PeerId submitter) {
+    table.unnamed(submitter);
+    for (Held held : table.of(submitter)) {
+      results.again(held, held.owed.toSet());
+    }
+  }
+
+  /** A submitter is gone for good: nobody waits for what it gave. */
+  void orphaned(long nowNanos, PeerId submitter) {
+    for (Held held : table.of(submitter)) {
+      IndexSet all = IndexSet.range(0, held.batch.size());
+      worker.drop(held, all, turn.out());
+      acked(nowNanos, held, all);
+    }
+  }
+
+  @Nullable Held held(Cid batch) {
+    return table.get(batch);
+  }
+
+  /** Others have claimed tasks that are here: those that haven't begun are dropped. */
+  void lost(Cid batch, Changes changes) {
+    Held held = table.get(batch);
+    if (held != null) {
+      IndexSet queued = held.queued.toSet().and(changes.lost().or(changes.settled()));
+      worker.drop(held, queued, turn.out());
+    }
+  }
+
+  /**
+   * Takes nothing more, and gives back what hasn't begun: to other submitters by saying so, to this
+   * peer's own by {@code own}.
+   */
+  void leave(long nowNanos, Releases own) {
+    worker.leave();
+    for (Held held : table.all()) {
+      BatchName name = held.name();
+      IndexSet queued = held.queued.toSet();
+      if (!queued.isEmpty()) {
+        announcer.released(nowNanos, turn.nowMillis(), held, queued);
+        worker.release(held);
+        if (held.submitter.equals(self)) {
+          own.released(held, queued);
+        } else {
+          Worker.Took kept = new Worker.Took(Worker.has(held).toSet(), WorkFrame.Refusal.LEAVING);
+          answer(held.submitter, name, kept.indexes().or(queued), kept);
+        }
+      }
+    }
+  }
+
+  /** Takes back what doesn't run here. */
+  @FunctionalInterface
+  interface Releases {
+    void released(Held held, IndexSet indexes);
+  }
+
+  /** Gives free slots something to do. */
+  void start(long nowNanos) {
+    worker.start(nowNanos, turn.out());
+  }
+
+  /** Sends what others are owed. */
+  void flush(Membership membership) {
+    results.flush(membership, turn.out());
+  }
+
+  LoadReport report(long nowNanos, int peers, boolean leaving) {
+    return reports.report(nowNanos, worker, estimates, peers, leaving);
+  }
+
+  Worker worker() {
+    return worker;
+  }
+
+  boolean isIdle() {
+    return table.isEmpty();
+  }
+
+  long nextDeadlineNanos(long never) {
+    return worker.nextDeadlineNanos(never);
+  }
+}

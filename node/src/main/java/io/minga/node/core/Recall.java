@@ -1,0 +1,64 @@
+package io.minga.node.core;
+
+import io.minga.node.core.Demand.Candidate;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Which tasks come back from the peer that would be through last, once another has run dry and
+ * nothing waits here: as many as make both finish together. They are the last that it was given, so
+ * that it has hardly begun them, and never those that its slots are busy with.
+ */
+final class Recall {
+  /** How much sooner all must be through for tasks to be called back, round trips left aside. */
+  private static final long RECALL_LEAST_NANOS = 20_000_000;
+
+  private Recall() {}
+
+  /** Adds what the demand's peers should give back, each handout with its part. */
+  static void plan(long nowNanos, Demand demand, Map<Handout, IndexBits> recalls) {
+    Candidate dry = null;
+    Candidate last = null;
+    for (Candidate each : demand.candidates) {
+      Lane lane = each.lane();
+      if (lane.handouts.isEmpty() && lane.canTake(nowNanos)) {
+        dry = dry == null || each.finishNanos(1) < dry.finishNanos(1) ? each : dry;
+      } else if (!lane.handouts.isEmpty()) {
+        last = last == null || each.finishNanos(0) > last.finishNanos(0) ? each : last;
+      }
+    }
+    if (dry == null || last == null) {
+      return;
+    }
+    double gainNanos = last.finishNanos(0) - dry.finishNanos(1);
+    double each = (double) dry.meanNanos() / dry.slots() + (double) last.meanNanos() / last.slots();
+    int count = (int) Math.min(Integer.MAX_VALUE, gainNanos / each);
+    long roundTrips = 2 * (dry.lane().roundTripNanos + last.lane().roundTripNanos);
+    if (gainNanos > RECALL_LEAST_NANOS + roundTrips && count > 0) {
+      take(last, demand, count, recalls);
+    }
+  }
+
+  private static void take(
+      Candidate from, Demand demand, int count, Map<Handout, IndexBits> recalls) {
+    int missing = count;
+    int kept = from.slots();
+    List<Handout> oldestFirst = List.copyOf(from.lane().handouts);
+    int total = 0;
+    for (Handout handout : oldestFirst) {
+      total += handout.tasks.size();
+    }
+    for (int i = oldestFirst.size() - 1; i >= 0 && missing > 0 && total > kept; i--) {
+      Handout handout = oldestFirst.get(i);
+      if (handout.of.demand != demand || handout.of.policy().exclusive()) {
+        continue;
+      }
+      int most = Math.min(missing, Math.min(handout.tasks.size(), total - kept));
+      IndexBits rest = handout.tasks.copy();
+      rest.takeFirst(rest.size() - most);
+      recalls.put(handout, rest);
+      missing -= most;
+      total -= most;
+    }
+  }
+}

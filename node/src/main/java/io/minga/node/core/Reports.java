@@ -1,0 +1,177 @@
+package io.minga.node.core;
+
+import io.minga.libp2p.identity.PeerId;
+import io.minga.node.schedule.Estimates;
+import io.minga.node.schedule.Kind;
+import io.minga.node.schedule.PeerReport;
+import io.minga.node.schedule.RunTime;
+import io.minga.node.task.FunctionName;
+import io.minga.node.task.LoadReport;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.random.RandomGenerator;
+
+/** What this peer says of its load, when, and how what others say is read. */
+final class Reports {
+  private static final int JITTER = 10;
+  private static final int CROWD = 250;
+  private static final long SOON_NANOS = 20_000_000;
+
+  private final PeerId self;
+  private final NodeOptions options;
+  private final RandomGenerator random;
+  private final long boot;
+  private final TreeSet<FunctionName> measured = new TreeSet<>();
+  private long sequence;
+  private long functionsVersion;
+  private long dueNanos;
+  private boolean started;
+
+  Reports(PeerId self, NodeOptions options, RandomGenerator random, long boot) {
+    this.self = self;
+    this.options = options;
+    this.random = random;
+    this.boot = boot;
+  }
+
+  /** Others should hear of this peer soon: it, or one of them, has news. */
+  void soon(long nowNanos) {
+    if (!started || dueNanos - nowNanos > SOON_NANOS) {
+      started = true;
+      dueNanos = nowNanos + SOON_NANOS;
+    }
+  }
+
+  void functionsChanged() {
+    functionsVersion++;
+  }
+
+  /** The function has run here. */
+  void measured(FunctionName function) {
+    measured.add(function);
+  }
+
+  boolean isDue(long nowNanos) {
+    return started && dueNanos - nowNanos <= 0;
+  }
+
+  long nextDeadlineNanos(long never) {
+    return !started || never - dueNanos <= 0 ? never : dueNanos;
+  }
+
+  /** The report that is due now; the next is after the period, longer in a crowd. */
+  LoadReport report(
+      long nowNanos, Worker worker, Estimates estimates, int peers, boolean draining) {
+    long period = options.times().report().toNanos() * Math.max(1, peers / CROWD);
+    long jitter = period / JITTER;
+    dueNanos = nowNanos + period - jitter + random.nextLong(2 * jitter + 1);
+    List<LoadReport.FunctionLoad> functions = new ArrayList<>();
+    for (RunTime time : runTimes(worker, estimates)) {
+      boolean known = measured.contains(time.function());
+      functions.add(
+          new LoadReport.FunctionLoad(
+              time.function(),
+              known ? Math.max(1, time.meanNanos() / 1000) : 0,
+              known ? time.deviationNanos() / 1000 : 0,
+              0));
+    }
+    boolean complete = functions.size() <= options.tasks().loadFunctionsMax();
+    return new LoadReport(
+        boot,
+        ++sequence,
+        options.slots(),
+        worker.busySlots(),
+        worker.queuedTasks(),
+        worker.workNanos(nowNanos) / 1000,
+        functionsVersion,
+        complete,
+        complete ? functions : functions.subList(0, options.tasks().loadFunctionsMax()),
+        options.tags(),
+        options.cores(),
+        options.memoryMib(),
+        draining,
+        options.version());
+  }
+
+  /** How this peer stands for its own dispatch: what its own callers gave it is left out. */
+  PeerReport own(
+      long nowNanos, Worker worker, Estimates estimates, long ownNanos, boolean leaving) {
+    int slots = leaving ? 0 : options.slots();
+    return new PeerReport(
+        self,
+        boot,
+        ++sequence,
+        slots,
+        Math.max(0, slots - worker.busySlots()),
+        worker.queuedTasks(),
+        Math.max(0, worker.workNanos(nowNanos) - ownNanos),
+        runTimes(worker, estimates),
+        true,
+        options.tags(),
+        options.cores(),
+        options.memoryMib());
+  }
+
+  private List<RunTime> runTimes(Worker worker, Estimates estimates) {
+    List<RunTime> times = new ArrayList<>();
+    for (FunctionName function : worker.functions()) {
+      times.add(estimates.estimate(self, Kind.of(function), 0));
+    }
+    return times;
+  }
+
+  /** What another peer says, as scheduling reads it. */
+  static PeerReport read(PeerId author, LoadReport report) {
+    List<RunTime> times = new ArrayList<>();
+    for (LoadReport.FunctionLoad function : report.functions()) {
+      times.add(
+          new RunTime(
+              function.function(),
+              nanos(function.meanMicros()),
+              nanos(function.deviationMicros())));
+    }
+    boolean takes = !report.draining();
+    int slots = takes ? Math.min(report.slots(), PeerReport.SLOTS_MAX) : 0;
+    return new PeerReport(
+        author,
+        report.boot(),
+        report.sequence(),
+        slots,
+        Math.max(0, slots - report.busySlots()),
+        report.queuedTasks(),
+        nanos(report.workMicros()),
+        times,
+        report.complete(),
+        report.tags(),
+        report.cores(),
+        report.memoryMib());
+  }
+
+  /** The same without functions that have not run there: of these it knows nothing. */
+  static PeerReport measuredOnly(PeerReport read, LoadReport report) {
+    List<RunTime> times = new ArrayList<>();
+    for (int i = 0; i < report.functions().size(); i++) {
+      if (report.functions().get(i).meanMicros() > 0) {
+        times.add(read.runTimes().get(i));
+      }
+    }
+    return new PeerReport(
+        read.peer(),
+        read.boot(),
+        read.sequence(),
+        read.slots(),
+        read.free(),
+        read.queued(),
+        read.workNanos(),
+        times,
+        read.complete(),
+        read.tags(),
+        read.cores(),
+        read.memoryMib());
+  }
+
+  private static long nanos(long micros) {
+    return micros > Long.MAX_VALUE / 1000 ? Long.MAX_VALUE : micros * 1000;
+  }
+}

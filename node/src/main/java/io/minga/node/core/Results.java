@@ -1,0 +1,106 @@
+package io.minga.node.core;
+
+import io.minga.crdt.claims.IndexSet;
+import io.minga.libp2p.identity.PeerId;
+import io.minga.node.task.Outcome;
+import io.minga.node.task.Payload;
+import io.minga.node.task.ResultsBuilder;
+import io.minga.node.task.TaskLimits;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What this peer owes other submitters: outcomes of their tasks, gathered in a turn, kept until
+ * they are acknowledged and sent again after every reconnection.
+ */
+final class Results {
+  private final ResultsBuilder builder;
+
+  /** Those with outcomes that were not sent, by submitter. */
+  private final Map<PeerId, Set<Held>> unsent = new LinkedHashMap<>();
+
+  Results(TaskLimits limits) {
+    this.builder = new ResultsBuilder(limits);
+  }
+
+  /** Owes an outcome; returns the bytes that it takes here. */
+  long owe(Held held, Input.Ended ended) {
+    held.owe(ended);
+    note(held);
+    return bytes(ended);
+  }
+
+  private void note(Held held) {
+    unsent.computeIfAbsent(held.submitter, it -> new LinkedHashSet<>()).add(held);
+  }
+
+  private static long bytes(Input.Ended ended) {
+    return ended.outcome() instanceof Outcome.Value value
+            && value.payload() instanceof Payload.Inline inline
+        ? inline.sizeBytes()
+        : 0;
+  }
+
+  /** Sends those of {@code indexes} again whose outcomes are kept here, and returns which. */
+  IndexSet again(Held held, IndexSet indexes) {
+    IndexBits again = IndexBits.of(indexes);
+    again.retainAll(held.owed);
+    if (!again.isEmpty()) {
+      held.unsent.addAll(again);
+      note(held);
+    }
+    return again.toSet();
+  }
+
+  /** The submitter has what it needs of these; returns how many bytes of outcomes are gone. */
+  static long acked(Held held, IndexSet indexes) {
+    long[] bytes = {0};
+    IndexBits acked = IndexBits.of(indexes);
+    acked.retainAll(held.owed);
+    acked.forEach(
+        index -> {
+          bytes[0] += bytes(held.ended(index));
+          held.acked(index);
+        });
+    return bytes[0];
+  }
+
+  /** Sends what was not sent yet to those who can be reached; the rest goes when they can. */
+  void flush(Membership membership, List<Effect> out) {
+    if (unsent.isEmpty()) {
+      return;
+    }
+    unsent.forEach(
+        (submitter, batches) -> {
+          if (membership.isConnected(submitter)) {
+            for (Held held : batches) {
+              send(submitter, held, out);
+            }
+            if (builder.size() > 0) {
+              out.add(new Effect.Send(submitter, builder.build()));
+            }
+          }
+        });
+    unsent.clear();
+  }
+
+  private void send(PeerId to, Held held, List<Effect> out) {
+    while (!held.unsent.isEmpty()) {
+      int epoch = held.epoch(held.unsent.first());
+      builder.begin(held.name(), epoch);
+      held.unsent.forEach(
+          index -> {
+            if (held.epoch(index) == epoch) {
+              held.unsent.remove(index);
+              Input.Ended each = held.ended(index);
+              while (!builder.add(index, each.outcome(), each.runMicros())) {
+                out.add(new Effect.Send(to, builder.build()));
+              }
+            }
+          });
+    }
+  }
+}

@@ -1,0 +1,139 @@
+package io.minga.node.core;
+
+import io.minga.node.task.FunctionName;
+import io.minga.node.task.Payload;
+import io.minga.node.task.Policy;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Calls of one function that come in together: a single one, or up to 256 of a job. The core owns
+ * it from {@link Input.Submit} on, and names it in every {@link Effect.Complete} of its calls.
+ */
+public final class Submission {
+  /** The most calls that come in together. */
+  public static final int CALLS_MAX = 256;
+
+  private final Object caller;
+  private final FunctionName function;
+  private final Policy policy;
+  private final boolean memoizable;
+  private final long lifetimeMillis;
+  private final long jobTasks;
+  private final boolean remoteOnly;
+  private final int size;
+
+  /** Emptied once the calls are in batches, which have the bytes. */
+  private List<Payload> inputs;
+
+  /** Where the calls are; one for most submissions, so that cancelling finds them. */
+  private final List<OwnBatch> places = new ArrayList<>(1);
+
+  /**
+   * Calls that are to be made.
+   *
+   * @param caller whoever waits; the core hands it back and doesn't look into it
+   * @param memoizable whether equal calls have equal results, which may be remembered
+   * @param lifetimeMillis after how long nobody waits for a result any more, ≥ 1
+   * @param jobTasks how many calls the job has in all, as far as that is known, or 1: it decides
+   *     how they are cut into batches
+   * @param remoteOnly whether this peer itself may not run them
+   * @param inputs 1 to {@link #CALLS_MAX}
+   */
+  public Submission(
+      Object caller,
+      FunctionName function,
+      Policy policy,
+      boolean memoizable,
+      long lifetimeMillis,
+      long jobTasks,
+      boolean remoteOnly,
+      List<Payload> inputs) {
+    if (inputs.isEmpty() || inputs.size() > CALLS_MAX) {
+      throw new IllegalArgumentException(
+          "1 to %d calls come in together, not %d".formatted(CALLS_MAX, inputs.size()));
+    }
+    if (lifetimeMillis < 1 || jobTasks < 1) {
+      throw new IllegalArgumentException(
+          "a lifetime and a number of tasks are ≥ 1, not %d ms and %d"
+              .formatted(lifetimeMillis, jobTasks));
+    }
+    this.caller = caller;
+    this.function = function;
+    this.policy = policy;
+    this.memoizable = memoizable;
+    this.lifetimeMillis = lifetimeMillis;
+    this.jobTasks = jobTasks;
+    this.remoteOnly = remoteOnly;
+    this.size = inputs.size();
+    this.inputs = List.copyOf(inputs);
+  }
+
+  /** One call that anybody may take, which lives a day at most. */
+  public static Submission single(Object caller, FunctionName function, Payload input) {
+    return new Submission(
+        caller, function, Policy.DEFAULT, false, 86_400_000, 1, false, List.of(input));
+  }
+
+  /** Whoever waits for the outcomes. */
+  public Object caller() {
+    return caller;
+  }
+
+  /** What is called. */
+  public FunctionName function() {
+    return function;
+  }
+
+  /** How many calls there are. */
+  public int size() {
+    return size;
+  }
+
+  Policy policy() {
+    return policy;
+  }
+
+  boolean memoizable() {
+    return memoizable;
+  }
+
+  long lifetimeMillis() {
+    return lifetimeMillis;
+  }
+
+  long jobTasks() {
+    return jobTasks;
+  }
+
+  boolean remoteOnly() {
+    return remoteOnly;
+  }
+
+  Payload input(int call) {
+    return inputs.get(call);
+  }
+
+  /** Whether both may be in one batch. */
+  boolean isLike(Submission other) {
+    return function.equals(other.function)
+        && memoizable == other.memoizable
+        && remoteOnly == other.remoteOnly
+        && lifetimeMillis == other.lifetimeMillis
+        && policy.equals(other.policy);
+  }
+
+  /** Its calls, or some of them, are in {@code batch}. */
+  void isIn(OwnBatch batch) {
+    places.add(batch);
+  }
+
+  List<OwnBatch> places() {
+    return places;
+  }
+
+  /** All calls are in batches. */
+  void cut() {
+    inputs = List.of();
+  }
+}

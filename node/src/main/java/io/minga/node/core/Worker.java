@@ -1,0 +1,349 @@
+package io.minga.node.core;
+
+import io.minga.crdt.claims.IndexSet;
+import io.minga.libp2p.identity.PeerId;
+import io.minga.node.schedule.Estimates;
+import io.minga.node.schedule.Kind;
+import io.minga.node.schedule.Queued;
+import io.minga.node.schedule.RunQueue;
+import io.minga.node.schedule.Tenant;
+import io.minga.node.schedule.Ticket;
+import io.minga.node.task.Batch;
+import io.minga.node.task.FunctionName;
+import io.minga.node.task.Outcome;
+import io.minga.node.task.Policy;
+import io.minga.node.task.WorkFrame.Refusal;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this peer runs: the batches it holds, what of them waits, and which slot runs what.
+ *
+ * <p>Tasks that are expected to be short go to a slot in runs of up to a millisecond of work. A
+ * task with a timeout runs alone, so that it is known when it began.
+ */
+final class Worker {
+  private final PeerId self;
+  private final NodeOptions options;
+  private final TreeSet<FunctionName> functions = new TreeSet<>();
+  private final BatchTable table;
+  private final Map<Long, SlotRun> runs = new LinkedHashMap<>();
+  private final PriorityQueue<SlotRun> timeouts = new PriorityQueue<>();
+  private final Estimates estimates;
+  private final RunQueue queue;
+  private int freeCores;
+  private int freeMemoryMib;
+  private int busy;
+  private long lastRun;
+  private boolean leaving;
+
+  /** Of a push: what was taken, and why the rest was not. */
+  record Took(IndexSet indexes, @Nullable Refusal refusal) {}
+
+  /** Takes the outcome of a task that ran here. */
+  @FunctionalInterface
+  interface Ends {
+    void ended(Held held, Input.Ended ended);
+  }
+
+  Worker(PeerId self, NodeOptions options, BatchTable table, Estimates estimates) {
+    this.self = self;
+    this.options = options;
+    this.table = table;
+    this.estimates = estimates;
+    this.freeCores = Math.max(options.cores(), options.slots());
+    this.freeMemoryMib = options.memoryMib();
+    this.queue =
+        new RunQueue(
+            options.schedule(), this::meanNanos, options.slots(), freeCores, freeMemoryMib);
+  }
+
+  void offer(List<FunctionName> offered) {
+    functions.clear();
+    functions.addAll(offered);
+  }
+
+  /** The functions that this peer runs; none if it has no slots. */
+  List<FunctionName> functions() {
+    return options.slots() == 0 ? List.of() : List.copyOf(functions);
+  }
+
+  /** From now on nothing more is taken. */
+  void leave() {
+    leaving = true;
+  }
+
+  /** Takes what it can of a push. What it has already it takes again, so a push may come twice. */
+  Took take(long nowNanos, long nowMillis, Batch batch, IndexSet indexes, int epoch) {
+    Held known = table.get(batch.cid());
+    IndexSet has = known == null ? IndexSet.EMPTY : has(known).toSet().and(indexes);
+    IndexSet rest = indexes.andNot(has);
+    if (known != null) {
+      has.forEach(index -> known.epoch(index, epoch));
+    }
+    if (rest.isEmpty()) {
+      return new Took(has, null);
+    }
+    Refusal refusal = refusal(nowMillis, batch);
+    PeerId submitter = batch.header().submitter();
+    int batchBytes = known == null ? batch.bytes().length() : 0;
+    if (refusal == null && table.room(submitter, batchBytes) < rest.size()) {
+      refusal = Refusal.FULL;
+    }
+    if (refusal != null) {
+      return new Took(has, refusal);
+    }
+    Held held = table.hold(batch);
+    IndexBits queued = queue(nowNanos, held, rest);
+    queued.forEach(index -> held.epoch(index, epoch));
+    held.queued.addAll(queued);
+    table.count(held, queued.size());
+    table.over(held);
+    IndexSet taken = has.or(queued.toSet());
+    return new Took(taken, taken.size() < indexes.size() ? Refusal.FULL : null);
+  }
+
+  /** Puts tasks in line, by function; returns those that stand there now. */
+  private IndexBits queue(long nowNanos, Held held, IndexSet tasks) {
+    Policy policy = held.batch.header().policy();
+    Tenant tenant = new Tenant(held.submitter, policy.tenant());
+    IndexBits queued = new IndexBits();
+    for (Kind kind : held.kinds) {
+      IndexSet its = tasks;
+      if (held.kinds.length > 1) {
+        IndexBits some = new IndexBits();
+        tasks.forEach(
+            index -> {
+              if (held.kind(index) == kind) {
+                some.add(index);
+              }
+            });
+        its = some.toSet();
+      }
+      if (!its.isEmpty()) {
+        Ticket ticket = new Ticket(kind, tenant, policy.priority(), nowNanos, 0, 0);
+        queued.addAll(queue.add(held.batch.cid(), its, ticket));
+      }
+    }
+    return queued;
+  }
+
+  /** Those that are here in whatever state. */
+  static IndexBits has(Held held) {
+    IndexBits has = held.queued.copy();
+    has.addAll(held.running);
+    has.addAll(held.owed);
+    return has;
+  }
+
+  private @Nullable Refusal refusal(long nowMillis, Batch batch) {
+    if (leaving || options.slots() == 0) {
+      return leaving ? Refusal.LEAVING : Refusal.UNKNOWN_FUNCTION;
+    }
+    if (batch.header().expiresAtMillis() <= nowMillis) {
+      return Refusal.EXPIRED;
+    }
+    for (FunctionName function : batch.functions()) {
+      if (!functions.contains(function)) {
+        return Refusal.UNKNOWN_FUNCTION;
+      }
+    }
+    Policy policy = batch.header().policy();
+    return policy.requires().areMetBy(options.tags(), options.cores(), options.memoryMib())
+        ? null
+        : Refusal.REQUIREMENTS;
+  }
+
+  private long meanNanos(Kind kind, long hintNanos) {
+    return estimates.estimate(self, kind, hintNanos).meanNanos();
+  }
+
+  /** Gives every free slot something to do, while there is something that fits. */
+  void start(long nowNanos, List<Effect> out) {
+    while (busy < options.slots() && queue.size() > 0) {
+      Queued next = queue.pop(nowNanos, freeCores, freeMemoryMib);
+      if (next == null) {
+        return;
+      }
+      Held held = table.get(next.batch());
+      if (held == null) {
+        throw new IllegalStateException("what is in line is in the table");
+      }
+      start(nowNanos, held, next, out);
+    }
+  }
+
+  private void start(long nowNanos, Held held, Queued next, List<Effect> out) {
+    long timeoutMillis = held.batch.header().policy().timeoutMillis();
+    IndexBits tasks = IndexBits.of(next.indexes());
+    if (timeoutMillis > 0 && tasks.size() > 1) {
+      IndexBits first = tasks.takeFirst(1);
+      queue.add(next.batch(), tasks.toSet(), next.ticket());
+      tasks = first;
+    }
+    held.queued.removeAll(tasks);
+    held.running.addAll(tasks);
+    Kind kind = next.ticket().kind();
+    long timeoutNanos = Math.min(timeoutMillis, Long.MAX_VALUE / 4_000_000) * 1_000_000;
+    SlotRun run =
+        new SlotRun(
+            ++lastRun,
+            held,
+            kind.need(),
+            tasks,
+            nowNanos,
+            meanNanos(kind, 0) * tasks.size(),
+            timeoutNanos);
+    runs.put(run.number, run);
+    if (timeoutMillis > 0) {
+      timeouts.add(run);
+    }
+    busy++;
+    freeCores -= kind.need().cores();
+    freeMemoryMib -= kind.need().memoryMib();
+    out.add(new Effect.Run(run.number, held.batch, tasks.toSet()));
+  }
+
+  /** Tasks of a run have ended. */
+  void ran(long number, List<Input.Ended> ended, Ends ends) {
+    SlotRun run = runs.get(number);
+    if (run == null) {
+      throw new IllegalArgumentException("there is no run " + number);
+    }
+    for (int i = 0; i < ended.size(); i++) {
+      Input.Ended each = ended.get(i);
+      int index = each.index();
+      if (!run.left.remove(index)) {
+        throw new IllegalArgumentException("task " + index + " is not in run " + number);
+      }
+      run.busy.remove(index);
+      if (run.held.running.remove(index)) {
+        ends.ended(run.held, each);
+        over(run.held, 1);
+      }
+    }
+    freed(run);
+  }
+
+  /** Tasks of a run need no slot any more, and have not ended. */
+  void parked(long number, IndexSet indexes) {
+    SlotRun run = runs.get(number);
+    if (run != null) {
+      indexes.forEach(run.busy::remove);
+      freed(run);
+    }
+  }
+
+  private void freed(SlotRun run) {
+    if (run.busy.isEmpty() && !run.free) {
+      run.free = true;
+      busy--;
+      freeCores += run.need.cores();
+      freeMemoryMib += run.need.memoryMib();
+    }
+    if (run.left.isEmpty()) {
+      runs.remove(run.number);
+    }
+  }
+
+  private void over(Held batch, int tasks) {
+    table.count(batch, -tasks);
+    table.over(batch);
+  }
+
+  /** Drops tasks, and interrupts those that run. Nothing is owed for them. */
+  void drop(Held known, IndexSet indexes, List<Effect> out) {
+    IndexBits queued = IndexBits.of(indexes);
+    queued.retainAll(known.queued);
+    known.queued.removeAll(queued);
+    int dropped = queued.size();
+    if (dropped > 0) {
+      queue.remove(known.batch.cid(), queued.toSet());
+    }
+    IndexBits running = IndexBits.of(indexes);
+    running.retainAll(known.running);
+    known.running.removeAll(running);
+    if (!running.isEmpty()) {
+      interrupt(known, running, out);
+    }
+    if (dropped + running.size() > 0) {
+      over(known, dropped + running.size());
+    }
+  }
+
+  private void interrupt(Held batch, IndexBits tasks, List<Effect> out) {
+    for (SlotRun run : runs.values()) {
+      if (run.held == batch) {
+        IndexBits its = tasks.copy();
+        its.retainAll(run.left);
+        if (!its.isEmpty()) {
+          out.add(new Effect.Interrupt(run.number, its.toSet()));
+        }
+      }
+    }
+  }
+
+  /** Takes out all of a batch that has not begun, for others to run. */
+  IndexSet release(Held held) {
+    IndexSet queued = held.queued.toSet();
+    held.queued.clear();
+    queue.remove(held.batch.cid(), queued);
+    over(held, queued.size());
+    return queued;
+  }
+
+  /** Ends the tasks that have run for too long; their slots are free once they say so. */
+  void timeOut(long nowNanos, Ends ends, List<Effect> out) {
+    for (SlotRun run = timeouts.peek();
+        run != null && (run.left.isEmpty() || run.timeoutNanos - nowNanos <= 0);
+        run = timeouts.peek()) {
+      SlotRun late = timeouts.poll();
+      if (late == null || late.left.isEmpty()) {
+        continue;
+      }
+      out.add(new Effect.Interrupt(late.number, late.left.toSet()));
+      long micros = (nowNanos - late.startedNanos) / 1000;
+      String message = "it ran for more than %d ms".formatted(timeoutMillis(late));
+      Outcome outcome = new Outcome.Failure(Outcome.Kind.TIMEOUT, "", message, "");
+      late.left.forEach(
+          index -> {
+            if (late.held.running.remove(index)) {
+              ends.ended(late.held, new Input.Ended(index, outcome, micros));
+              over(late.held, 1);
+            }
+          });
+    }
+  }
+
+  private static long timeoutMillis(SlotRun run) {
+    return run.held.batch.header().policy().timeoutMillis();
+  }
+
+  long queuedTasks() {
+    return queue.size();
+  }
+
+  int busySlots() {
+    return busy;
+  }
+
+  /** The expected run time of all that is here, one after the other. */
+  long workNanos(long nowNanos) {
+    long work = queue.workNanos();
+    for (SlotRun run : runs.values()) {
+      if (!run.busy.isEmpty()) {
+        work += Estimates.remainingNanos(run.expectedNanos, nowNanos - run.startedNanos);
+      }
+    }
+    return work;
+  }
+
+  long nextDeadlineNanos(long never) {
+    SlotRun first = timeouts.peek();
+    return first == null || never - first.timeoutNanos <= 0 ? never : first.timeoutNanos;
+  }
+}

@@ -1,0 +1,11 @@
+/**
+ * The peer's decisions, as one pure machine: {@link io.minga.node.core.NodeCore}.
+ *
+ * <p>In come calls, frames of peers, what gossip brought, connections and outcomes of slots; out go
+ * effects: frames, gossip, runs for the slots, and outcomes for callers. The core routes between
+ * small machines, one a concern, none of which holds another. docs/protocols/work.md has the rules.
+ */
+@NullMarked
+package io.minga.node.core;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,149 @@
+package io.minga.node.handlers.runtime;
+
+import io.minga.node.handlers.Call;
+import io.minga.node.handlers.FailureKind;
+import io.minga.node.handlers.Handler;
+import io.minga.node.handlers.HandlerException;
+import java.io.File;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A function that runs a program for each task, in a slot of its own as long as the program runs.
+ *
+ * <p>The program finds its input and leaves its output in files, not pipes: so nobody waits for a
+ * program that doesn't read, nor for descendants that keep a pipe open, and a slot is free as soon
+ * as it is interrupted. It works in an empty directory that is deleted after it, and its
+ * environment has {@code PATH} and {@code LANG} only. When it is late, cancelled, or writes too
+ * much, it is killed with its descendants.
+ */
+public final class CommandHandler implements Handler.Computing {
+  private static final int ERROR_TAIL_BYTES = 4 << 10;
+
+  private static final String DEFAULT_PATH = "/usr/local/bin:/usr/bin:/bin";
+
+  /** How often the size of the output is looked at, at first and at last. */
+  private static final long LOOK_MILLIS_MIN = 1;
+
+  private static final long LOOK_MILLIS_MAX = 20;
+
+  private final CommandLine command;
+  private final CommandOptions options;
+  private final CommandFormat format;
+
+  /** A handler that runs {@code command}. */
+  public CommandHandler(CommandLine command, CommandOptions options, CommandFormat format) {
+    this.command = command;
+    this.options = options;
+    this.format = format;
+  }
+
+  @Override
+  public byte[] handle(Call call, byte[] input) throws IOException, InterruptedException {
+    byte[] given = format.toProgram(input);
+    List<String> words = command.with(given);
+    try (Scratch scratch = Scratch.create()) {
+      if (!command.inputIsArgument()) {
+        Files.write(scratch.input(), given);
+      }
+      Process process = start(words, scratch);
+      try {
+        await(process, scratch);
+      } finally {
+        ProcessTree.kill(process);
+      }
+      return format.toResult(result(process, scratch));
+    }
+  }
+
+  private Process start(List<String> words, Scratch scratch) {
+    ProcessBuilder builder = new ProcessBuilder(words);
+    File input = scratch.input().toFile();
+    builder.directory(scratch.work().toFile());
+    builder.redirectInput(Redirect.from(command.inputIsArgument() ? new File("/dev/null") : input));
+    builder.redirectOutput(scratch.output().toFile());
+    builder.redirectError(scratch.error().toFile());
+    Map<String, String> environment = builder.environment();
+    String path = environment.getOrDefault("PATH", DEFAULT_PATH);
+    String language = environment.getOrDefault("LANG", "C.UTF-8");
+    environment.clear();
+    environment.put("PATH", path);
+    environment.put("LANG", language);
+    try {
+      return builder.start();
+    } catch (IOException notStarted) {
+      throw new HandlerException(
+          FailureKind.COMMAND_START,
+          "the program %s of %s could not be started; is it still there and executable?"
+              .formatted(command.program(), command.name()));
+    }
+  }
+
+  private void await(Process process, Scratch scratch) throws IOException, InterruptedException {
+    long start = System.nanoTime();
+    long look = LOOK_MILLIS_MIN;
+    while (!process.waitFor(look, TimeUnit.MILLISECONDS)) {
+      requireModest(scratch);
+      if (System.nanoTime() - start >= options.wallMax().toNanos()) {
+        throw new HandlerException(
+            FailureKind.TIMED_OUT,
+            "the program of %s ran longer than the %d ms that it may"
+                .formatted(command.name(), options.wallMax().toMillis()));
+      }
+      look = Math.min(2 * look, LOOK_MILLIS_MAX);
+    }
+    requireModest(scratch);
+  }
+
+  private void requireModest(Scratch scratch) throws IOException {
+    require("output", Files.size(scratch.output()), options.outputBytesMax());
+    require("errors", Files.size(scratch.error()), options.errorBytesMax());
+  }
+
+  private void require(String what, long bytes, long bytesMax) {
+    if (bytes > bytesMax) {
+      throw new HandlerException(
+          FailureKind.OUTPUT_FLOOD,
+          "the program of %s wrote more than the %d B of %s that it may"
+              .formatted(command.name(), bytesMax, what));
+    }
+  }
+
+  private byte[] result(Process process, Scratch scratch) throws IOException {
+    if (process.exitValue() != 0) {
+      String words = tail(scratch.error());
+      throw new HandlerException(
+          FailureKind.COMMAND_EXIT,
+          "the program of %s ended with code %d%s"
+              .formatted(command.name(), process.exitValue(), lastLine(words)),
+          words);
+    }
+    byte[] output =
+        new byte[(int) Math.min(Files.size(scratch.output()), options.outputBytesMax())];
+    try (RandomAccessFile file = new RandomAccessFile(scratch.output().toFile(), "r")) {
+      file.readFully(output); // no more, though a descendant may still write
+    }
+    return output;
+  }
+
+  private static String lastLine(String words) {
+    return words.isEmpty() ? "" : ": " + words.substring(words.lastIndexOf('\n') + 1);
+  }
+
+  private static String tail(Path errors) throws IOException {
+    try (RandomAccessFile file = new RandomAccessFile(errors.toFile(), "r")) {
+      long from = Math.max(0, file.length() - ERROR_TAIL_BYTES);
+      byte[] tail = new byte[(int) (file.length() - from)];
+      file.seek(from);
+      file.readFully(tail);
+      return new String(tail, StandardCharsets.UTF_8).strip();
+    }
+  }
+}

@@ -1,0 +1,273 @@
+package io.minga.node.schedule;
+
+import io.minga.libp2p.identity.PeerId;
+import io.minga.node.task.FunctionName;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How long functions run, and where: per function and peer an exponentially weighted mean and
+ * deviation, from own measurements and from what peers report.
+ *
+ * <p>What nobody has measured is predicted. The logarithm of a mean is taken to be the sum of how
+ * long the function is and how slow the peer is; each is the average of what the other leaves over,
+ * so a peer's speed relative to others rests on the functions that both have run. A function with
+ * wide deviation, over twice its mean, is estimated by classes of its input's size.
+ */
+public final class Estimates {
+  /** What a function is expected to take of which nothing at all is known. */
+  public static final long UNKNOWN_NANOS = 100_000_000;
+
+  private static final int PRIOR_COUNT = 4;
+  private static final int WIDE_COUNT = 16;
+  private static final int TRUSTED_COUNT = 8;
+  private static final double WIDE = 2;
+  private static final int FIT_EVERY = 32;
+
+  private final ScheduleOptions options;
+  private final Map<FunctionName, Length> functions = new LinkedHashMap<>();
+  private final Map<PeerId, Slowness> peers = new LinkedHashMap<>();
+
+  public Estimates(ScheduleOptions options) {
+    this.options = options;
+  }
+
+  /** How long a function is: the average of its runs' logarithms without their peers' slowness. */
+  private static final class Length {
+    double sum;
+    int count;
+    @Nullable Average[] sizes = new Average[0];
+
+    double mean() {
+      return sum / count;
+    }
+  }
+
+  /** How slow a peer is, as a logarithm, and what is known of its functions. */
+  private static final class Slowness {
+    final Map<FunctionName, Runs> runs = new LinkedHashMap<>();
+    double log;
+    int unfitted;
+  }
+
+  /** The runs of one function on one peer. */
+  private static final class Runs {
+    @Nullable Average observed;
+    @Nullable RunTime reported;
+
+    /** What this adds to the function's length: its sum's part; NaN if nothing yet. */
+    double counted = Double.NaN;
+
+    double mean() {
+      if (reported == null) {
+        return observed == null ? (double) UNKNOWN_NANOS : observed.mean();
+      }
+      if (observed == null || observed.count() < TRUSTED_COUNT) {
+        return (double) reported.meanNanos();
+      }
+      return clamp((double) reported.meanNanos(), observed.mean());
+    }
+
+    double deviation() {
+      if (observed != null && observed.count() >= TRUSTED_COUNT) {
+        return observed.deviation();
+      }
+      return reported == null ? 0 : (double) reported.deviationNanos();
+    }
+  }
+
+  /** What a peer says, brought to within half and twice of what was seen. */
+  static double clamp(double said, double seen) {
+    return Math.max(seen / 2, Math.min(said, seen * 2));
+  }
+
+  /**
+   * Notes that {@code peer} ran the function once.
+   *
+   * @param inputBytes the size of the input
+   */
+  public void observe(PeerId peer, FunctionName function, long inputBytes, long runNanos) {
+    Slowness slowness = slowness(peer);
+    Runs runs = slowness == null ? null : runs(slowness, function);
+    if (slowness == null || runs == null) {
+      return;
+    }
+    double nanos = (double) Math.max(RunTime.MIN_NANOS, Math.min(runNanos, RunTime.MAX_NANOS));
+    Length length = functions.get(function);
+    Average observed = runs.observed;
+    if (observed == null) {
+      observed =
+          length == null || length.count <= (Double.isNaN(runs.counted) ? 0 : 1)
+              ? new Average()
+              : new Average(PRIOR_COUNT, Math.exp(length.mean() + slowness.log));
+      runs.observed = observed;
+    }
+    observed.add(nanos);
+    if (length != null) {
+      bySize(length, observed, inputBytes, nanos / Math.exp(slowness.log));
+    }
+    if (++slowness.unfitted >= FIT_EVERY || observed.count() <= TRUSTED_COUNT) {
+      fit(slowness);
+    }
+  }
+
+  private static void bySize(Length length, Average observed, long inputBytes, double nanos) {
+    if (length.sizes.length == 0) {
+      if (observed.count() < WIDE_COUNT || observed.deviation() <= WIDE * observed.mean()) {
+        return;
+      }
+      length.sizes = new Average[Kind.SIZE_CLASSES];
+    }
+    int sizeClass = Kind.sizeClass(inputBytes);
+    Average average = length.sizes[sizeClass];
+    if (average == null) {
+      average = new Average();
+      length.sizes[sizeClass] = average;
+    }
+    average.add(nanos);
+  }
+
+  /** Notes what a peer says of its functions; it is believed within [½, 2] of what was seen. */
+  public void report(PeerReport report) {
+    Slowness slowness = slowness(report.peer());
+    if (slowness == null) {
+      return;
+    }
+    for (RunTime time : report.runTimes()) {
+      Runs runs = runs(slowness, time.function());
+      if (runs != null && time.isKnown()) {
+        runs.reported = time;
+      }
+    }
+    fit(slowness);
+  }
+
+  /** Forgets a peer that is gone; what others measured stays. */
+  public void forget(PeerId peer) {
+    Slowness gone = peers.remove(peer);
+    if (gone == null) {
+      return;
+    }
+    gone.runs.forEach(
+        (function, runs) -> {
+          Length length = functions.get(function);
+          if (length != null && !Double.isNaN(runs.counted)) {
+            length.sum -= runs.counted;
+            length.count--;
+          }
+        });
+  }
+
+  /** Whether the function's run times spread so widely that its tasks are told apart by size. */
+  public boolean isWide(FunctionName function) {
+    Length length = functions.get(function);
+    return length != null && length.sizes.length > 0;
+  }
+
+  /** The kind of a task: it has a class of sizes if the function's run times spread widely. */
+  public Kind kind(FunctionName function, long inputBytes, Need need) {
+    int sizeClass = isWide(function) ? Kind.sizeClass(inputBytes) : Kind.ANY_SIZE;
+    return new Kind(function, sizeClass, need);
+  }
+
+  /**
+   * How long one task is expected to run on {@code peer}.
+   *
+   * @param hintNanos what the submitter expects, or 0
+   */
+  public RunTime estimate(PeerId peer, Kind kind, long hintNanos) {
+    FunctionName function = kind.function();
+    Slowness slowness = peers.get(peer);
+    double log = slowness == null ? 0 : slowness.log;
+    Length length = functions.get(function);
+    if (length != null && kind.sizeClass() >= 0 && length.sizes.length > 0) {
+      Average average = length.sizes[kind.sizeClass()];
+      if (average != null && average.count() >= PRIOR_COUNT) {
+        double speed = Math.exp(log);
+        return runTime(function, average.mean() * speed, average.deviation() * speed);
+      }
+    }
+    Runs runs = slowness == null ? null : slowness.runs.get(function);
+    if (runs != null && (runs.observed != null || runs.reported != null)) {
+      return runTime(function, runs.mean(), runs.deviation());
+    }
+    if (length != null && length.count > 0) {
+      return runTime(function, Math.exp(length.mean() + log), 0);
+    }
+    return new RunTime(function, hintNanos > 0 ? hintNanos : UNKNOWN_NANOS, 0);
+  }
+
+  /** How slow a peer is relative to others: twice as slow is 2; 1 if nothing is known. */
+  public double slowness(PeerId peer, double otherwise) {
+    Slowness slowness = peers.get(peer);
+    return slowness == null || slowness.runs.isEmpty() ? otherwise : Math.exp(slowness.log);
+  }
+
+  /**
+   * How long a task that has run for {@code ranNanos} still needs: what is left of the estimate,
+   * or, past it, as long again as it has taken.
+   */
+  public static long remainingNanos(long estimateNanos, long ranNanos) {
+    return ranNanos < estimateNanos ? estimateNanos - ranNanos : ranNanos;
+  }
+
+  private static RunTime runTime(FunctionName function, double mean, double deviation) {
+    return new RunTime(function, Math.round(mean), Math.round(deviation));
+  }
+
+  private @Nullable Slowness slowness(PeerId peer) {
+    Slowness slowness = peers.get(peer);
+    if (slowness == null && peers.size() < options.peersMax()) {
+      slowness = new Slowness();
+      peers.put(peer, slowness);
+    }
+    return slowness;
+  }
+
+  private @Nullable Runs runs(Slowness slowness, FunctionName function) {
+    Runs runs = slowness.runs.get(function);
+    if (runs == null && slowness.runs.size() < options.functionsPerPeerMax()) {
+      if (functions.containsKey(function) || functions.size() < options.functionsMax()) {
+        functions.computeIfAbsent(function, it -> new Length());
+        runs = new Runs();
+        slowness.runs.put(function, runs);
+      }
+    }
+    return runs;
+  }
+
+  /** Fits the peer's slowness to its runs, and the lengths of its functions to that. */
+  private void fit(Slowness slowness) {
+    slowness.unfitted = 0;
+    double sum = 0;
+    int count = 0;
+    for (Map.Entry<FunctionName, Runs> each : slowness.runs.entrySet()) {
+      Length length = functions.get(each.getKey());
+      Runs runs = each.getValue();
+      boolean counted = !Double.isNaN(runs.counted);
+      if (length == null || length.count - (counted ? 1 : 0) < 1) {
+        continue;
+      }
+      double others = counted ? (length.sum - runs.counted) / (length.count - 1) : length.mean();
+      sum += Math.log(runs.mean()) - others;
+      count++;
+    }
+    slowness.log = count == 0 ? slowness.log : sum / count;
+    slowness.runs.forEach((function, runs) -> count(functions.get(function), runs, slowness.log));
+  }
+
+  private static void count(@Nullable Length length, Runs runs, double slowness) {
+    if (length == null || (runs.observed == null && runs.reported == null)) {
+      return;
+    }
+    double now = Math.log(runs.mean()) - slowness;
+    if (Double.isNaN(runs.counted)) {
+      length.count++;
+      length.sum += now;
+    } else {
+      length.sum += now - runs.counted;
+    }
+    runs.counted = now;
+  }
+}

@@ -1,0 +1,179 @@
+package io.minga.node.schedule;
+
+import io.minga.libp2p.identity.PeerId;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The latest load of each live peer, this one included, and what this peer has handed out to it
+ * since.
+ *
+ * <p>A report ages: the peer works on. Work handed out counts until a report comes in that was made
+ * after the work had time to arrive.
+ */
+public final class Loads {
+  private final ScheduleOptions options;
+  private final PeerId own;
+  private final Map<PeerId, PeerLoad> loads = new LinkedHashMap<>();
+  private long membership;
+
+  /**
+   * The loads that the peer {@code own} knows; its own reports are taken as exact.
+   *
+   * @param options names the most peers, and the age at which a silent one is left out
+   */
+  public Loads(ScheduleOptions options, PeerId own) {
+    this.options = options;
+    this.own = own;
+  }
+
+  /**
+   * Takes a peer's report.
+   *
+   * @return false if it is older than what is known, or there are too many peers
+   */
+  public boolean report(long nowNanos, PeerReport report) {
+    PeerLoad load = loads.get(report.peer());
+    if (load == null) {
+      if (loads.size() >= options.peersMax()) {
+        return false;
+      }
+      load = new PeerLoad(nowNanos, report, report.peer().equals(own));
+      loads.put(report.peer(), load);
+      membership++;
+    } else if (load.report.boot() == report.boot() && load.report.sequence() >= report.sequence()) {
+      return false;
+    }
+    takeFunctions(load, report);
+    load.take(nowNanos, report);
+    return true;
+  }
+
+  private void takeFunctions(PeerLoad load, PeerReport report) {
+    int before = load.functions.size();
+    PeerReport last = load.report;
+    if (report.complete() || last.boot() != report.boot()) {
+      load.functions.clear();
+    }
+    boolean added = false;
+    for (RunTime time : report.runTimes()) {
+      if (load.functions.size() < options.functionsPerPeerMax()) {
+        added |= load.functions.add(time.function());
+      }
+    }
+    if (added
+        || load.functions.size() != before
+        || last.slots() != report.slots()
+        || last.cores() != report.cores()
+        || last.memoryMib() != report.memoryMib()
+        || !last.tags().equals(report.tags())) {
+      membership++;
+    }
+  }
+
+  /**
+   * Notes that tasks were handed out to {@code peer} that keep it busy for so long. Hints do this
+   * for what they choose.
+   */
+  public void handedOut(long nowNanos, PeerId peer, long busyNanos) {
+    PeerLoad load = loads.get(peer);
+    if (load != null) {
+      load.handOut(nowNanos, busyNanos);
+    }
+  }
+
+  /** Undoes {@link #handedOut}, for what the peer didn't take. */
+  public void handedBack(PeerId peer, long busyNanos) {
+    PeerLoad load = loads.get(peer);
+    if (load != null) {
+      load.handBack(busyNanos);
+    }
+  }
+
+  /**
+   * Notes when the peer should be through according to what others see, such as its claims; its
+   * next reports are believed within [½, 2] of that.
+   */
+  public void seen(PeerId peer, long finishNanos) {
+    PeerLoad load = loads.get(peer);
+    if (load != null) {
+      load.seenNanos = finishNanos;
+    }
+  }
+
+  /** Notes how long the peer took from being handed a task to its result. */
+  public void responded(PeerId peer, long nanos) {
+    PeerLoad load = loads.get(peer);
+    if (load != null) {
+      load.respond(nanos);
+    }
+  }
+
+  /** Forgets a peer that is gone: from now on nobody is sent there. */
+  public void forget(PeerId peer) {
+    if (loads.remove(peer) != null) {
+      membership++;
+    }
+  }
+
+  /** How many peers are known. */
+  public int size() {
+    return loads.size();
+  }
+
+  /** Whose loads these are. */
+  public PeerId own() {
+    return own;
+  }
+
+  /** The peer's latest report, if it is known. */
+  public @Nullable PeerReport latest(PeerId peer) {
+    PeerLoad load = loads.get(peer);
+    return load == null ? null : load.report;
+  }
+
+  /** From now until the peer is through with what it holds; 0 if it is unknown. */
+  public long finishNanos(long nowNanos, PeerId peer) {
+    PeerLoad load = loads.get(peer);
+    return load == null ? 0 : load.finishNanos(nowNanos);
+  }
+
+  /**
+   * How the peers stand that can run tasks of a kind: they offer its function, have its tags, cores
+   * and memory, a slot at all, and were heard of lately.
+   *
+   * @param hintNanos what the submitter expects such a task to take, or 0
+   */
+  public List<Standing> standings(long nowNanos, Estimates estimates, Kind kind, long hintNanos) {
+    List<Standing> standings = new ArrayList<>(loads.size());
+    for (PeerLoad load : able(nowNanos, kind)) {
+      standings.add(
+          new Standing(
+              load.peer,
+              load.slotsFor(kind.need()),
+              load.finishNanos(nowNanos),
+              estimates.estimate(load.peer, kind, hintNanos).meanNanos()));
+    }
+    return standings;
+  }
+
+  /** The peers that can run tasks of a kind, in the order in which they were first heard of. */
+  List<PeerLoad> able(long nowNanos, Kind kind) {
+    List<PeerLoad> able = new ArrayList<>(loads.size());
+    for (PeerLoad load : loads.values()) {
+      if ((load.own || nowNanos - load.atNanos <= options.reportAge().toNanos())
+          && load.canRun(kind)) {
+        able.add(load);
+      }
+    }
+    return able;
+  }
+
+  /** Rises whenever peers come or go, or can run other tasks than before. */
+  long membership() {
+    return membership;
+  }
+}

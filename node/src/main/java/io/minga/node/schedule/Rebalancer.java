@@ -1,0 +1,235 @@
+package io.minga.node.schedule;
+
+import io.minga.crdt.claims.IndexSet;
+import io.minga.libp2p.identity.PeerId;
+import io.minga.libp2p.multiformats.Cid;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Offers this peer's surplus to those who would be idle before it, and says how much of others'
+ * offers is welcome here, so that all peers finish at the same time.
+ *
+ * <p>For each kind of task, F* = Σ work / Σ rate over the peers that can run it is the time at
+ * which a balanced network would be done. What this peer holds beyond F* is shared among those
+ * below it in proportion to what they lack, scaled by this peer's part of the whole surplus, since
+ * all givers do the same. Nothing moves while this peer's finish time is within a tenth of F*, or
+ * for a gain below a twentieth of it or below what a move takes.
+ */
+public final class Rebalancer {
+  /** A peer gives when its finish time is above so many F*. */
+  static final double THRESHOLD = 1.1;
+
+  /** A peer receives when its finish time is further below F* than this part of it. */
+  static final double HYSTERESIS = 0.05;
+
+  private static final double MOVE_WEIGHT = 1.0 / 8;
+
+  private final ScheduleOptions options;
+  private final Map<Long, Pending> pending = new LinkedHashMap<>();
+  private long exchange;
+  private long nextNanos;
+  private double moveNanos;
+
+  private record Pending(Offer offer, long sinceNanos) {}
+
+  /**
+   * A rebalancer whose first look is a period after {@code nowNanos}.
+   *
+   * @param firstExchange the first offer's name, drawn anew at every start
+   */
+  public Rebalancer(ScheduleOptions options, long nowNanos, long firstExchange) {
+    this.options = options;
+    this.exchange = firstExchange;
+    this.nextNanos = nowNanos + options.period().toNanos();
+  }
+
+  /** When {@link #offers} or {@link #expired} has something to do. */
+  public long nextDeadlineNanos() {
+    if (pending.isEmpty()) {
+      return nextNanos;
+    }
+    long oldest = pending.values().iterator().next().sinceNanos + options.answerTime().toNanos();
+    return oldest - nextNanos < 0 ? oldest : nextNanos;
+  }
+
+  /**
+   * Once in a period, what this peer offers; it is taken out of the queue.
+   *
+   * @param runningNanos the expected time that running tasks still need, one after the other
+   */
+  public List<Offer> offers(
+      long nowNanos, Loads loads, Estimates estimates, RunQueue queue, long runningNanos) {
+    if (nextNanos - nowNanos > 0) {
+      return List.of();
+    }
+    nextNanos = nowNanos + options.period().toNanos();
+    List<Offer> offers = new ArrayList<>();
+    for (Stock stock : queue.largest(options.kindsPerPeriodMax())) {
+      Balance balance =
+          Balance.of(
+              loads.own(),
+              loads.standings(nowNanos, estimates, stock.kind, stock.hintNanos),
+              ownFinishNanos(queue, runningNanos));
+      offer(nowNanos, loads, queue, stock, balance, offers);
+    }
+    return offers;
+  }
+
+  private void offer(
+      long nowNanos,
+      Loads loads,
+      RunQueue queue,
+      Stock stock,
+      Balance balance,
+      List<Offer> offers) {
+    if (!balance.isAbove(THRESHOLD) || balance.gainNanos() < moveNanos) {
+      return;
+    }
+    for (Balance.Share share : balance.shares(HYSTERESIS, stock.count, exchange)) {
+      if (pending.size() >= options.offersMax()) {
+        return;
+      }
+      List<Queued> lots = queue.takeNewest(stock.kind, share.tasks());
+      if (lots.isEmpty()) {
+        return;
+      }
+      Offer offer = new Offer(exchange++, share.to().peer(), lots, stock.meanNanos());
+      pending.put(offer.exchange(), new Pending(offer, nowNanos));
+      loads.handedOut(nowNanos, offer.to(), Math.round(offer.tasks() / share.to().rate()));
+      offers.add(offer);
+    }
+  }
+
+  /** From now until this peer is through with what it holds. */
+  private static long ownFinishNanos(RunQueue queue, long runningNanos) {
+    return (queue.workNanos() + runningNanos) / Math.max(1, queue.slots());
+  }
+
+  /**
+   * How many of the tasks that another peer offers are welcome here: as many as still end here
+   * before the level, which is the larger of F* and the giver's finish time.
+   *
+   * @param tasks how many are offered, all of one kind
+   * @param workNanos their run time at the giver, of which it holds at least as much
+   */
+  public int welcome(
+      long nowNanos,
+      Loads loads,
+      Estimates estimates,
+      RunQueue queue,
+      long runningNanos,
+      PeerId from,
+      Kind kind,
+      int tasks,
+      long workNanos) {
+    Balance balance =
+        Balance.of(
+            loads.own(),
+            loads.standings(nowNanos, estimates, kind, 0),
+            ownFinishNanos(queue, runningNanos));
+    return balance.welcome(from, workNanos, tasks, queue.size() == 0);
+  }
+
+  /**
+   * Takes the answer to an offer: what the other has claimed. What it hasn't goes back into the
+   * queue.
+   *
+   * @param taken by batch; empty if it declined; what was never offered is ignored
+   * @return what is the other's now; empty if the offer is unknown, was made to another, or expired
+   */
+  public List<Queued> answered(
+      long nowNanos, PeerId from, long offer, Map<Cid, IndexSet> taken, RunQueue queue) {
+    Pending answered = pending.get(offer);
+    if (answered == null || !answered.offer.to().equals(from)) {
+      return List.of();
+    }
+    pending.remove(offer);
+    double tookNanos = (double) (nowNanos - answered.sinceNanos);
+    moveNanos += moveNanos == 0 ? tookNanos : MOVE_WEIGHT * (tookNanos - moveNanos);
+    List<Queued> moved = new ArrayList<>();
+    for (Queued lot : answered.offer.lots()) {
+      IndexSet gone = lot.indexes().and(taken.getOrDefault(lot.batch(), IndexSet.EMPTY));
+      if (!gone.isEmpty()) {
+        moved.add(new Queued(lot.batch(), gone, lot.ticket()));
+      }
+      putBack(lot, lot.indexes().andNot(gone), queue);
+    }
+    return moved;
+  }
+
+  /**
+   * Puts back what was offered and not answered in time.
+   *
+   * @return what was put back; whoever has a newer claim to some of it may take it out again
+   */
+  public List<Queued> expired(long nowNanos, RunQueue queue) {
+    List<Queued> back = new ArrayList<>();
+    for (Iterator<Pending> all = pending.values().iterator(); all.hasNext(); ) {
+      Pending each = all.next();
+      if (nowNanos - each.sinceNanos < options.answerTime().toNanos()) {
+        break;
+      }
+      all.remove();
+      back.addAll(putBack(each.offer, queue));
+    }
+    return back;
+  }
+
+  /** Puts back what was offered to a peer that is gone. */
+  public List<Queued> gone(PeerId peer, RunQueue queue) {
+    List<Queued> back = new ArrayList<>();
+    for (Iterator<Pending> all = pending.values().iterator(); all.hasNext(); ) {
+      Pending each = all.next();
+      if (each.offer.to().equals(peer)) {
+        all.remove();
+        back.addAll(putBack(each.offer, queue));
+      }
+    }
+    return back;
+  }
+
+  /** Takes tasks out of what is offered: they were cancelled, or another peer's claim won. */
+  public void remove(Cid batch, IndexSet indexes) {
+    for (Map.Entry<Long, Pending> each : pending.entrySet()) {
+      Offer offer = each.getValue().offer;
+      if (offer.lots().stream().noneMatch(lot -> lot.batch().equals(batch))) {
+        continue;
+      }
+      List<Queued> left = new ArrayList<>();
+      for (Queued lot : offer.lots()) {
+        IndexSet kept = lot.batch().equals(batch) ? lot.indexes().andNot(indexes) : lot.indexes();
+        if (!kept.isEmpty()) {
+          left.add(new Queued(lot.batch(), kept, lot.ticket()));
+        }
+      }
+      each.setValue(
+          new Pending(
+              new Offer(offer.exchange(), offer.to(), left, offer.meanNanos()),
+              each.getValue().sinceNanos));
+    }
+  }
+
+  /** How many tasks are held back for an answer. */
+  public int offered() {
+    int tasks = 0;
+    for (Pending each : pending.values()) {
+      tasks += each.offer.tasks();
+    }
+    return tasks;
+  }
+
+  private static List<Queued> putBack(Offer offer, RunQueue queue) {
+    offer.lots().forEach(lot -> putBack(lot, lot.indexes(), queue));
+    return offer.lots();
+  }
+
+  private static void putBack(Queued lot, IndexSet indexes, RunQueue queue) {
+    if (!indexes.isEmpty()) {
+      queue.add(lot.batch(), indexes, lot.ticket());
+    }
+  }
+}

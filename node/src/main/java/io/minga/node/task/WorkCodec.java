@@ -1,0 +1,277 @@
+package io.minga.node.task;
+
+import io.minga.crdt.claims.IndexSet;
+import io.minga.libp2p.multiformats.Cid;
+import io.minga.libp2p.wire.Bytes;
+import io.minga.libp2p.wire.ProtobufReader;
+import io.minga.libp2p.wire.WireException;
+import io.minga.node.task.WorkFrame.Acked;
+import io.minga.node.task.WorkFrame.CancelTasks;
+import io.minga.node.task.WorkFrame.Part;
+import io.minga.node.task.WorkFrame.Push;
+import io.minga.node.task.WorkFrame.Refusal;
+import io.minga.node.task.WorkFrame.Results;
+import io.minga.node.task.WorkFrame.Taken;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The protobuf form of a {@link WorkFrame}: one of five messages, each of which names its batches
+ * in field 1 or 2 and tasks of theirs in 3 or 4.
+ */
+final class WorkCodec {
+  static final int RESULTS = 3;
+  static final int RESULTS_GROUP = 1;
+  static final int REF = 1;
+  static final int CID = 2;
+  static final int RUNS = 3;
+  static final int BITMAP = 4;
+
+  private static final int PUSH = 1;
+  private static final int TAKEN = 2;
+  private static final int ACKED = 4;
+  private static final int CANCEL = 5;
+  private static final int PART = 1;
+  private static final int PART_BYTES_MAX = 128;
+  private static final int PUSH_BATCH = 2;
+  private static final int PUSH_EPOCH = 5;
+  private static final int TAKEN_REFUSED_RUNS = 5;
+  private static final int TAKEN_REFUSED_BITMAP = 6;
+  private static final int TAKEN_REASON = 7;
+  private static final int TAKEN_CREDIT = 8;
+  private static final int TAKEN_BYTES_MAX = 256;
+  private static final int CAPACITY = 64;
+  private static final Refusal[] REFUSALS = Refusal.values();
+
+  private final TaskLimits limits;
+  private final Bytes frame;
+
+  WorkCodec(TaskLimits limits, Bytes frame) {
+    this.limits = limits;
+    this.frame = frame;
+  }
+
+  static Bytes encode(WorkFrame frame) {
+    if (frame instanceof Results results) {
+      return results.encode();
+    }
+    if (frame instanceof Push push) {
+      return encodePush(push);
+    }
+    FrameWriter out = new FrameWriter(CAPACITY);
+    if (frame instanceof Taken taken) {
+      writeTaken(out, taken);
+    } else if (frame instanceof Acked acked) {
+      writeParts(out, ACKED, acked.parts());
+    } else if (frame instanceof CancelTasks cancel) {
+      writeParts(out, CANCEL, cancel.parts());
+    }
+    return out.toBytes();
+  }
+
+  private static Bytes encodePush(Push push) {
+    Batch batch = push.batch();
+    FrameWriter out = new FrameWriter(CAPACITY + (batch == null ? 0 : batch.bytes().length()));
+    int begun = out.begin(PUSH);
+    out.number(REF, push.ref());
+    if (batch != null) {
+      out.bytes(PUSH_BATCH, batch.bytes());
+    }
+    if (batch == null || push.indexes().size() < batch.indexes()) {
+      out.indexes(RUNS, BITMAP, push.indexes());
+    }
+    if (push.epoch() > 1) {
+      out.number(PUSH_EPOCH, push.epoch());
+    }
+    out.end(begun);
+    return out.toBytes();
+  }
+
+  private static void writeTaken(FrameWriter out, Taken taken) {
+    int begun = out.begin(TAKEN);
+    writeName(out, taken.batch());
+    if (!taken.taken().isEmpty()) {
+      out.indexes(RUNS, BITMAP, taken.taken());
+    }
+    Refusal reason = taken.reason();
+    if (reason != null) {
+      out.indexes(TAKEN_REFUSED_RUNS, TAKEN_REFUSED_BITMAP, taken.refused());
+      out.number(TAKEN_REASON, Fields.wireNumber(reason));
+    }
+    if (taken.creditTasks() > 0) {
+      out.number(TAKEN_CREDIT, taken.creditTasks());
+    }
+    out.end(begun);
+  }
+
+  private static void writeParts(FrameWriter out, int field, List<Part> parts) {
+    int begun = out.begin(field);
+    for (Part part : parts) {
+      int begunPart = out.begin(PART);
+      writeName(out, part.batch());
+      out.indexes(RUNS, BITMAP, part.indexes());
+      out.end(begunPart);
+    }
+    out.end(begun);
+  }
+
+  static void writeName(FrameWriter out, BatchName name) {
+    if (name instanceof BatchName.Ref ref) {
+      out.number(REF, ref.number());
+    } else if (name instanceof BatchName.ByCid byCid) {
+      out.bytes(CID, byCid.cid().toBytes());
+    }
+  }
+
+  WorkFrame decode() throws WireException {
+    ProtobufReader in = Fields.read("WorkFrame", frame, limits.workFrameBytesMax());
+    WorkFrame found = null;
+    while (in.next()) {
+      if (in.field() > CANCEL) {
+        continue; // for later versions
+      }
+      if (found != null) {
+        throw in.violation("one of fields 1 to 5 is right, another came before");
+      }
+      found =
+          switch (in.field()) {
+            case PUSH -> readPush(in.message("Push", limits.workFrameBytesMax()));
+            case TAKEN -> readTaken(in.message("Taken", TAKEN_BYTES_MAX));
+            case RESULTS -> readResults(in.message("Results", limits.workFrameBytesMax()));
+            case ACKED -> new Acked(readParts(in.message("Acked", limits.workFrameBytesMax())));
+            default ->
+                new CancelTasks(readParts(in.message("CancelTasks", limits.workFrameBytesMax())));
+          };
+    }
+    if (found == null) {
+      throw new WireException("WorkFrame: none of fields 1 to 5 is there");
+    }
+    return found;
+  }
+
+  private Push readPush(ProtobufReader in) throws WireException {
+    long ref = 0;
+    Batch batch = null;
+    IndexSet indexes = IndexSet.EMPTY;
+    int epoch = 1;
+    long seen = 0;
+    while (in.next()) {
+      seen = Fields.once(in, seen, PUSH_EPOCH);
+      switch (in.field()) {
+        case REF -> ref = Fields.number(in, 1L, Long.MAX_VALUE);
+        case PUSH_BATCH -> batch = Batch.decode(limits, in.bytes(limits.batchBytesMax()));
+        case RUNS, BITMAP -> indexes = Fields.indexes(in, RUNS, indexes);
+        case PUSH_EPOCH -> epoch = Fields.number(in, 1, Fields.EPOCH_MAX);
+        default -> {}
+      }
+    }
+    Fields.require("Push", seen, REF);
+    if (batch == null) {
+      if (indexes.isEmpty()) {
+        throw new WireException("Push: a batch in field 2, indexes in 3 or 4, or both are right");
+      }
+    } else if (indexes.isEmpty()) {
+      indexes = IndexSet.range(0, batch.indexes());
+    } else if (indexes.last() >= batch.indexes()) {
+      throw new WireException(
+          "Push: index %d of a batch with %d".formatted(indexes.last(), batch.indexes()));
+    }
+    return new Push(ref, batch, indexes, epoch);
+  }
+
+  private static Taken readTaken(ProtobufReader in) throws WireException {
+    BatchName name = null;
+    IndexSet taken = IndexSet.EMPTY;
+    IndexSet refused = IndexSet.EMPTY;
+    Refusal reason = null;
+    long creditTasks = 0;
+    long seen = 0;
+    while (in.next()) {
+      seen = Fields.once(in, seen, TAKEN_CREDIT);
+      switch (in.field()) {
+        case REF, CID -> name = readName(in, name);
+        case RUNS, BITMAP -> taken = Fields.indexes(in, RUNS, taken);
+        case TAKEN_REFUSED_RUNS, TAKEN_REFUSED_BITMAP ->
+            refused = Fields.indexes(in, TAKEN_REFUSED_RUNS, refused);
+        case TAKEN_REASON -> {
+          int number = in.enumeration();
+          reason = number < REFUSALS.length ? REFUSALS[number] : Refusal.OTHER;
+        }
+        case TAKEN_CREDIT -> creditTasks = Fields.number(in, 0L, Long.MAX_VALUE);
+        default -> {}
+      }
+    }
+    String problem = Taken.problemOf(taken, refused, reason);
+    if (problem != null) {
+      throw new WireException("Taken: " + problem);
+    }
+    return new Taken(requireName("Taken", name), taken, refused, reason, creditTasks);
+  }
+
+  private Results readResults(ProtobufReader in) throws WireException {
+    List<ResultGroup> groups = new ArrayList<>(1);
+    while (in.next()) {
+      if (in.field() == RESULTS_GROUP) {
+        Fields.requireRoom(in, groups, limits.partsMax());
+        ProtobufReader group = in.message("Results, group", limits.workFrameBytesMax());
+        groups.add(ResultGroup.read(limits, frame, group));
+      }
+    }
+    if (groups.isEmpty()) {
+      throw new WireException("Results: field 1, a group, is missing");
+    }
+    return new Results(frame, groups);
+  }
+
+  private List<Part> readParts(ProtobufReader in) throws WireException {
+    List<Part> parts = new ArrayList<>(1);
+    while (in.next()) {
+      if (in.field() == PART) {
+        Fields.requireRoom(in, parts, limits.partsMax());
+        parts.add(readPart(in.message("Part", PART_BYTES_MAX)));
+      }
+    }
+    if (parts.isEmpty()) {
+      throw new WireException("Acked or CancelTasks: field 1, a part, is missing");
+    }
+    return parts;
+  }
+
+  private static Part readPart(ProtobufReader in) throws WireException {
+    BatchName name = null;
+    IndexSet indexes = IndexSet.EMPTY;
+    long seen = 0;
+    while (in.next()) {
+      seen = Fields.once(in, seen, BITMAP);
+      switch (in.field()) {
+        case REF, CID -> name = readName(in, name);
+        case RUNS, BITMAP -> indexes = Fields.indexes(in, RUNS, indexes);
+        default -> {}
+      }
+    }
+    if (indexes.isEmpty()) {
+      throw new WireException("Part: indexes in field 3 or 4 are missing");
+    }
+    return new Part(requireName("Part", name), indexes);
+  }
+
+  /** The batch's name in the current field; {@code before} is what the other field held. */
+  static BatchName readName(ProtobufReader in, @Nullable BatchName before) throws WireException {
+    if (before != null) {
+      throw in.violation("a batch has its number or its CID, not both");
+    }
+    if (in.field() == REF) {
+      return new BatchName.Ref(Fields.number(in, 1L, Long.MAX_VALUE));
+    }
+    Cid cid = Fields.cid(in, TaskCid.PROTOBUF);
+    return new BatchName.ByCid(cid);
+  }
+
+  static BatchName requireName(String message, @Nullable BatchName name) throws WireException {
+    if (name == null) {
+      throw new WireException(message + ": a batch's number in field 1 or its CID in 2 is missing");
+    }
+    return name;
+  }
+}

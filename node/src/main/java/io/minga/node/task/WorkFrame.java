@@ -1,0 +1,194 @@
+package io.minga.node.task;
+
+import io.minga.crdt.claims.IndexSet;
+import io.minga.libp2p.wire.Bytes;
+import io.minga.libp2p.wire.WireException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a submitter and the owner of its tasks say to each other on {@value #PROTOCOL}. The
+ * submitter pushes batches, acknowledges results and cancels; the owner says what it took and sends
+ * results.
+ *
+ * <p>Frames of one stream come in order. Nothing is answered by silence but what is lost with the
+ * connection: every {@link Push} has its {@link Taken}, every result its {@link Acked}.
+ */
+public sealed interface WorkFrame {
+  /** The protocol of the streams that carry such frames. */
+  String PROTOCOL = "/minga/work/1.0.0";
+
+  /**
+   * Submitter to owner: these are proposed to you.
+   *
+   * @param ref what frames on this connection call the batch from now on, at least 1; a submitter
+   *     never gives the same number to two batches
+   * @param batch null if it went over this connection before, with the same {@code ref}
+   * @param indexes at least one
+   * @param epoch in which the owner is to claim them, at least 1
+   */
+  record Push(long ref, @Nullable Batch batch, IndexSet indexes, int epoch) implements WorkFrame {
+    /** Checks the ranges. */
+    public Push {
+      if (ref < 1 || epoch < 1) {
+        throw new IllegalArgumentException(
+            "a batch's number and an epoch are ≥ 1, not %d and %d".formatted(ref, epoch));
+      }
+      if (indexes.isEmpty() || (batch != null && indexes.last() >= batch.indexes())) {
+        throw new IllegalArgumentException(
+            "a push is of at least one task of its batch, not of " + indexes);
+      }
+    }
+
+    /** All of a batch, for the first time. */
+    public static Push of(long ref, Batch batch) {
+      return new Push(ref, batch, IndexSet.range(0, batch.indexes()), 1);
+    }
+  }
+
+  /**
+   * Owner to submitter: I have claimed these and refuse those. An owner that gives back what it had
+   * taken says so with another such frame.
+   *
+   * @param taken may be empty
+   * @param refused may be empty, as {@code reason} is null then; no index is in both
+   * @param reason why those were refused
+   * @param creditTasks how many more it would take now, beyond these
+   */
+  record Taken(
+      BatchName batch, IndexSet taken, IndexSet refused, @Nullable Refusal reason, long creditTasks)
+      implements WorkFrame {
+    /** Checks the sets. */
+    public Taken {
+      String problem = problemOf(taken, refused, reason);
+      if (problem != null) {
+        throw new IllegalArgumentException(problem);
+      }
+      if (creditTasks < 0) {
+        throw new IllegalArgumentException("a credit can't be negative: " + creditTasks);
+      }
+    }
+
+    static @Nullable String problemOf(IndexSet taken, IndexSet refused, @Nullable Refusal reason) {
+      if (taken.isEmpty() && refused.isEmpty()) {
+        return "at least one task is taken or refused";
+      }
+      if (!taken.and(refused).isEmpty()) {
+        return "a task is taken or refused, but some of %s are both".formatted(taken);
+      }
+      if (refused.isEmpty() != (reason == null)) {
+        return "there is a reason if tasks are refused, and only then";
+      }
+      return null;
+    }
+  }
+
+  /** Why an owner doesn't take tasks; the order is that of the numbers on the wire. */
+  enum Refusal {
+    /** For a reason that this version doesn't know. */
+    OTHER,
+    /** It holds as much as it can. */
+    FULL,
+    /** It doesn't offer the function. */
+    UNKNOWN_FUNCTION,
+    /** It hasn't what the batch requires. */
+    REQUIREMENTS,
+    /** It is going. */
+    LEAVING,
+    /** The batch is over. */
+    EXPIRED,
+    /** It doesn't know the batch: the push has to have it inside. */
+    UNKNOWN_BATCH,
+    /** It knows of somebody who has claimed them, in this epoch or a later one. */
+    CLAIMED
+  }
+
+  /** Owner to submitter: how tasks ended. {@link ResultsBuilder} writes it. */
+  final class Results implements WorkFrame {
+    private final Bytes encoded;
+    private final List<ResultGroup> groups;
+
+    Results(Bytes encoded, List<ResultGroup> groups) {
+      this.encoded = encoded;
+      this.groups = List.copyOf(groups);
+    }
+
+    /** At least one. Nothing stops them from having the same task twice; the first counts. */
+    public List<ResultGroup> groups() {
+      return groups;
+    }
+
+    /** The bytes as received. */
+    @Override
+    public Bytes encode() {
+      return encoded;
+    }
+
+    @Override
+    public String toString() {
+      return "Results" + groups;
+    }
+  }
+
+  /**
+   * Some tasks of one batch.
+   *
+   * @param indexes at least one
+   */
+  record Part(BatchName batch, IndexSet indexes) {
+    /** Checks that there is something. */
+    public Part {
+      if (indexes.isEmpty()) {
+        throw new IllegalArgumentException("there is at least one task");
+      }
+    }
+  }
+
+  /**
+   * Submitter to owner: the results of these needn't be kept any longer, whatever became of them.
+   *
+   * @param parts at least one
+   */
+  record Acked(List<Part> parts) implements WorkFrame {
+    /** Copies the list. */
+    public Acked {
+      parts = requireSome(parts);
+    }
+  }
+
+  /**
+   * Submitter to owner: nobody wants these any more. A result may still come, and is acknowledged.
+   *
+   * @param parts at least one
+   */
+  record CancelTasks(List<Part> parts) implements WorkFrame {
+    /** Copies the list. */
+    public CancelTasks {
+      parts = requireSome(parts);
+    }
+  }
+
+  private static List<Part> requireSome(List<Part> parts) {
+    if (parts.isEmpty()) {
+      throw new IllegalArgumentException("there is at least one batch");
+    }
+    return List.copyOf(parts);
+  }
+
+  /**
+   * The bytes of the frame. Who sends it sees to the limits: {@link TaskLimits#partsMax()}, and the
+   * others when the batch or the results were made.
+   */
+  default Bytes encode() {
+    return WorkCodec.encode(this);
+  }
+
+  /**
+   * The frame that {@code encoded} is. A batch or results inside keep its bytes.
+   *
+   * @throws WireException if it is malformed or above a limit
+   */
+  static WorkFrame decode(TaskLimits limits, Bytes encoded) throws WireException {
+    return new WorkCodec(limits, encoded).decode();
+  }
+}

@@ -1,0 +1,274 @@
+package io.minga.node.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.minga.crdt.wire.Digest;
+import io.minga.libp2p.identity.PeerId;
+import io.minga.node.core.Village.Call;
+import io.minga.node.core.Village.House;
+import io.minga.node.task.BatchBuilder;
+import io.minga.node.task.BatchHeader;
+import io.minga.node.task.Outcome;
+import io.minga.node.task.Policy;
+import io.minga.node.task.WorkFrame;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class NodeCoreTest {
+  private final Village village = new Village(7);
+
+  @Test
+  void job_runsOnAllPeers_andEachCallHasOneOutcome() {
+    House submitter = village.add(0, 1);
+    House one = village.add(2, 1, Village.WORK);
+    House two = village.add(2, 1, Village.WORK);
+    village.connectAll();
+    village.pass(500);
+
+    List<Call> calls = submitter.submit(Village.WORK, 2_000, 1_000, true);
+
+    assertThat(village.passUntilDone(calls, 20_000)).isTrue();
+    assertAllSucceeded(calls);
+    assertThat(one.ran + two.ran).isEqualTo(2_000);
+    assertThat(one.ran).isBetween(800, 1_200);
+  }
+
+  @Test
+  void single_leavesAtOnce_andComesBack() {
+    House submitter = village.add(0, 1);
+    village.add(1, 1, Village.WORK);
+    village.connectAll();
+    village.pass(500);
+
+    List<Call> calls = submitter.submit(Village.WORK, 1, 10, false);
+
+    assertThat(village.passUntilDone(calls, 20)).isTrue();
+    assertAllSucceeded(calls);
+  }
+
+  @Test
+  void singlesOfOneTurn_shareBatches() {
+    House submitter = village.add(1, 1, Village.WORK);
+
+    List<Call> calls = submitter.submit(Village.WORK, 300, 1, false);
+
+    assertThat(village.passUntilDone(calls, 60_000)).isTrue();
+    assertAllSucceeded(calls);
+    assertThat(submitter.core.batchCount()).isLessThan(10);
+  }
+
+  @Test
+  void unknownFunction_isRefusedAfterAWait_withItsNameAndTheNumberOfPeers() {
+    House submitter = village.add(0, 1);
+    village.add(1, 1, Village.WORK);
+    village.connectAll();
+    village.pass(500);
+
+    List<Call> calls = submitter.submit(Village.MUTE, 3, 10, true);
+    village.pass(1_900);
+    assertThat(calls.get(0).outcomes).isEmpty();
+    village.pass(300);
+
+    for (Call call : calls) {
+      Outcome.Failure failure = (Outcome.Failure) call.outcomes.get(0);
+      assertThat(failure.kind()).isEqualTo(Outcome.Kind.UNKNOWN_FUNCTION);
+      assertThat(failure.message()).contains("mute").contains("1 other peers");
+    }
+  }
+
+  @Test
+  void callBeforeAnyPeer_isServedOnceOneComes() {
+    House submitter = village.add(0, 1);
+    List<Call> calls = submitter.submit(Village.WORK, 5, 10, true);
+    village.pass(500);
+    village.add(1, 1, Village.WORK);
+    village.connectAll();
+
+    assertThat(village.passUntilDone(calls, 1_500)).isTrue();
+    assertAllSucceeded(calls);
+  }
+
+  @Test
+  void deadPeer_itsTasksGoElsewhere() {
+    House submitter = village.add(0, 1);
+    House one = village.add(1, 1, Village.WORK);
+    House two = village.add(1, 1, Village.WORK);
+    village.connectAll();
+    village.pass(500);
+    List<Call> calls = submitter.submit(Village.WORK, 400, 5_000, true);
+    village.pass(200);
+    village.kill(one);
+
+    assertThat(village.passUntilDone(calls, 30_000)).isTrue();
+    assertAllSucceeded(calls);
+    assertThat(two.ran).isGreaterThan(300);
+  }
+
+  @Test
+  void lostConnection_thatComesBack_losesNothing() {
+    House submitter = village.add(0, 1);
+    House one = village.add(2, 1, Village.WORK);
+    village.connectAll();
+    village.pass(500);
+    List<Call> calls = submitter.submit(Village.WORK, 1_000, 1_000, true);
+    for (int i = 0; i < 10; i++) {
+      village.pass(50);
+      village.disconnect(submitter, one);
+    }
+
+    assertThat(village.passUntilDone(calls, 60_000)).isTrue();
+    assertAllSucceeded(calls);
+  }
+
+  @Test
+  void failedTask_isTriedAgain_upToItsAttempts() {
+    House submitter = village.add(1, 1, Village.FLAKY);
+
+    List<Call> calls = submitter.submit(Village.FLAKY, 300, 10, true);
+
+    assertThat(village.passUntilDone(calls, 60_000)).isTrue();
+    long failed =
+        calls.stream().filter(call -> call.outcomes.get(0) instanceof Outcome.Failure).count();
+    assertThat(failed).isBetween(1L, 60L); // a third of a third of a third
+  }
+
+  @Test
+  void taskWhoseWorkerDiesTwice_isGivenUp() {
+    House submitter = village.add(1, 1, Village.KILLER);
+
+    List<Call> calls = submitter.submit(Village.KILLER, 1, 10, true);
+
+    assertThat(village.passUntilDone(calls, 60_000)).isTrue();
+    assertThat(submitter.ran).isEqualTo(2);
+    assertThat(((Outcome.Failure) calls.get(0).outcomes.get(0)).kind())
+        .isEqualTo(Outcome.Kind.WORKER_DIED);
+  }
+
+  @Test
+  void cancelledCall_endsAtOnce_andItsSlotIsInterrupted() {
+    House submitter = village.add(0, 1);
+    House one = village.add(1, 1, Village.WORK);
+    village.connectAll();
+    village.pass(500);
+    List<Call> calls = submitter.submit(Village.WORK, 50, 1_000_000, true);
+    village.pass(100);
+
+    submitter.input(new Input.Cancel(submitter.calls.keySet().iterator().next(), -1));
+
+    assertThat(calls).allMatch(call -> call.outcomes.size() == 1);
+    village.pass(100);
+    assertThat(one.interrupted).hasSize(1);
+    assertThat(one.core.isIdle()).isTrue();
+  }
+
+  @Test
+  void quickBatch_isNeverAnnounced() {
+    House submitter = village.add(0, 1);
+    village.add(2, 1, Village.WORK);
+    village.connectAll();
+    village.pass(500);
+    submitter.submit(Village.WORK, 100, 1, true);
+    village.pass(1_000);
+
+    assertThat(village.announcements).isZero();
+    assertThat(village.claims).isZero();
+  }
+
+  @Test
+  void batchThatLasts_isAnnouncedClaimedAndSettled_andAllAgree() {
+    House submitter = village.add(0, 1);
+    House one = village.add(2, 1, Village.WORK);
+    House two = village.add(0, 1);
+    village.lossless = true;
+    village.connectAll();
+    village.pass(500);
+    List<Call> calls = submitter.submit(Village.WORK, 100, 50_000, true);
+    village.pass(300);
+
+    assertThat(village.announcements).isGreaterThan(0);
+    assertThat(village.claims).isGreaterThan(0);
+    assertThat(two.core.claimsDigest()).isNotEqualTo(Digest.NONE);
+    assertThat(village.passUntilDone(calls, 20_000)).isTrue();
+    village.pass(1_000);
+    for (House house : List.of(submitter, one, two)) {
+      assertThat(house.core.claimsDigest()).isEqualTo(Digest.NONE);
+    }
+  }
+
+  @Test
+  void leavingPeer_givesBackWhatItHasNotBegun_andGoesWhenTheRestIsDone() {
+    House submitter = village.add(0, 1);
+    House one = village.add(1, 1, Village.WORK);
+    House two = village.add(1, 1, Village.WORK);
+    village.connectAll();
+    village.pass(500);
+    List<Call> calls = submitter.submit(Village.WORK, 100, 50_000, true);
+    village.pass(200);
+    int before = one.ran;
+    one.input(new Input.Leave());
+    village.pass(200);
+
+    assertThat(one.left).isTrue();
+    assertThat(one.ran).isEqualTo(before);
+    assertThat(village.passUntilDone(calls, 60_000)).isTrue();
+    assertAllSucceeded(calls);
+    assertThat(two.ran).isEqualTo(100 - before);
+  }
+
+  @Test
+  void peerThatRunsDry_getsWhatASlowerOneHasNotBegun() {
+    House submitter = village.add(0, 1);
+    House slow = village.add(1, 10, Village.WORK);
+    House fast = village.add(1, 1, Village.WORK);
+    village.connectAll();
+    village.pass(500);
+    long begun = village.nowNanos;
+    List<Call> calls = submitter.submit(Village.WORK, 110, 100_000, true);
+
+    assertThat(village.passUntilDone(calls, 100_000)).isTrue();
+    assertAllSucceeded(calls);
+    assertThat(fast.ran).isGreaterThan(90);
+    assertThat(slow.ran).isLessThan(25);
+    assertThat(village.nowNanos - begun).isLessThan(14_000_000_000L); // 10 s would be ideal
+  }
+
+  @Test
+  void peerThatJoinsLate_getsItsShare() {
+    House submitter = village.add(0, 1);
+    village.add(1, 1, Village.WORK);
+    village.connectAll();
+    village.pass(500);
+    List<Call> calls = submitter.submit(Village.WORK, 200, 50_000, true);
+    village.pass(1_000);
+    House late = village.add(1, 1, Village.WORK);
+    village.connectAll();
+
+    assertThat(village.passUntilDone(calls, 100_000)).isTrue();
+    assertThat(late.ran).isBetween(70, 110);
+  }
+
+  @Test
+  void pushOfAnothersBatch_isReported_andLeavesNothing() {
+    House one = village.add(1, 1, Village.WORK);
+    House two = village.add(1, 1, Village.WORK);
+    village.connectAll();
+    BatchBuilder builder =
+        new BatchBuilder(
+            village.limits,
+            new BatchHeader("lab", two.peer, 1, 0, 1, 1_000_000_000, Policy.DEFAULT));
+    builder.addSalted(Village.WORK, Village.input(1), 1);
+
+    PeerId stranger = village.add(0, 1).peer;
+    one.input(new Input.Received(stranger, WorkFrame.Push.of(1, builder.build())));
+
+    assertThat(one.misbehaved).hasSize(1);
+    assertThat(one.core.isIdle()).isTrue();
+  }
+
+  static void assertAllSucceeded(List<Call> calls) {
+    for (Call call : calls) {
+      assertThat(call.outcomes).hasSize(1);
+      assertThat(call.outcomes.get(0)).isInstanceOf(Outcome.Value.class);
+    }
+  }
+}

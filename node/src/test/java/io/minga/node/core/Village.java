@@ -1,0 +1,415 @@
+package io.minga.node.core;
+
+import io.minga.crdt.claims.ClaimDelta;
+import io.minga.libp2p.identity.PeerId;
+import io.minga.libp2p.wire.Bytes;
+import io.minga.libp2p.wire.WireException;
+import io.minga.node.task.Announcement;
+import io.minga.node.task.FunctionName;
+import io.minga.node.task.LoadReport;
+import io.minga.node.task.Outcome;
+import io.minga.node.task.Payload;
+import io.minga.node.task.Policy;
+import io.minga.node.task.TaskLimits;
+import io.minga.node.task.WorkFrame;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.SplittableRandom;
+
+/**
+ * Some peers in virtual time, each a node core with slots that take time, and a network between
+ * them that carries real frames with delays, loses connections, and kills peers.
+ */
+final class Village {
+  static final FunctionName WORK = new FunctionName("work");
+  static final FunctionName FLAKY = new FunctionName("flaky");
+  static final FunctionName KILLER = new FunctionName("killer");
+  static final FunctionName MUTE = new FunctionName("mute");
+
+  private static final long MILLION = 1_000_000;
+
+  final SplittableRandom random;
+  final TaskLimits limits = TaskLimits.defaults();
+  final List<House> houses = new ArrayList<>();
+  final Map<PeerId, House> byPeer = new LinkedHashMap<>();
+  private final PriorityQueue<Event> events = new PriorityQueue<>();
+  private long eventNumber;
+  long nowNanos = 1_000;
+  long trace = 17;
+  long framesBytes;
+  long gossipBytes;
+  int announcements;
+  int claims;
+
+  /** Whether gossip loses and doubles nothing. */
+  boolean lossless;
+
+  private record Event(long atNanos, long number, Runnable what) implements Comparable<Event> {
+    @Override
+    public int compareTo(Event other) {
+      int byTime = Long.compare(atNanos, other.atNanos);
+      return byTime != 0 ? byTime : Long.compare(number, other.number);
+    }
+  }
+
+  /** A call and how it ended. */
+  static final class Call {
+    final List<Outcome> outcomes = new ArrayList<>();
+    final FunctionName function;
+
+    Call(FunctionName function) {
+      this.function = function;
+    }
+  }
+
+  /** One peer. */
+  final class House {
+    final int number;
+    final PeerId peer;
+    final NodeCore core;
+    final int slots;
+    final double slowness;
+    final Set<House> neighbours = new LinkedHashSet<>();
+    final Map<House, Integer> sessions = new LinkedHashMap<>();
+    final Map<House, Long> lastArrival = new LinkedHashMap<>();
+    final Map<Submission, List<Call>> calls = new LinkedHashMap<>();
+    final Set<Long> interrupted = new LinkedHashSet<>();
+    boolean alive = true;
+    boolean left;
+    int busy;
+    int ran;
+    long wakeNanos = Long.MAX_VALUE;
+    final List<String> misbehaved = new ArrayList<>();
+
+    House(int number, int slots, double slowness, NodeOptions options) {
+      this.number = number;
+      this.slots = slots;
+      this.slowness = slowness;
+      byte[] multihash = new byte[34];
+      multihash[0] = 0x12;
+      multihash[1] = 0x20;
+      multihash[2] = (byte) number;
+      multihash[3] = (byte) (number >> 8);
+      try {
+        peer = PeerId.decode(Bytes.copyOf(multihash));
+      } catch (WireException wrong) {
+        throw new IllegalStateException(wrong);
+      }
+      core =
+          new NodeCore(
+              peer,
+              options,
+              new SplittableRandom(random.nextLong()),
+              () -> 1_700_000_000_000L + nowNanos / MILLION);
+    }
+
+    void input(Input input) {
+      if (alive && !left) {
+        core.handle(nowNanos, input);
+        turn();
+      }
+    }
+
+    void inputs(List<? extends Input> inputs) {
+      if (alive && !left) {
+        inputs.forEach(input -> core.handle(nowNanos, input));
+        turn();
+      }
+    }
+
+    private void turn() {
+      for (Effect effect : core.endTurn(nowNanos)) {
+        perform(effect);
+      }
+      long next = core.nextDeadlineNanos();
+      if (next < wakeNanos || wakeNanos <= nowNanos) {
+        wakeNanos = Math.max(next, nowNanos + 1);
+        long at = wakeNanos;
+        at(
+            at,
+            () -> {
+              if (alive && !left && wakeNanos == at) {
+                wakeNanos = Long.MAX_VALUE;
+                turn();
+              }
+            });
+      }
+    }
+
+    private void perform(Effect effect) {
+      trace = trace * 31 + effect.getClass().getSimpleName().hashCode() + number + nowNanos;
+      if (effect instanceof Effect.Complete complete) {
+        trace = trace * 31 + complete.call() + complete.attempts();
+        Objects.requireNonNull(calls.get(complete.submission()))
+            .get(complete.call())
+            .outcomes
+            .add(complete.outcome());
+      } else if (effect instanceof Effect.Send send) {
+        trace = trace * 31 + send.frame().hashCode();
+        framesBytes += send.frame().length();
+        deliver(this, house(send.to()), send.frame());
+      } else if (effect instanceof Effect.Run run) {
+        run(run);
+      } else if (effect instanceof Effect.Interrupt interrupt) {
+        interrupted.add(interrupt.run());
+      } else if (effect instanceof Effect.Report report) {
+        gossip(this, report.report());
+      } else if (effect instanceof Effect.Announce announce) {
+        announcements++;
+        gossip(this, announce.announcement());
+      } else if (effect instanceof Effect.Claim claim) {
+        claims++;
+        gossip(this, claim.delta());
+      } else if (effect instanceof Effect.Connect connect) {
+        House other = house(connect.peer());
+        at(nowNanos + random.nextLong(1, 500) * MILLION, () -> connect(this, other));
+      } else if (effect instanceof Effect.Misbehaved misbehaved) {
+        this.misbehaved.add(misbehaved.why());
+      } else if (effect instanceof Effect.Left) {
+        left = true;
+        for (House other : List.copyOf(neighbours)) {
+          disconnect(this, other);
+        }
+      }
+    }
+
+    private void run(Effect.Run run) {
+      busy++;
+      if (busy > slots) {
+        throw new IllegalStateException("more runs than slots");
+      }
+      List<Input.Ended> ended = new ArrayList<>();
+      long[] total = {0};
+      run.indexes()
+          .forEach(
+              index -> {
+                FunctionName function = run.batch().function(index);
+                long micros = (long) (micros(run.batch().task(index).input()) * slowness);
+                total[0] += micros;
+                ran++;
+                ended.add(new Input.Ended(index, outcome(function), micros));
+              });
+      at(
+          nowNanos + 1000 * total[0],
+          () -> {
+            if (alive) {
+              busy--;
+              input(new Input.Ran(run.run(), ended));
+            }
+          });
+    }
+
+    Outcome outcome(FunctionName function) {
+      if (function.equals(FLAKY) && random.nextInt(3) == 0) {
+        return new Outcome.Failure(Outcome.Kind.HANDLER, "Flaky", "again, please", "");
+      }
+      if (function.equals(KILLER)) {
+        return new Outcome.Failure(Outcome.Kind.WORKER_DIED, "", "it died", "");
+      }
+      return new Outcome.Value(Payload.of(Bytes.EMPTY));
+    }
+
+    /** Submits calls of a job, each to run so long. */
+    List<Call> submit(FunctionName function, int count, int micros, boolean job) {
+      List<Call> all = new ArrayList<>();
+      List<Input> inputs = new ArrayList<>();
+      for (int from = 0; from < count; ) {
+        int size = job ? Math.min(256, count - from) : 1;
+        List<Payload> payloads = new ArrayList<>();
+        List<Call> some = new ArrayList<>();
+        for (int i = 0; i < size; i++) {
+          payloads.add(Village.input(micros == 0 ? 0 : 1 + random.nextInt(2 * micros)));
+          some.add(new Call(function));
+        }
+        Submission submission =
+            new Submission(
+                this, function, Policy.DEFAULT, false, 3_600_000, job ? count : 1, false, payloads);
+        calls.put(submission, some);
+        all.addAll(some);
+        inputs.add(new Input.Submit(submission));
+        from += size;
+      }
+      inputs(inputs);
+      return all;
+    }
+  }
+
+  private House house(PeerId peer) {
+    return Objects.requireNonNull(byPeer.get(peer));
+  }
+
+  Village(long seed) {
+    this.random = new SplittableRandom(seed);
+  }
+
+  static Payload input(int micros) {
+    return Payload.of(Bytes.copyOf(ByteBuffer.allocate(4).putInt(micros).flip()));
+  }
+
+  static int micros(Payload input) {
+    return ((Payload.Inline) input).view().getInt();
+  }
+
+  House add(int slots, double slowness, FunctionName... functions) {
+    return add(slots, slowness, NodeOptions.of("lab", slots), functions);
+  }
+
+  House add(int slots, double slowness, NodeOptions options, FunctionName... functions) {
+    House house = new House(houses.size() + 1, slots, slowness, options);
+    houses.add(house);
+    byPeer.put(house.peer, house);
+    house.input(new Input.Offer(List.of(functions)));
+    return house;
+  }
+
+  void connectAll() {
+    for (House one : houses) {
+      for (House other : houses) {
+        if (one.number < other.number) {
+          connect(one, other);
+        }
+      }
+    }
+  }
+
+  void connect(House one, House other) {
+    if (one.alive && other.alive && !one.left && !other.left && one.neighbours.add(other)) {
+      other.neighbours.add(one);
+      int session = one.sessions.merge(other, 1, Integer::sum);
+      other.sessions.put(one, session);
+      one.input(new Input.Connected(other.peer));
+      other.input(new Input.Connected(one.peer));
+    }
+  }
+
+  void disconnect(House one, House other) {
+    if (one.neighbours.remove(other)) {
+      other.neighbours.remove(one);
+      one.input(new Input.Disconnected(other.peer));
+      at(
+          nowNanos + random.nextLong(1, 50) * MILLION,
+          () -> {
+            if (!other.neighbours.contains(one)) {
+              other.input(new Input.Disconnected(one.peer));
+            }
+          });
+    }
+  }
+
+  void kill(House house) {
+    house.alive = false;
+    for (House other : List.copyOf(house.neighbours)) {
+      house.neighbours.remove(other);
+      other.neighbours.remove(house);
+      at(
+          nowNanos + random.nextLong(1, 50) * MILLION,
+          () -> other.input(new Input.Disconnected(house.peer)));
+    }
+  }
+
+  private void deliver(House from, House to, Bytes frame) {
+    if (!from.neighbours.contains(to)) {
+      return;
+    }
+    int session = from.sessions.getOrDefault(to, 0);
+    long at = nowNanos + 50_000 + random.nextLong(5 * MILLION);
+    at = Math.max(at, from.lastArrival.getOrDefault(to, 0L) + 1);
+    from.lastArrival.put(to, at);
+    at(
+        at,
+        () -> {
+          if (to.neighbours.contains(from) && to.sessions.getOrDefault(from, 0) == session) {
+            try {
+              to.input(new Input.Received(from.peer, WorkFrame.decode(limits, frame)));
+            } catch (WireException wrong) {
+              throw new IllegalStateException(wrong);
+            }
+          }
+        });
+  }
+
+  private void gossip(House from, Object said) {
+    Bytes encoded;
+    if (said instanceof LoadReport report) {
+      encoded = report.encode(limits);
+    } else if (said instanceof Announcement announcement) {
+      encoded = announcement.encode(from.peer);
+    } else {
+      encoded = Bytes.copyOf(((ClaimDelta) said).encode());
+    }
+    gossipBytes += encoded.length();
+    trace = trace * 31 + encoded.hashCode();
+    if (from.neighbours.isEmpty()) {
+      return;
+    }
+    for (House to : houses) {
+      int copies =
+          to == from
+              ? 0
+              : lossless ? 1 : random.nextInt(50) == 0 ? 2 : random.nextInt(50) == 0 ? 0 : 1;
+      for (int i = 0; i < copies; i++) {
+        at(
+            nowNanos + random.nextLong(1, 40) * MILLION,
+            () -> {
+              if (!to.neighbours.isEmpty()) {
+                hear(to, from.peer, said, encoded);
+              }
+            });
+      }
+    }
+  }
+
+  private void hear(House to, PeerId author, Object said, Bytes encoded) {
+    try {
+      if (said instanceof LoadReport) {
+        to.input(new Input.Loaded(author, LoadReport.decode(limits, encoded)));
+      } else if (said instanceof Announcement) {
+        to.input(new Input.Announced(author, Announcement.decode(limits, encoded, author)));
+      } else {
+        to.input(
+            new Input.Claimed(
+                author, ClaimDelta.decode(Announcer.id(author), encoded.toByteArray())));
+      }
+    } catch (WireException | io.minga.crdt.wire.MalformedException wrong) {
+      throw new IllegalStateException(wrong);
+    }
+  }
+
+  void at(long nanos, Runnable what) {
+    events.add(new Event(nanos, eventNumber++, what));
+  }
+
+  void in(long millis, Runnable what) {
+    at(nowNanos + millis * MILLION, what);
+  }
+
+  /** Lets time pass. */
+  void pass(long millis) {
+    long end = nowNanos + millis * MILLION;
+    for (Event next = events.peek(); next != null && next.atNanos <= end; next = events.peek()) {
+      events.poll();
+      nowNanos = Math.max(nowNanos, next.atNanos);
+      next.what.run();
+    }
+    nowNanos = end;
+  }
+
+  /** Lets time pass until all these calls have outcomes, at most so long. */
+  boolean passUntilDone(List<Call> calls, long millisMost) {
+    long end = nowNanos + millisMost * MILLION;
+    while (nowNanos < end) {
+      if (calls.stream().noneMatch(call -> call.outcomes.isEmpty())) {
+        return true;
+      }
+      pass(10);
+    }
+    return calls.stream().noneMatch(call -> call.outcomes.isEmpty());
+  }
+}
