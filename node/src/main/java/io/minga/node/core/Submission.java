@@ -115,6 +115,7 @@ public final class Submission {
   }
 
   /** Whether both may be in one batch. */
+  @SuppressWarnings("ReferenceEquality") // a short cut, for most are the same
   boolean isLike(Submission other) {
     return function.equals(other.function)
         && memoizable == other.memoizable
