@@ -1,0 +1,17 @@
+package io.minga.node;
+
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** What a peer does for a task that waits for others meanwhile, and holds no slot while it does. */
+@FunctionalInterface
+public interface AsyncTaskFunction<A extends @Nullable Object, R extends @Nullable Object> {
+  /**
+   * Starts it.
+   *
+   * @param self the function itself, as all peers offer it
+   * @return what is completed with the result; it is cancelled when nobody wants that any more
+   * @throws Exception as {@link TaskFunction#apply}
+   */
+  CompletionStage<R> apply(A argument, RemoteFunction<A, R> self) throws Exception;
+}

@@ -1,0 +1,356 @@
+package io.minga.node;
+
+import io.minga.libp2p.wire.Bytes;
+import io.minga.libp2p.wire.WireException;
+import io.minga.node.core.Submission;
+import io.minga.node.runtime.PeerRuntime;
+import io.minga.node.task.Outcome;
+import io.minga.node.task.Payload;
+import io.minga.node.value.FunctionType;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A function that is run for many arguments. Safe for any thread, but its results are taken once,
+ * by one thread.
+ *
+ * <p>It runs by itself: arguments are handed out a window ahead of the results that came. Of
+ * arguments whose number is not known ahead, no more are handed out than {@value #UNTAKEN_MAX}
+ * beyond the results that were taken.
+ */
+public final class Job<R extends @Nullable Object> {
+  /** How many tasks are handed out and have no outcome yet, at most. */
+  private static final int WINDOW = 1 << 17;
+
+  /** How many outcomes wait to be taken, at most, if the arguments are not a collection. */
+  static final int UNTAKEN_MAX = 1 << 20;
+
+  /** What a job is said to have in all while that is not known. */
+  private static final int TOTAL_GUESS = 4096;
+
+  private final PeerRuntime runtime;
+  private final FunctionType<?, R> type;
+  private final CallOptions options;
+  private final Source source;
+  private final JobResults results = new JobResults(this);
+  private final Runnable afterTurn = this::turnEnded;
+
+  // Guarded by this.
+  private final Set<JobChunk> open = new LinkedHashSet<>();
+  private boolean feeding;
+  private boolean exhausted;
+  private boolean cancelled;
+  private boolean taking;
+
+  private volatile long submitted;
+  private volatile long finished;
+  private volatile long failed;
+  private volatile long taken;
+  private volatile long total = -1;
+  private volatile @Nullable Throwable broken;
+
+  /** The arguments, encoded as they are asked for. */
+  private interface Source {
+    /** The next ones, up to 256; none at the end. */
+    List<Payload> next();
+  }
+
+  private Job(
+      PeerRuntime runtime,
+      FunctionType<?, R> type,
+      CallOptions options,
+      Source source,
+      long total) {
+    this.runtime = runtime;
+    this.type = type;
+    this.options = options;
+    this.source = source;
+    this.total = total;
+  }
+
+  static <A extends @Nullable Object, R extends @Nullable Object> Job<R> start(
+      PeerRuntime runtime,
+      FunctionType<A, R> type,
+      CallOptions options,
+      Iterable<? extends A> arguments) {
+    Iterator<? extends A> iterator = arguments.iterator();
+    long total = arguments instanceof Collection<?> all ? all.size() : -1;
+    Source source =
+        () -> {
+          List<Payload> next = new ArrayList<>(Submission.CALLS_MAX);
+          while (next.size() < Submission.CALLS_MAX && iterator.hasNext()) {
+            next.add(Payload.of(Bytes.copyOf(type.encodeArgument(iterator.next()))));
+          }
+          return next;
+        };
+    Job<R> job = new Job<>(runtime, type, options, source, total);
+    job.feed();
+    return job;
+  }
+
+  // Handing out.
+
+  /** Hands out what may be, unless somebody else is at it. */
+  private void feed() {
+    synchronized (this) {
+      if (feeding || exhausted || cancelled) {
+        return;
+      }
+      feeding = true;
+    }
+    try {
+      while (mayFeed() && feedChunk()) {}
+    } catch (RuntimeException | Error e) { // an argument that does not fit, or their iterator
+      broken = e;
+      end();
+    } finally {
+      synchronized (this) {
+        feeding = false;
+      }
+      results.wake();
+    }
+    if (mayFeed() && !exhausted()) { // results came while this one was leaving
+      runtime.callers().execute(this::feed);
+    }
+  }
+
+  private synchronized boolean exhausted() {
+    return exhausted || cancelled;
+  }
+
+  private boolean mayFeed() {
+    return submitted - finished < WINDOW && (total >= 0 || submitted - taken < UNTAKEN_MAX);
+  }
+
+  private boolean feedChunk() {
+    List<Payload> inputs = source.next();
+    if (inputs.isEmpty()) {
+      end();
+      return false;
+    }
+    JobChunk chunk = new JobChunk(this, submitted, inputs.size());
+    long known = total >= 0 ? total : Math.max(TOTAL_GUESS, submitted + inputs.size());
+    if (inputs.size() < Submission.CALLS_MAX && total < 0) {
+      known = submitted + inputs.size(); // the last
+    }
+    results.append(chunk);
+    synchronized (this) {
+      if (cancelled) {
+        return false;
+      }
+      open.add(chunk);
+      submitted += inputs.size();
+    }
+    chunk.submission =
+        runtime.submit(
+            chunk,
+            type.name(),
+            options.policy(),
+            options.lifetime().toMillis(),
+            Math.max(known, inputs.size()),
+            options.remoteOnly(),
+            inputs);
+    synchronized (this) {
+      if (cancelled) {
+        runtime.cancel(chunk.submission);
+      }
+    }
+    return true;
+  }
+
+  private void end() {
+    synchronized (this) {
+      exhausted = true;
+    }
+    total = submitted;
+  }
+
+  // On the loop.
+
+  /** A task of {@code chunk} has ended. */
+  @SuppressWarnings("NonAtomicVolatileUpdate") // the loop alone writes them
+  void ended(JobChunk chunk, int index, boolean ok) {
+    finished++;
+    if (!ok) {
+      failed++;
+    }
+    results.ended(chunk, index);
+    if (chunk.isDone()) {
+      synchronized (this) {
+        open.remove(chunk);
+      }
+    }
+  }
+
+  Runnable afterTurn() {
+    return afterTurn;
+  }
+
+  /** The loop has done what it had to do for now. */
+  private void turnEnded() {
+    results.wake();
+    if (submitted - finished < WINDOW / 2 && mayFeed() && !exhausted()) {
+      runtime.callers().execute(this::feed);
+    }
+  }
+
+  // For whoever started it.
+
+  /** How far it is. */
+  public JobProgress progress() {
+    long ended = finished;
+    long all = total;
+    return new JobProgress(
+        all < 0 ? OptionalLong.empty() : OptionalLong.of(all), submitted, ended, failed);
+  }
+
+  /**
+   * The results in the order of the arguments, each as soon as it and all before it are there.
+   *
+   * @return waits for what is not there yet; throws a {@link TaskFailedException} at the first task
+   *     that failed
+   */
+  public Stream<R> results() {
+    return outcomes(true).map(Job::valueOf);
+  }
+
+  /** The results as they come, otherwise as {@link #results}. */
+  public Stream<R> resultsAsTheyCome() {
+    return outcomes(false).map(Job::valueOf);
+  }
+
+  /** How the tasks ended, as they come; those that failed are no reason to stop. */
+  public Stream<TaskOutcome<R>> outcomes() {
+    return outcomes(false);
+  }
+
+  @SuppressWarnings("NullAway") // a result is null where its type allows that
+  private static <R extends @Nullable Object> R valueOf(TaskOutcome<R> outcome) {
+    TaskFailedException failure = outcome.failure();
+    if (failure != null) {
+      throw failure;
+    }
+    return outcome.value();
+  }
+
+  private Stream<TaskOutcome<R>> outcomes(boolean inOrder) {
+    synchronized (this) {
+      if (taking) {
+        throw new IllegalStateException("the results of a job are taken once");
+      }
+      taking = true;
+    }
+    results.begin(inOrder);
+    long size = total < 0 ? Long.MAX_VALUE : total;
+    return StreamSupport.stream(new Taking(size), false);
+  }
+
+  private final class Taking extends Spliterators.AbstractSpliterator<TaskOutcome<R>> {
+    Taking(long size) {
+      super(size, Spliterator.ORDERED | Spliterator.NONNULL);
+    }
+
+    @Override
+    @SuppressWarnings("NonAtomicVolatileUpdate") // the one that takes alone writes it
+    public boolean tryAdvance(Consumer<? super TaskOutcome<R>> action) {
+      if (!await()) {
+        return false;
+      }
+      TaskOutcome<R> next = outcome(results.chunk(), results.index());
+      results.advance();
+      taken++;
+      if (taken % (UNTAKEN_MAX / 4) == 0 && !exhausted()) {
+        feed();
+      }
+      action.accept(next);
+      return true;
+    }
+  }
+
+  /** Waits for the next outcome; false if there is none any more. */
+  private boolean await() {
+    while (!results.hasNext()) {
+      synchronized (this) {
+        if (cancelled) {
+          throw new CancellationException("the job was cancelled");
+        }
+      }
+      if (exhausted() && taken == submitted) {
+        Throwable cause = broken;
+        if (cause instanceof Error error) {
+          throw error;
+        } else if (cause instanceof RuntimeException exception) {
+          throw exception;
+        }
+        return false;
+      }
+      results.await();
+      if (Thread.interrupted()) {
+        Thread.currentThread().interrupt();
+        throw new CancellationException("interrupted while waiting for results");
+      }
+    }
+    return true;
+  }
+
+  private TaskOutcome<R> outcome(JobChunk chunk, int index) {
+    long place = chunk.first() + index;
+    Object came = chunk.take(index);
+    if (came instanceof Payload payload) {
+      try {
+        return new TaskOutcome<>(place, Results.decode(type, payload), null);
+      } catch (WireException e) {
+        return new TaskOutcome<>(
+            place, null, new TaskFailedException(type.name(), Results.undecodable(e), null, 1));
+      }
+    }
+    JobChunk.Failed failed = (JobChunk.Failed) came;
+    return new TaskOutcome<>(
+        place,
+        null,
+        new TaskFailedException(
+            type.name(), (Outcome.Failure) failed.outcome(), failed.peer(), failed.attempts()));
+  }
+
+  /** Ends it: what runs is interrupted, and whoever waits for results gets an exception. */
+  public void cancel() {
+    List<JobChunk> left;
+    synchronized (this) {
+      if (cancelled) {
+        return;
+      }
+      cancelled = true;
+      left = List.copyOf(open);
+    }
+    for (JobChunk chunk : left) {
+      Submission submission = chunk.submission;
+      if (submission != null) {
+        runtime.cancel(submission);
+      }
+    }
+    results.wake();
+  }
+
+  @Override
+  public String toString() {
+    return "%s: %s".formatted(type.name(), progress());
+  }
+
+  /** Lets a thread sleep until {@link LockSupport#unpark}. */
+  static void sleep(Object blocker) {
+    LockSupport.parkNanos(blocker, 100_000_000);
+  }
+}

@@ -1,0 +1,222 @@
+package io.minga.node;
+
+import io.minga.libp2p.HostException;
+import io.minga.libp2p.identity.PeerId;
+import io.minga.libp2p.multiformats.Multiaddr;
+import io.minga.libp2p.wire.WireException;
+import io.minga.node.core.NodeOptions;
+import io.minga.node.handlers.FailureKind;
+import io.minga.node.handlers.Handler;
+import io.minga.node.handlers.HandlerException;
+import io.minga.node.handlers.runtime.Stages;
+import io.minga.node.runtime.PeerRuntime;
+import io.minga.node.task.FunctionName;
+import io.minga.node.value.Codec;
+import io.minga.node.value.FunctionType;
+import io.minga.node.value.ValueException;
+import io.minga.node.value.ValueType;
+import io.minga.node.value.Values;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One peer of a network: it offers functions, runs them for all peers, and calls those of all. Safe
+ * for any thread.
+ */
+public final class Peer implements AutoCloseable {
+  private final PeerRuntime runtime;
+
+  private Peer(PeerRuntime runtime) {
+    this.runtime = runtime;
+  }
+
+  /**
+   * Starts a peer.
+   *
+   * @throws HostException if it cannot listen where it should; the message says why and what would
+   *     be right
+   */
+  public static Peer start(PeerOptions options) throws HostException {
+    return new Peer(PeerRuntime.start(options.node(), options.host(), options.discovery()));
+  }
+
+  /** Starts a peer without a network, which does all by itself: a slot for each core. */
+  public static Peer local() {
+    return local(Runtime.getRuntime().availableProcessors());
+  }
+
+  /** Starts a peer without a network, with so many tasks at once. */
+  public static Peer local(int slots) {
+    return new Peer(PeerRuntime.alone(NodeOptions.of("local", slots)));
+  }
+
+  /** Who it is. */
+  public PeerId id() {
+    return runtime.self();
+  }
+
+  /** Where others connect to it: addresses that end in {@code /p2p/…}. */
+  public List<Multiaddr> addresses() {
+    return runtime.addresses();
+  }
+
+  /** The peers that it is connected with. */
+  public List<PeerId> connectedPeers() {
+    return runtime.connectedPeers();
+  }
+
+  /**
+   * Connects with a peer, once; those of {@link PeerOptions#discovery} are connected by themselves.
+   *
+   * @param address one that ends in {@code /p2p/…}
+   * @return completes when there is a connection, or fails with a {@link HostException}
+   */
+  public CompletableFuture<Void> connect(Multiaddr address) {
+    return runtime.connect(address);
+  }
+
+  /**
+   * Offers a function to all peers.
+   *
+   * @param name 1 to 128 of {@code a-z 0-9 . _ / -}
+   * @return the function as all peers offer it
+   * @throws IllegalArgumentException if the name is not one, or a type cannot be carried
+   * @throws IllegalStateException if it is offered already
+   */
+  public <A extends @Nullable Object, R extends @Nullable Object> RemoteFunction<A, R> register(
+      String name, Class<A> argument, Class<R> result, TaskFunction<A, R> function) {
+    return register(name, Values.codec(argument), Values.codec(result), function);
+  }
+
+  /** The same, of types with arguments. */
+  public <A extends @Nullable Object, R extends @Nullable Object> RemoteFunction<A, R> register(
+      String name, ValueType<A> argument, ValueType<R> result, TaskFunction<A, R> function) {
+    return register(name, Values.codec(argument), Values.codec(result), function);
+  }
+
+  /** The same, of values with codecs of their own. */
+  public <A extends @Nullable Object, R extends @Nullable Object> RemoteFunction<A, R> register(
+      String name, Codec<A> argument, Codec<R> result, TaskFunction<A, R> function) {
+    FunctionType<A, R> type = type(name, argument, result);
+    Handler.Computing handler =
+        (call, input) -> encodeResult(type, function.apply(decodeArgument(type, input)));
+    runtime.functions().register(type.name(), handler);
+    return new RemoteFunction<>(runtime, type, CallOptions.DEFAULT);
+  }
+
+  /** Offers a function that waits for others without holding a slot; see {@link #register}. */
+  public <A extends @Nullable Object, R extends @Nullable Object>
+      RemoteFunction<A, R> registerAsync(
+          String name, Class<A> argument, Class<R> result, AsyncTaskFunction<A, R> function) {
+    return registerAsync(
+        name, Values.codec(argument), Values.codec(result), CallOptions.DEFAULT, function);
+  }
+
+  /**
+   * The same, of values with codecs.
+   *
+   * @param self how it calls itself
+   */
+  public <A extends @Nullable Object, R extends @Nullable Object>
+      RemoteFunction<A, R> registerAsync(
+          String name,
+          Codec<A> argument,
+          Codec<R> result,
+          CallOptions self,
+          AsyncTaskFunction<A, R> function) {
+    FunctionType<A, R> type = type(name, argument, result);
+    RemoteFunction<A, R> itself = new RemoteFunction<>(runtime, type, self);
+    Stages.Staged staged =
+        (call, input) -> start(type, function, decodeArgument(type, input), itself);
+    runtime.functions().register(type.name(), Stages.handler(staged));
+    return itself;
+  }
+
+  /** What is cancelled when nobody wants the result is the handler's own stage. */
+  private static <A extends @Nullable Object, R extends @Nullable Object>
+      CompletionStage<byte[]> start(
+          FunctionType<A, R> type,
+          AsyncTaskFunction<A, R> function,
+          A argument,
+          RemoteFunction<A, R> self)
+          throws Exception {
+    CompletionStage<R> stage = function.apply(argument, self);
+    CompletableFuture<byte[]> bytes = new CompletableFuture<>();
+    stage.whenComplete(
+        (value, thrown) -> {
+          if (thrown != null) {
+            bytes.completeExceptionally(thrown);
+          } else {
+            try {
+              bytes.complete(encodeResult(type, value));
+            } catch (RuntimeException e) {
+              bytes.completeExceptionally(e);
+            }
+          }
+        });
+    bytes.whenComplete(
+        (value, thrown) -> {
+          if (bytes.isCancelled()) {
+            stage.toCompletableFuture().cancel(true);
+          }
+        });
+    return bytes;
+  }
+
+  /** Offers a function no more; what runs of it goes on. Whether it was offered. */
+  public boolean unregister(String name) {
+    return runtime.functions().unregister(new FunctionName(name));
+  }
+
+  /** A function that other peers offer. */
+  public <A extends @Nullable Object, R extends @Nullable Object> RemoteFunction<A, R> function(
+      String name, Class<A> argument, Class<R> result) {
+    return function(name, Values.codec(argument), Values.codec(result));
+  }
+
+  /** The same, of types with arguments. */
+  public <A extends @Nullable Object, R extends @Nullable Object> RemoteFunction<A, R> function(
+      String name, ValueType<A> argument, ValueType<R> result) {
+    return function(name, Values.codec(argument), Values.codec(result));
+  }
+
+  /** The same, of values with codecs of their own. */
+  public <A extends @Nullable Object, R extends @Nullable Object> RemoteFunction<A, R> function(
+      String name, Codec<A> argument, Codec<R> result) {
+    return new RemoteFunction<>(runtime, type(name, argument, result), CallOptions.DEFAULT);
+  }
+
+  private <A extends @Nullable Object, R extends @Nullable Object> FunctionType<A, R> type(
+      String name, Codec<A> argument, Codec<R> result) {
+    return new FunctionType<>(new FunctionName(name), argument, result, runtime.valueBytesMax());
+  }
+
+  private static <A extends @Nullable Object> A decodeArgument(
+      FunctionType<A, ?> type, byte[] input) {
+    try {
+      return type.decodeArgument(input);
+    } catch (WireException e) {
+      throw HandlerException.badInput(e.getMessage());
+    }
+  }
+
+  private static <R extends @Nullable Object> byte[] encodeResult(
+      FunctionType<?, R> type, R value) {
+    try {
+      return type.encodeResult(value);
+    } catch (ValueException e) {
+      throw new HandlerException(FailureKind.BAD_RESULT, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /**
+   * Leaves the network: takes no more work, ends what it has begun, and gives back what it has not.
+   * Calls that still wait for a result fail.
+   */
+  @Override
+  public void close() {
+    runtime.close();
+  }
+}

@@ -1,0 +1,106 @@
+package io.minga.node;
+
+import io.minga.libp2p.HostOptions;
+import io.minga.libp2p.discovery.BootstrapAddress;
+import io.minga.libp2p.identity.PrivateKey;
+import io.minga.libp2p.mdns.MdnsOptions;
+import io.minga.libp2p.multiformats.Multiaddr;
+import io.minga.libp2p.netty.DiscoverySettings;
+import io.minga.node.core.NodeOptions;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * How a peer is set up. Begin with {@link #forNetwork}.
+ *
+ * @param node what the peer is called, how many tasks it runs at once, and its limits
+ * @param host its key, where it listens, and the limits of its connections
+ * @param discovery how it finds others
+ */
+public record PeerOptions(NodeOptions node, HostOptions host, DiscoverySettings discovery) {
+  /**
+   * A peer of {@code network} with a fresh key and a slot for each core, which listens on any free
+   * port of all IPv4 addresses.
+   */
+  public static PeerOptions forNetwork(String network) {
+    return new PeerOptions(
+        NodeOptions.of(network, Runtime.getRuntime().availableProcessors()),
+        HostOptions.defaults().withListen(List.of(Multiaddr.parse("/ip4/0.0.0.0/tcp/0"))),
+        DiscoverySettings.defaults());
+  }
+
+  /** These options, listening on these addresses, or on none. */
+  public PeerOptions listeningOn(String... addresses) {
+    List<Multiaddr> parsed = Arrays.stream(addresses).map(Multiaddr::parse).toList();
+    return withHost(host.withListen(parsed));
+  }
+
+  /**
+   * These options, connecting with these peers, and again whenever that is lost.
+   *
+   * @param addresses such as {@code /ip4/192.0.2.1/tcp/4001/p2p/…} or {@code /dnsaddr/example.org}
+   */
+  public PeerOptions bootstrappedBy(String... addresses) {
+    List<BootstrapAddress> parsed = Arrays.stream(addresses).map(BootstrapAddress::parse).toList();
+    return withDiscovery(discovery.withBootstrap(parsed));
+  }
+
+  /** These options, finding peers on the local network by mDNS. */
+  public PeerOptions withMdns() {
+    return withDiscovery(discovery.withMdns(MdnsOptions.DEFAULT));
+  }
+
+  /** These options, finding others like this. */
+  public PeerOptions withDiscovery(DiscoverySettings discovery) {
+    return new PeerOptions(node, host, discovery);
+  }
+
+  /** These options, known by {@code identity}. */
+  public PeerOptions withIdentity(PrivateKey identity) {
+    return withHost(host.withIdentity(identity));
+  }
+
+  /** These options with so many tasks at once; with none the peer only calls. */
+  public PeerOptions withSlots(int slots) {
+    return withNode(
+        new NodeOptions(
+            node.network(),
+            slots,
+            node.tags(),
+            node.cores(),
+            node.memoryMib(),
+            node.version(),
+            node.tasks(),
+            node.schedule(),
+            node.claims(),
+            node.limits(),
+            node.times()));
+  }
+
+  /** These options with these tags, which tasks may require. */
+  public PeerOptions withTags(String... tags) {
+    return withNode(
+        new NodeOptions(
+            node.network(),
+            node.slots(),
+            Arrays.stream(tags).distinct().sorted().toList(),
+            node.cores(),
+            node.memoryMib(),
+            node.version(),
+            node.tasks(),
+            node.schedule(),
+            node.claims(),
+            node.limits(),
+            node.times()));
+  }
+
+  /** These options with others of the node. */
+  public PeerOptions withNode(NodeOptions node) {
+    return new PeerOptions(node, host, discovery);
+  }
+
+  /** These options with others of the host. */
+  public PeerOptions withHost(HostOptions host) {
+    return new PeerOptions(node, host, discovery);
+  }
+}

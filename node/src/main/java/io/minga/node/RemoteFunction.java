@@ -1,0 +1,92 @@
+package io.minga.node;
+
+import io.minga.node.runtime.PeerRuntime;
+import io.minga.node.task.FunctionName;
+import io.minga.node.value.FunctionType;
+import io.minga.node.value.ValueException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A function that peers offer, as a caller sees it. Immutable, and safe for any thread; the options
+ * of a call are changed by making another such handle.
+ */
+public final class RemoteFunction<A extends @Nullable Object, R extends @Nullable Object> {
+  private final PeerRuntime runtime;
+  private final FunctionType<A, R> type;
+  private final CallOptions options;
+
+  RemoteFunction(PeerRuntime runtime, FunctionType<A, R> type, CallOptions options) {
+    this.runtime = runtime;
+    this.type = type;
+    this.options = options;
+  }
+
+  /** What it is called. */
+  public FunctionName name() {
+    return type.name();
+  }
+
+  /** How it is called. */
+  public CallOptions options() {
+    return options;
+  }
+
+  /**
+   * Has it run on whichever peer will be through with it first.
+   *
+   * @return completes with the result, or with a {@link TaskFailedException}; cancelling it cancels
+   *     the task. What hangs on it may run on a thread that others wait for too, so it should not
+   *     block there
+   * @throws ValueException if the argument does not fit
+   */
+  public CompletableFuture<R> call(A argument) {
+    return call(argument, options);
+  }
+
+  /** The same with other options. */
+  public CompletableFuture<R> call(A argument, CallOptions options) {
+    return PendingCall.start(runtime, type, options, argument);
+  }
+
+  /**
+   * Has it run for each of {@code arguments}, on all peers that offer it.
+   *
+   * @param arguments gone through once, from several threads but by one at a time, no further ahead
+   *     of what has been run than a few tens of thousands
+   */
+  public Job<R> map(Iterable<? extends A> arguments) {
+    return Job.start(runtime, type, options, arguments);
+  }
+
+  /** This function with other options. */
+  public RemoteFunction<A, R> with(CallOptions options) {
+    return new RemoteFunction<>(runtime, type, options);
+  }
+
+  /** This function with another priority, 0 to 9. */
+  public RemoteFunction<A, R> withPriority(int priority) {
+    return with(options.withPriority(priority));
+  }
+
+  /** This function, each attempt of which may run so long. */
+  public RemoteFunction<A, R> withTimeout(Duration timeout) {
+    return with(options.withTimeout(timeout));
+  }
+
+  /** This function on peers that have these tags. */
+  public RemoteFunction<A, R> requiring(String... tags) {
+    return with(options.requiring(tags));
+  }
+
+  /** This function on any peer but this one. */
+  public RemoteFunction<A, R> remoteOnly() {
+    return with(options.withRemoteOnly(true));
+  }
+
+  @Override
+  public String toString() {
+    return "%s: %s → %s".formatted(type.name(), type.argument(), type.result());
+  }
+}

@@ -1,0 +1,146 @@
+package io.minga.node.runtime;
+
+import io.minga.crdt.claims.ClaimDelta;
+import io.minga.crdt.wire.Id;
+import io.minga.crdt.wire.MalformedException;
+import io.minga.gossip.Gossip;
+import io.minga.gossip.ReceivedMessage;
+import io.minga.gossip.Validator;
+import io.minga.gossip.message.Topic;
+import io.minga.gossip.router.Gossipsub.Verdict;
+import io.minga.libp2p.identity.PeerId;
+import io.minga.libp2p.wire.Bytes;
+import io.minga.libp2p.wire.WireException;
+import io.minga.node.core.Input;
+import io.minga.node.task.Announcement;
+import io.minga.node.task.LoadReport;
+import io.minga.node.task.TaskLimits;
+import io.netty.util.concurrent.EventExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The topics of one network. What cannot be decoded is rejected, so that it goes no further and
+ * counts against who brought it.
+ */
+final class GossipTopics {
+  private static final Logger LOG = LoggerFactory.getLogger(GossipTopics.class);
+
+  /** How long after a peer subscribed the load is said again, for all that do meanwhile. */
+  private static final long AGAIN_MILLIS = 20;
+
+  private final Gossip gossip;
+  private final TaskLimits limits;
+  private final PeerId self;
+  private final NodeLoop loop;
+  private final EventExecutor executor;
+  private final Topic tasks;
+  private final Topic claims;
+  private final Topic load;
+
+  // The loop's.
+  private Bytes lastReport = Bytes.EMPTY;
+  private boolean saysAgain;
+
+  GossipTopics(
+      Gossip gossip,
+      String network,
+      TaskLimits limits,
+      PeerId self,
+      NodeLoop loop,
+      EventExecutor executor) {
+    this.gossip = gossip;
+    this.limits = limits;
+    this.self = self;
+    this.loop = loop;
+    this.executor = executor;
+    this.tasks = Topic.of("minga/1/" + network + "/tasks");
+    this.claims = Topic.of("minga/1/" + network + "/claims");
+    this.load = Topic.of("minga/1/" + network + "/load");
+  }
+
+  /** What a message says, as the core takes it. */
+  @FunctionalInterface
+  private interface Reader {
+    Input read(PeerId author, Bytes data) throws WireException;
+  }
+
+  void start() {
+    gossip.onPeerSubscription(this::subscribed);
+    follow(
+        tasks,
+        (author, data) -> new Input.Announced(author, Announcement.decode(limits, data, author)));
+    follow(claims, (author, data) -> new Input.Claimed(author, claim(author, data)));
+    follow(load, (author, data) -> new Input.Loaded(author, LoadReport.decode(limits, data)));
+  }
+
+  private static ClaimDelta claim(PeerId author, Bytes data) throws WireException {
+    try {
+      return ClaimDelta.decode(Id.of(author.multihash().toByteArray()), data.toByteArray());
+    } catch (MalformedException e) {
+      throw new WireException("claims: " + e.getMessage());
+    }
+  }
+
+  private void follow(Topic topic, Reader reader) {
+    gossip.setValidator(topic, Validator.of(message -> judge(reader, message)));
+    gossip.subscribe(topic, message -> received(reader, message));
+  }
+
+  private static Verdict judge(Reader reader, ReceivedMessage message) {
+    try {
+      reader.read(message.author(), message.data());
+      return Verdict.ACCEPT;
+    } catch (WireException e) {
+      LOG.debug("{} of {}: {}", message.topic(), message.author(), e.getMessage());
+      return Verdict.REJECT;
+    }
+  }
+
+  private void received(Reader reader, ReceivedMessage message) {
+    try {
+      loop.submit(reader.read(message.author(), message.data()));
+    } catch (WireException e) {
+      throw new IllegalStateException("a message that was accepted can't be read", e);
+    }
+  }
+
+  /** A peer that comes now has not heard how we stand, and would wait for the next report. */
+  private void subscribed(PeerId peer, Topic topic, boolean subscribes) {
+    if (subscribes && topic.equals(load)) {
+      loop.submit(now -> sayAgain());
+    }
+  }
+
+  private void sayAgain() {
+    if (saysAgain) {
+      return;
+    }
+    saysAgain = true;
+    executor.schedule(() -> loop.submit(now -> saidAgain()), AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private void saidAgain() {
+    saysAgain = false;
+    if (!lastReport.isEmpty()) {
+      gossip.publish(load, lastReport);
+    }
+  }
+
+  // On the loop. What gossip refuses because it is behind is said anew by the next report, or told
+  // over the streams.
+
+  void announce(Announcement announcement) {
+    gossip.publish(tasks, announcement.encode(self));
+  }
+
+  void claim(ClaimDelta delta) {
+    gossip.publish(claims, Bytes.copyOf(delta.encode()));
+  }
+
+  void report(LoadReport report) {
+    lastReport = report.encode(limits);
+    gossip.publish(load, lastReport);
+  }
+}

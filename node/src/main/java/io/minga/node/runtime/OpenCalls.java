@@ -1,0 +1,114 @@
+package io.minga.node.runtime;
+
+import io.minga.libp2p.identity.PeerId;
+import io.minga.node.task.Outcome;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The callers that wait for something. The core owes each call an outcome; this is for when the
+ * core is not there any more. Belongs to the loop; it holds no more than the core lets in.
+ */
+final class OpenCalls {
+  private final Entry head = new Entry(null, 0);
+
+  /** What is to be done when the turn ends; most outcomes of a turn are for the same few. */
+  private final Set<Runnable> afterTurn = new LinkedHashSet<>();
+
+  private @Nullable Runnable lastAfterTurn;
+
+  OpenCalls() {
+    head.before = head;
+    head.after = head;
+  }
+
+  /** Calls that were submitted together: what a submission names as its caller. */
+  static final class Entry {
+    private final @Nullable Caller caller;
+    private final int size;
+    private int left;
+
+    /** Which have ended, if there is more than one. */
+    private @Nullable BitSet ended;
+
+    private Entry before = this;
+    private Entry after = this;
+
+    Entry(@Nullable Caller caller, int size) {
+      this.caller = caller;
+      this.size = size;
+      this.left = size;
+    }
+
+    /** Tells the caller that all its calls, but for those that ended, have {@code outcome}. */
+    void abandon(Outcome outcome) {
+      if (caller == null) {
+        return;
+      }
+      for (int call = 0; call < size; call++) {
+        if (ended == null || !ended.get(call)) {
+          caller.completed(call, outcome, null, 0);
+        }
+      }
+      Runnable after = caller.afterTurn();
+      if (after != null) {
+        after.run();
+      }
+    }
+  }
+
+  /** It waits from now on. */
+  void add(Entry entry) {
+    entry.before = head.before;
+    entry.after = head;
+    head.before.after = entry;
+    head.before = entry;
+  }
+
+  /** One of its calls has ended. */
+  void completed(Entry entry, int call, Outcome outcome, @Nullable PeerId peer, int attempts) {
+    if (entry.size > 1) {
+      BitSet ended = entry.ended == null ? new BitSet(entry.size) : entry.ended;
+      entry.ended = ended;
+      ended.set(call);
+    }
+    if (--entry.left == 0) {
+      entry.before.after = entry.after;
+      entry.after.before = entry.before;
+    }
+    Caller caller = entry.caller;
+    if (caller != null) {
+      caller.completed(call, outcome, peer, attempts);
+      Runnable after = caller.afterTurn();
+      if (after != null && after != lastAfterTurn) {
+        lastAfterTurn = after;
+        afterTurn.add(after);
+      }
+    }
+  }
+
+  /** No more outcomes come for now. */
+  void endTurn() {
+    if (lastAfterTurn != null) {
+      List<Runnable> actions = new ArrayList<>(afterTurn);
+      afterTurn.clear();
+      lastAfterTurn = null;
+      actions.forEach(Runnable::run);
+    }
+  }
+
+  /** Callers that get no more outcomes from the core. */
+  List<Entry> drain() {
+    List<Entry> entries = new ArrayList<>();
+    for (Entry entry = head.after; entry != head; entry = entry.after) {
+      entries.add(entry);
+    }
+    head.before = head;
+    head.after = head;
+    return entries;
+  }
+}

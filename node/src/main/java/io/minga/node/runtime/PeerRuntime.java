@@ -1,0 +1,349 @@
+package io.minga.node.runtime;
+
+import io.minga.gossip.Gossip;
+import io.minga.gossip.netty.NettyGossip;
+import io.minga.gossip.netty.NettyGossipOptions;
+import io.minga.libp2p.Host;
+import io.minga.libp2p.HostException;
+import io.minga.libp2p.HostOptions;
+import io.minga.libp2p.identity.PeerId;
+import io.minga.libp2p.multiformats.Multiaddr;
+import io.minga.libp2p.netty.DiscoveryListener;
+import io.minga.libp2p.netty.DiscoverySettings;
+import io.minga.libp2p.netty.NettyDiscovery;
+import io.minga.libp2p.netty.NettyHost;
+import io.minga.node.core.Effect;
+import io.minga.node.core.Input;
+import io.minga.node.core.NodeCore;
+import io.minga.node.core.NodeOptions;
+import io.minga.node.core.Submission;
+import io.minga.node.handlers.runtime.Functions;
+import io.minga.node.handlers.runtime.SlotOptions;
+import io.minga.node.handlers.runtime.Slots;
+import io.minga.node.task.FunctionName;
+import io.minga.node.task.Outcome;
+import io.minga.node.task.Payload;
+import io.minga.node.task.Policy;
+import io.netty.util.concurrent.EventExecutor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A peer that runs: a node core on its loop, with its slots and, unless it is alone, a host and
+ * gossip. Safe for any thread.
+ */
+public final class PeerRuntime implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(PeerRuntime.class);
+  private static final int LATER_PER_TASK = 256;
+  private static final long CLOSE_SLACK_MILLIS = 2_000;
+
+  private final NodeOptions options;
+  private final PeerId self;
+  private final NodeThreads threads = NodeThreads.acquire();
+  private final EventExecutor executor = threads.loops().next();
+  private final NodeLoop loop;
+  private final SlotRuns runs;
+  private final Functions functions;
+  private final @Nullable Slots slots;
+  private final @Nullable Network network;
+  private final CompletableFuture<Void> left = new CompletableFuture<>();
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private volatile boolean ended;
+
+  // The loop's.
+  private final OpenCalls calls = new OpenCalls();
+  private List<Runnable> later = new ArrayList<>();
+
+  /** What there is of a peer that is not alone. */
+  private record Network(
+      Host host, Gossip gossip, WorkLinks links, GossipTopics topics, NettyDiscovery discovery) {}
+
+  private PeerRuntime(
+      NodeOptions options,
+      PeerId self,
+      @Nullable Host host,
+      HostOptions hosting,
+      DiscoverySettings finding) {
+    this.options = options;
+    this.self = self;
+    NodeCore core =
+        new NodeCore(
+            self, options, RandomGenerator.of("L64X128MixRandom"), System::currentTimeMillis);
+    this.loop = new NodeLoop(executor, core, new Performer());
+    this.runs = new SlotRuns(loop);
+    this.functions = new Functions(names -> loop.submit(new Input.Offer(List.copyOf(names))));
+    this.slots = options.slots() == 0 ? null : slots();
+    this.network = host == null ? null : network(host, hosting, finding);
+  }
+
+  private Slots slots() {
+    Slots started =
+        Slots.start(
+            SlotOptions.slots(options.slots()).withResultBytesMax(options.tasks().valueBytesMax()),
+            functions,
+            runs::told);
+    runs.use(started);
+    return started;
+  }
+
+  private Network network(Host host, HostOptions hosting, DiscoverySettings finding) {
+    Gossip gossip = NettyGossip.start(host, NettyGossipOptions.of(hosting.identity()), executor);
+    return new Network(
+        host,
+        gossip,
+        new WorkLinks(host, options.tasks(), loop, executor),
+        new GossipTopics(gossip, options.network(), options.tasks(), self, loop, executor),
+        NettyDiscovery.start(host, finding, new DiscoveryListener() {}));
+  }
+
+  /**
+   * Starts a peer that talks to others.
+   *
+   * @throws HostException if it cannot listen; then nothing is left running
+   */
+  public static PeerRuntime start(
+      NodeOptions options, HostOptions hosting, DiscoverySettings finding) throws HostException {
+    Host host = NettyHost.start(hosting);
+    PeerRuntime runtime = new PeerRuntime(options, host.peerId(), host, hosting, finding);
+    runtime.begin();
+    return runtime;
+  }
+
+  /** Starts a peer that is alone. */
+  public static PeerRuntime alone(NodeOptions options) {
+    HostOptions hosting = HostOptions.defaults();
+    PeerId self = PeerId.of(hosting.identity().publicKey());
+    PeerRuntime runtime =
+        new PeerRuntime(options, self, null, hosting, DiscoverySettings.defaults());
+    runtime.begin();
+    return runtime;
+  }
+
+  private void begin() {
+    if (network != null) {
+      network.topics().start();
+      network.links().start();
+    }
+    loop.submit(now -> {}); // a first turn, which sets the timer
+  }
+
+  // What the face calls, on any thread.
+
+  /** Who it is. */
+  public PeerId self() {
+    return self;
+  }
+
+  /** Where it listens, with its id; nowhere if it is alone. */
+  public List<Multiaddr> addresses() {
+    if (network == null) {
+      return List.of();
+    }
+    return network.host().listenAddresses().stream()
+        .map(address -> address.withPeerId(self.toMultihash()))
+        .toList();
+  }
+
+  /** The peers that it is connected with. */
+  public List<PeerId> connectedPeers() {
+    if (network == null) {
+      return List.of();
+    }
+    return network.host().connections().stream()
+        .map(connection -> connection.peer())
+        .distinct()
+        .toList();
+  }
+
+  /** Connects with the peer that {@code address}, which ends in {@code /p2p/…}, names. */
+  public CompletableFuture<Void> connect(Multiaddr address) {
+    if (network == null) {
+      throw new IllegalStateException("a peer without a network connects with nobody");
+    }
+    return network.host().connect(address).thenAccept(connection -> {});
+  }
+
+  /** What it offers. */
+  public Functions functions() {
+    return functions;
+  }
+
+  /** How large an argument or a result may be. */
+  public int valueBytesMax() {
+    return Math.min(options.tasks().inputBytesMax(), options.tasks().valueBytesMax());
+  }
+
+  /** Has calls made; see {@link Submission} for what the arguments mean. */
+  public Submission submit(
+      Caller caller,
+      FunctionName function,
+      Policy policy,
+      long lifetimeMillis,
+      long jobTasks,
+      boolean remoteOnly,
+      List<Payload> inputs) {
+    Submission submission =
+        new Submission(
+            new OpenCalls.Entry(caller, inputs.size()),
+            function,
+            policy,
+            false,
+            lifetimeMillis,
+            jobTasks,
+            remoteOnly,
+            inputs);
+    loop.submit(new Input.Submit(submission));
+    return submission;
+  }
+
+  /** Nobody wants outcomes of {@code submission} any more; those that are missing come at once. */
+  public void cancel(Submission submission) {
+    loop.submit(new Input.Cancel(submission, -1));
+  }
+
+  /** Where what hangs on results may run. */
+  public Executor callers() {
+    return threads.callers();
+  }
+
+  /** On the loop: has {@code action} run by {@link #callers} after this turn. */
+  public void later(Runnable action) {
+    if (ended) { // there may be no other threads any more
+      runQuietly(action);
+      return;
+    }
+    later.add(action);
+    if (later.size() == LATER_PER_TASK) {
+      runLater();
+    }
+  }
+
+  private void runLater() {
+    List<Runnable> actions = later;
+    later = new ArrayList<>();
+    threads.callers().execute(() -> actions.forEach(PeerRuntime::runQuietly));
+  }
+
+  private static void runQuietly(Runnable action) {
+    try {
+      action.run();
+    } catch (RuntimeException e) {
+      LOG.error("a result could not be given to its caller", e);
+    }
+  }
+
+  private static OpenCalls.Entry entry(Submission submission) {
+    return (OpenCalls.Entry) submission.caller();
+  }
+
+  /** What is done with what the core says. */
+  private final class Performer implements NodeLoop.Owner {
+    @Override
+    public void before(Input input) {
+      if (input instanceof Input.Submit submit) {
+        calls.add(entry(submit.submission()));
+      }
+    }
+
+    @Override
+    public void perform(Effect effect) {
+      if (effect instanceof Effect.Complete it) {
+        calls.completed(entry(it.submission()), it.call(), it.outcome(), it.peer(), it.attempts());
+      } else if (effect instanceof Effect.Run it) {
+        runs.start(it);
+      } else if (effect instanceof Effect.Interrupt it) {
+        runs.interrupt(it);
+      } else if (effect instanceof Effect.Left) {
+        end("this peer has left");
+      } else if (network != null) {
+        perform(network, effect);
+      }
+    }
+
+    private void perform(Network network, Effect effect) {
+      if (effect instanceof Effect.Send it) {
+        network.links().send(it.to(), it.frame());
+      } else if (effect instanceof Effect.Report it) {
+        network.topics().report(it.report());
+      } else if (effect instanceof Effect.Announce it) {
+        network.topics().announce(it.announcement());
+      } else if (effect instanceof Effect.Claim it) {
+        network.topics().claim(it.delta());
+      } else if (effect instanceof Effect.Connect it) {
+        network.links().connect(it.peer());
+      } else if (effect instanceof Effect.Misbehaved it) {
+        network.links().punish(it.peer(), it.why());
+      }
+    }
+
+    @Override
+    public void flush() {
+      if (network != null) {
+        network.links().flush();
+      }
+      calls.endTurn();
+      if (!later.isEmpty()) {
+        runLater();
+      }
+    }
+
+    @Override
+    public void missed(Input input) {
+      if (input instanceof Input.Submit submit) {
+        ended = true;
+        abandon(entry(submit.submission()), "this peer is closed");
+      }
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+      end("this peer has stopped because of a defect: " + cause);
+    }
+  }
+
+  /** On the loop: nothing more comes of the core. */
+  private void end(String why) {
+    if (!later.isEmpty()) {
+      runLater();
+    }
+    loop.stop();
+    ended = true;
+    calls.drain().forEach(entry -> abandon(entry, why));
+    left.complete(null);
+  }
+
+  private static void abandon(OpenCalls.Entry entry, String why) {
+    entry.abandon(new Outcome.Failure(Outcome.Kind.CANCELLED, "", why, ""));
+  }
+
+  /**
+   * Leaves: takes nothing more, ends what it has begun, says goodbye, and stops all that it
+   * started. Whoever still waits for a result then gets a failure.
+   */
+  @Override
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    loop.submit(new Input.Leave());
+    long millis = options.times().leaveMost().toMillis() + CLOSE_SLACK_MILLIS;
+    left.completeOnTimeout(null, millis, TimeUnit.MILLISECONDS).join();
+    if (slots != null) {
+      slots.close();
+    }
+    if (network != null) {
+      network.discovery().close();
+      network.gossip().close();
+      network.host().close();
+    }
+    threads.release();
+  }
+}

@@ -1,0 +1,184 @@
+package io.minga.node.runtime;
+
+import io.minga.crdt.claims.IndexSet;
+import io.minga.node.core.Effect;
+import io.minga.node.core.Input;
+import io.minga.node.handlers.FailureKind;
+import io.minga.node.handlers.Run;
+import io.minga.node.handlers.SlotEvent;
+import io.minga.node.handlers.runtime.Slots;
+import io.minga.node.task.Batch;
+import io.minga.node.task.Outcome;
+import io.minga.node.task.Payload;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs between the core, which numbers them, and the slots, which know them by themselves. Belongs
+ * to the loop, but for {@link #told}; it holds no more runs than the core starts.
+ */
+final class SlotRuns {
+  private static final Logger LOG = LoggerFactory.getLogger(SlotRuns.class);
+  private static final long NANOS_PER_MILLI = 1_000_000;
+
+  private final NodeLoop loop;
+  private final Map<Long, Live> byNumber = new LinkedHashMap<>();
+  private final Map<Run, Live> byRun = new LinkedHashMap<>();
+  private @Nullable Slots slots;
+
+  SlotRuns(NodeLoop loop) {
+    this.loop = loop;
+  }
+
+  void use(Slots slots) {
+    this.slots = slots;
+  }
+
+  /** A run that has not ended. */
+  private static final class Live {
+    final long number;
+    final Run run;
+    int left;
+    IndexSet ended = IndexSet.EMPTY;
+
+    Live(long number, Run run) {
+      this.number = number;
+      this.run = run;
+      this.left = run.size();
+    }
+  }
+
+  /** Has a slot run tasks. */
+  void start(Effect.Run effect) {
+    Batch batch = effect.batch();
+    int[] indexes = effect.indexes().toArray();
+    byte[][] inputs = new byte[indexes.length][];
+    for (int i = 0; i < indexes.length; i++) {
+      Payload input = batch.task(indexes[i]).input();
+      if (!(input instanceof Payload.Inline inline)) {
+        fail(effect.run(), indexes, Outcome.Kind.MISSING_CONTENT, "an input goes by its CID");
+        return;
+      }
+      inputs[i] = inline.toBytes().toByteArray();
+    }
+    long timeoutMillis = batch.header().policy().timeoutMillis();
+    Run run =
+        new Run(
+            batch.cid(),
+            batch.function(indexes[0]),
+            1,
+            timeoutMillis == 0 ? Long.MAX_VALUE : Math.max(1, saturatedNanos(timeoutMillis)),
+            indexes,
+            inputs);
+    Live live = new Live(effect.run(), run);
+    byNumber.put(live.number, live);
+    byRun.put(run, live);
+    if (slots == null || !slots.submit(run)) {
+      forget(live);
+      fail(effect.run(), indexes, Outcome.Kind.LIMIT, "no slot takes it");
+    }
+  }
+
+  private static long saturatedNanos(long millis) {
+    return millis > Long.MAX_VALUE / NANOS_PER_MILLI ? Long.MAX_VALUE : millis * NANOS_PER_MILLI;
+  }
+
+  private void fail(long run, int[] indexes, Outcome.Kind kind, String message) {
+    List<Input.Ended> ended = new ArrayList<>(indexes.length);
+    for (int index : indexes) {
+      ended.add(new Input.Ended(index, new Outcome.Failure(kind, "", message, ""), 0));
+    }
+    loop.submit(new Input.Ran(run, ended));
+  }
+
+  /** Has tasks of a run end. */
+  void interrupt(Effect.Interrupt effect) {
+    Live live = byNumber.get(effect.run());
+    if (live == null || slots == null) {
+      return;
+    }
+    for (int position = 0; position < live.run.size(); position++) {
+      if (effect.indexes().contains(live.run.index(position))) {
+        slots.cancel(live.run, position);
+      }
+    }
+  }
+
+  /** What slots say, on their threads. */
+  void told(SlotEvent event) {
+    if (event instanceof SlotEvent.Ran ran) {
+      loop.submit(now -> ran(now, ran));
+    } else if (event instanceof SlotEvent.Abandoned abandoned) {
+      LOG.warn(
+          "a handler ignores that {} was interrupted; {} threads are left to such handlers",
+          abandoned.task(),
+          abandoned.threads());
+    }
+  }
+
+  private void ran(long now, SlotEvent.Ran ran) {
+    Live live = byRun.get(ran.run());
+    if (live == null) {
+      return;
+    }
+    List<Input.Ended> ended = new ArrayList<>(ran.to() - ran.from());
+    IndexSet parked = IndexSet.EMPTY;
+    IndexSet over = IndexSet.EMPTY;
+    for (int position = ran.from(); position < ran.to(); position++) {
+      int index = ran.run().index(position);
+      io.minga.node.handlers.Outcome outcome = ran.outcome(position);
+      if (outcome == null) {
+        parked = parked.or(IndexSet.of(index));
+      } else {
+        ended.add(new Input.Ended(index, convert(outcome), ran.runMicros(position)));
+        if (!ran.slotFree() && ran.to() - ran.from() == 1) {
+          over = IndexSet.of(index); // it may overtake the word that it is parked
+        }
+      }
+    }
+    parked = parked.andNot(live.ended);
+    live.ended = live.ended.or(over);
+    live.left -= ended.size();
+    if (live.left == 0) {
+      forget(live);
+    }
+    if (!parked.isEmpty()) {
+      loop.handle(now, new Input.Parked(live.number, parked));
+    }
+    if (!ended.isEmpty()) {
+      loop.handle(now, new Input.Ran(live.number, ended));
+    }
+  }
+
+  private void forget(Live live) {
+    byNumber.remove(live.number);
+    byRun.remove(live.run);
+  }
+
+  private static Outcome convert(io.minga.node.handlers.Outcome outcome) {
+    if (outcome instanceof io.minga.node.handlers.Outcome.Value value) {
+      return new Outcome.Value(Payload.of(value.bytes()));
+    }
+    io.minga.node.handlers.Outcome.Failure failure =
+        (io.minga.node.handlers.Outcome.Failure) outcome;
+    return new Outcome.Failure(convert(failure.kind()), "", failure.message(), failure.stack());
+  }
+
+  private static Outcome.Kind convert(FailureKind kind) {
+    return switch (kind) {
+      case FAILED, COMMAND_START, COMMAND_EXIT -> Outcome.Kind.HANDLER;
+      case TIMED_OUT -> Outcome.Kind.TIMEOUT;
+      case CANCELLED -> Outcome.Kind.CANCELLED;
+      case UNKNOWN_FUNCTION -> Outcome.Kind.UNKNOWN_FUNCTION;
+      case BAD_INPUT -> Outcome.Kind.BAD_INPUT;
+      case BAD_RESULT, TOO_LARGE -> Outcome.Kind.BAD_RESULT;
+      case OVERLOADED, OUTPUT_FLOOD -> Outcome.Kind.LIMIT;
+      case WORKER_LOST -> Outcome.Kind.WORKER_DIED;
+    };
+  }
+}
