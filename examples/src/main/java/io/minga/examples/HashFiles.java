@@ -16,9 +16,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 /**
- * Prints the SHA-256 of each file under a directory, as sha256sum does. An argument may have 64 KiB,
- * so a file of up to 60 KiB goes to a peer as it is; of a larger one goes its path, which is good
- * where peers share a disk.
+ * Prints the SHA-256 of each file under a directory, as sha256sum does. An argument may have 64
+ * KiB, so a file of up to 60 KiB goes to a peer as it is; of a larger one goes its path, which is
+ * good where peers share a disk.
  */
 public final class HashFiles {
   private static final int CONTENT_BYTES_MAX = 60 * 1024;
@@ -53,8 +53,7 @@ public final class HashFiles {
       for (Path file : files) {
         boolean small = Files.size(file) <= CONTENT_BYTES_MAX;
         hashes.put(
-            file,
-            small ? ofContent.call(Files.readAllBytes(file)) : ofPath.call(file.toString()));
+            file, small ? ofContent.call(Files.readAllBytes(file)) : ofPath.call(file.toString()));
       }
       hashes.forEach((file, hash) -> System.out.println(hash.join() + "  " + file));
     }

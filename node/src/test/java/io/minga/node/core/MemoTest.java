@@ -15,8 +15,7 @@ import org.junit.jupiter.api.Test;
 
 final class MemoTest {
   private static final FunctionName WORK = new FunctionName("work");
-  private static final Outcome VALUE =
-      new Outcome.Value(Payload.of(Bytes.copyOf(new byte[] {42})));
+  private static final Outcome VALUE = new Outcome.Value(Payload.of(Bytes.copyOf(new byte[] {42})));
   private static final Outcome FAILURE =
       new Outcome.Failure(Outcome.Kind.HANDLER, "", "no luck", "");
 
@@ -25,8 +24,7 @@ final class MemoTest {
 
   private static Submission call(int input) {
     Payload bytes = Payload.of(Bytes.copyOf(new byte[] {(byte) input}));
-    return new Submission(
-        "caller", WORK, Policy.DEFAULT, true, 1_000, 1, false, List.of(bytes));
+    return new Submission("caller", WORK, Policy.DEFAULT, true, 1_000, 1, false, List.of(bytes));
   }
 
   private static Effect ended(@Nullable Submission call, Outcome outcome) {
@@ -74,9 +72,7 @@ final class MemoTest {
     assertThat(memo.cancel(one, out)).isNull();
     assertThat(memo.cancel(two, out)).isSameAs(made);
     assertThat(memo.cancel(two, out)).isNull();
-    assertThat(out)
-        .extracting(it -> ((Effect.Complete) it).submission())
-        .containsExactly(one, two);
+    assertThat(out).extracting(it -> ((Effect.Complete) it).submission()).containsExactly(one, two);
     assertThat(memo.answer(List.of(ended(made, VALUE)))).isEmpty();
     assertThat(memo.submit(call(1), out)).isNotNull();
   }
@@ -88,8 +84,7 @@ final class MemoTest {
       for (int more = 0; more < 20; more++) { // 120 MB in all, and 64 MiB are kept
         Payload input = Payload.of(Bytes.copyOf(new byte[] {(byte) i, (byte) more}));
         Submission call =
-            new Submission(
-                "caller", WORK, Policy.DEFAULT, true, 1_000, 1, false, List.of(input));
+            new Submission("caller", WORK, Policy.DEFAULT, true, 1_000, 1, false, List.of(input));
         memo.answer(List.of(ended(memo.submit(call, out), large)));
       }
       if (i == 0) {
