@@ -15,8 +15,8 @@ import java.util.Map;
  *
  * <p>For each kind of task there is a level F* at which the last task of each peer that can run it
  * would end, were they balanced. What this peer holds beyond F* is shared among those below it in
- * proportion to what they lack, scaled by this peer's part of the whole surplus, since all givers do
- * the same. Nothing moves for a gain below a twentieth of F*, below two standard errors of this
+ * proportion to what they lack, scaled by this peer's part of the whole surplus, since all givers
+ * do the same. Nothing moves for a gain below a twentieth of F*, below two standard errors of this
  * peer's finish time, or below what a move takes; and those who were last heard of before this peer
  * got its work are taken to have got as much.
  */

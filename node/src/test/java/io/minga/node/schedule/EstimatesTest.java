@@ -114,8 +114,7 @@ final class EstimatesTest {
   }
 
   private static PeerReport saying(int peer, RunTime time) {
-    return new PeerReport(
-        peer(peer), 1, 1, 4, 4, 0, 0, List.of(time), true, List.of(), 4, 1024);
+    return new PeerReport(peer(peer), 1, 1, 4, 4, 0, 0, List.of(time), true, List.of(), 4, 1024);
   }
 
   private static double spread(double[] values) {
