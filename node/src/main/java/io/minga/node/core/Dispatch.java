@@ -272,6 +272,7 @@ final class Dispatch {
     Lane lane = candidate.lane();
     Handout handout = new Handout(batch, lane, handed + 1, tasks, nowNanos, candidate.meanNanos());
     batch.handouts.add(handout);
+    batch.isHandedTo(lane.peer);
     lane.handouts.add(handout);
     lane.workNanos += tasks.size() * handout.taskNanos;
     batch.demand.handed += tasks.size();

@@ -59,13 +59,6 @@ final class Intake {
     calls += submission.size();
   }
 
-  /** Takes a submission out again; false if it is not here. */
-  boolean remove(Submission submission) {
-    boolean removed = fresh.remove(submission);
-    calls -= removed ? submission.size() : 0;
-    return removed;
-  }
-
   boolean isEmpty() {
     return fresh.isEmpty();
   }

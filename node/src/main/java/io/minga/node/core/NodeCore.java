@@ -87,7 +87,7 @@ public final class NodeCore {
     } else if (input instanceof Input.Parked parked) {
       owner.parked(parked);
     } else if (input instanceof Input.Cancel cancel) {
-      submitter.cancel(cancel.submission(), cancel.call());
+      submitter.cancel(nowNanos, cancel.submission(), cancel.call());
     } else if (input instanceof Input.Loaded loaded) {
       loaded(nowNanos, loaded.author(), loaded.report());
     } else if (input instanceof Input.Announced announced) {

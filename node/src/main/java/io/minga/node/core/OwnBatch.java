@@ -1,5 +1,6 @@
 package io.minga.node.core;
 
+import io.minga.libp2p.identity.PeerId;
 import io.minga.node.task.Batch;
 import io.minga.node.task.Policy;
 import java.util.ArrayList;
@@ -37,6 +38,9 @@ final class OwnBatch implements Comparable<OwnBatch> {
 
   /** Once it is announced: tasks with outcomes of which nobody else has heard. */
   final IndexBits settled = new IndexBits();
+
+  /** Who ever had some of it; few. */
+  private final List<PeerId> owners = new ArrayList<>(1);
 
   private final List<Submission> submissions;
 
@@ -92,6 +96,18 @@ final class OwnBatch implements Comparable<OwnBatch> {
 
   void isHanded(int index) {
     handed[index]++;
+  }
+
+  /** Some of it is handed to a peer, which may send outcomes from now on. */
+  void isHandedTo(PeerId peer) {
+    if (!owners.contains(peer)) {
+      owners.add(peer);
+    }
+  }
+
+  /** Whether a peer ever had some of it. */
+  boolean wasHandedTo(PeerId peer) {
+    return owners.contains(peer);
   }
 
   /** Its attempt was none: nobody claimed it. */

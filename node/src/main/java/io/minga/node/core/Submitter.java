@@ -111,14 +111,9 @@ final class Submitter {
     }
   }
 
-  void cancel(Submission submission, int call) {
+  void cancel(long nowNanos, Submission submission, int call) {
     Outcome cancelled = Intake.failure(Outcome.Kind.CANCELLED, "it was cancelled");
-    if (submission.places().isEmpty()) {
-      if (call < 0 && intake.remove(submission)) {
-        refuse(submission, cancelled);
-      }
-      return;
-    }
+    cut(nowNanos); // so that its calls have their places
     for (OwnBatch batch : submission.places()) {
       batch
           .open
@@ -306,6 +301,11 @@ final class Submitter {
     turn.ack(nowNanos, from, group.batch(), IndexBits.of(group.indexes()));
     OwnBatch batch = submissions.batch(group.batch());
     if (batch == null || group.indexes().last() >= batch.batch.size()) {
+      return;
+    }
+    if (!batch.wasHandedTo(from)) {
+      String why = "outcomes of %s, which it was never given".formatted(batch.batch);
+      turn.emit(new Effect.Misbehaved(from, why));
       return;
     }
     Lane lane = dispatch.known(from);

@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.minga.crdt.wire.Digest;
 import io.minga.libp2p.identity.PeerId;
+import io.minga.libp2p.wire.WireException;
 import io.minga.node.core.Village.Call;
 import io.minga.node.core.Village.House;
 import io.minga.node.task.BatchBuilder;
 import io.minga.node.task.BatchHeader;
+import io.minga.node.task.BatchName;
 import io.minga.node.task.Outcome;
+import io.minga.node.task.Placement;
 import io.minga.node.task.Policy;
+import io.minga.node.task.Requirements;
+import io.minga.node.task.ResultsBuilder;
 import io.minga.node.task.WorkFrame;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -159,6 +164,55 @@ final class NodeCoreTest {
     village.pass(100);
     assertThat(one.interrupted).hasSize(1);
     assertThat(one.core.isIdle()).isTrue();
+  }
+
+  @Test
+  void taskBeyondItsTimeout_fails_andIsInterrupted() {
+    House submitter = village.add(0, 1);
+    House one = village.add(1, 1, Village.WORK);
+    village.connectAll();
+    village.pass(500);
+    Policy policy =
+        new Policy(5, 100, 1, Requirements.NONE, Placement.BALANCED, 1, 1, false, false, "");
+    List<Call> calls = submitter.submit(Village.WORK, 1, 40_000_000, true, policy);
+    village.pass(200);
+
+    assertThat(((Outcome.Failure) calls.get(0).outcomes.get(0)).kind())
+        .isEqualTo(Outcome.Kind.TIMEOUT);
+    assertThat(one.interrupted).hasSize(1);
+  }
+
+  @Test
+  void callCancelledInTheTurnItCameIn_isNeverRun() {
+    House submitter = village.add(1, 1, Village.WORK);
+    Submission submission = Submission.single(this, Village.WORK, Village.input(10));
+    Call call = new Call(Village.WORK);
+    submitter.calls.put(submission, List.of(call));
+
+    submitter.inputs(List.of(new Input.Submit(submission), new Input.Cancel(submission, 0)));
+    village.pass(100);
+
+    assertThat(call.outcomes).hasSize(1);
+    assertThat(submitter.ran).isZero();
+  }
+
+  @Test
+  void outcomesFromAPeerThatWasNeverAsked_areReported_andChangeNothing() throws WireException {
+    House submitter = village.add(0, 1);
+    village.add(1, 1, Village.WORK);
+    village.connectAll();
+    village.pass(500);
+    List<Call> calls = submitter.submit(Village.WORK, 1, 10_000_000, true);
+    House liar = village.add(0, 1);
+    ResultsBuilder forged = new ResultsBuilder(village.limits);
+    forged.begin(new BatchName.Ref(1), 1);
+    forged.add(0, new Outcome.Value(Village.input(42)), 1);
+
+    submitter.input(
+        new Input.Received(liar.peer, WorkFrame.decode(village.limits, forged.build())));
+
+    assertThat(calls.get(0).outcomes).isEmpty();
+    assertThat(submitter.misbehaved).hasSize(1);
   }
 
   @Test

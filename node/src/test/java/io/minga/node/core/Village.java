@@ -218,6 +218,10 @@ final class Village {
 
     /** Submits calls of a job, each to run so long. */
     List<Call> submit(FunctionName function, int count, int micros, boolean job) {
+      return submit(function, count, micros, job, Policy.DEFAULT);
+    }
+
+    List<Call> submit(FunctionName function, int count, int micros, boolean job, Policy policy) {
       List<Call> all = new ArrayList<>();
       List<Input> inputs = new ArrayList<>();
       for (int from = 0; from < count; ) {
@@ -230,7 +234,7 @@ final class Village {
         }
         Submission submission =
             new Submission(
-                this, function, Policy.DEFAULT, false, 3_600_000, job ? count : 1, false, payloads);
+                this, function, policy, false, 3_600_000, job ? count : 1, false, payloads);
         calls.put(submission, some);
         all.addAll(some);
         inputs.add(new Input.Submit(submission));
