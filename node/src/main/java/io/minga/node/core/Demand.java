@@ -50,7 +50,12 @@ final class Demand {
   record Candidate(Lane lane, int slots, long othersNanos, long meanNanos) {
     /** When it would be through with {@code tasks} more, from now. */
     double finishNanos(int tasks) {
-      return othersNanos + ((double) lane.workNanos + (double) tasks * meanNanos) / slots;
+      return othersNanos + ((double) workNanos() + (double) tasks * meanNanos) / slots;
+    }
+
+    /** Of what it has of ours, that which needs a slot. */
+    long workNanos() {
+      return Math.max(0, lane.workNanos - lane.parkedTasks * meanNanos);
     }
   }
 

@@ -254,7 +254,8 @@ final class Dispatch {
         Math.min(
             HORIZON_MOST_NANOS,
             HORIZON_LEAST_NANOS + 2 * lane.roundTripNanos + HORIZON_TASKS * candidate.meanNanos());
-    return window && (lane.workNanos / candidate.slots() < horizon || lane.handouts.size() < 2);
+    return window && (candidate.workNanos() / candidate.slots() < horizon
+            || lane.handouts.size() - lane.parkedTasks < 2);
   }
 
   /** Hands out those ready tasks that were handed out as often as the first of them. */

@@ -26,6 +26,9 @@ final class Lane {
   /** Expected run time of all that it has of ours, one after the other. */
   long workNanos;
 
+  /** How many of these are known to wait for something, so that they are in nobody's way. */
+  int parkedTasks;
+
   /** That, when the peer last reported its load, which has it in it. */
   long reportedNanos;
 

@@ -176,6 +176,7 @@ final class Submitter {
     if (!dispatch.hasReady()) {
       return;
     }
+    dispatch.lane(self).parkedTasks = owner.worker().parkedOwn();
     for (Handout handout : dispatch.handOut(nowNanos, loads, estimates)) {
       announcer.handedOut(nowNanos, handout.of);
       if (handout.lane.self) {

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Tasks that are expected to be short go to a slot in runs of up to a millisecond of work. A
  * task with a timeout runs alone, so that it is known when it began.
  */
+@SuppressWarnings("ReferenceEquality") // a short cut, for most are the same
 final class Worker {
   private final PeerId self;
   private final NodeOptions options;
@@ -38,6 +39,7 @@ final class Worker {
   private int freeCores;
   private int freeMemoryMib;
   private int busy;
+  private int parkedOwn;
   private long lastRun;
   private boolean leaving;
 
@@ -220,7 +222,9 @@ final class Worker {
       if (!run.left.remove(index)) {
         throw new IllegalArgumentException("task " + index + " is not in run " + number);
       }
-      run.busy.remove(index);
+      if (!run.busy.remove(index) && run.held.submitter.equals(self)) {
+        parkedOwn--;
+      }
       if (run.held.running.remove(index)) {
         ends.ended(run.held, each);
         over(run.held, 1);
@@ -233,9 +237,20 @@ final class Worker {
   void parked(long number, IndexSet indexes) {
     SlotRun run = runs.get(number);
     if (run != null) {
-      indexes.forEach(run.busy::remove);
+      boolean own = run.held.submitter.equals(self);
+      indexes.forEach(
+          index -> {
+            if (run.busy.remove(index) && own) {
+              parkedOwn++;
+            }
+          });
       freed(run);
     }
+  }
+
+  /** How many tasks of this peer's own wait for something and need no slot. */
+  int parkedOwn() {
+    return parkedOwn;
   }
 
   private void freed(SlotRun run) {

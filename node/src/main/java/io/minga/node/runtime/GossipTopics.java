@@ -1,5 +1,8 @@
 package io.minga.node.runtime;
 
+import io.minga.crdt.claims.ClaimDelta;
+import io.minga.crdt.wire.Id;
+import io.minga.crdt.wire.MalformedException;
 import io.minga.gossip.Gossip;
 import io.minga.gossip.ReceivedMessage;
 import io.minga.gossip.Validator;
@@ -9,8 +12,11 @@ import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.WireException;
 import io.minga.node.core.Input;
+import io.minga.node.task.Announcement;
 import io.minga.node.task.LoadReport;
 import io.minga.node.task.TaskLimits;
+import io.netty.util.concurrent.EventExecutor;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,15 +27,36 @@ import org.slf4j.LoggerFactory;
 final class GossipTopics {
   private static final Logger LOG = LoggerFactory.getLogger(GossipTopics.class);
 
+  /** How long after a peer subscribed the load is said again, for all that do meanwhile. */
+  private static final long AGAIN_MILLIS = 20;
+
   private final Gossip gossip;
   private final TaskLimits limits;
+  private final PeerId self;
   private final NodeLoop loop;
+  private final EventExecutor executor;
+  private final Topic tasks;
+  private final Topic claims;
   private final Topic load;
 
-  GossipTopics(Gossip gossip, String network, TaskLimits limits, NodeLoop loop) {
+  // The loop's.
+  private Bytes lastReport = Bytes.EMPTY;
+  private boolean saysAgain;
+
+  GossipTopics(
+      Gossip gossip,
+      String network,
+      TaskLimits limits,
+      PeerId self,
+      NodeLoop loop,
+      EventExecutor executor) {
     this.gossip = gossip;
     this.limits = limits;
+    this.self = self;
     this.loop = loop;
+    this.executor = executor;
+    this.tasks = Topic.of("minga/1/" + network + "/tasks");
+    this.claims = Topic.of("minga/1/" + network + "/claims");
     this.load = Topic.of("minga/1/" + network + "/load");
   }
 
@@ -40,7 +67,20 @@ final class GossipTopics {
   }
 
   void start() {
+    gossip.onPeerSubscription(this::subscribed);
+    follow(
+        tasks,
+        (author, data) -> new Input.Announced(author, Announcement.decode(limits, data, author)));
+    follow(claims, (author, data) -> new Input.Claimed(author, claim(author, data)));
     follow(load, (author, data) -> new Input.Loaded(author, LoadReport.decode(limits, data)));
+  }
+
+  private static ClaimDelta claim(PeerId author, Bytes data) throws WireException {
+    try {
+      return ClaimDelta.decode(Id.of(author.multihash().toByteArray()), data.toByteArray());
+    } catch (MalformedException e) {
+      throw new WireException("claims: " + e.getMessage());
+    }
   }
 
   private void follow(Topic topic, Reader reader) {
@@ -66,7 +106,41 @@ final class GossipTopics {
     }
   }
 
+  /** A peer that comes now has not heard how we stand, and would wait for the next report. */
+  private void subscribed(PeerId peer, Topic topic, boolean subscribes) {
+    if (subscribes && topic.equals(load)) {
+      loop.submit(now -> sayAgain());
+    }
+  }
+
+  private void sayAgain() {
+    if (saysAgain) {
+      return;
+    }
+    saysAgain = true;
+    executor.schedule(() -> loop.submit(now -> saidAgain()), AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private void saidAgain() {
+    saysAgain = false;
+    if (!lastReport.isEmpty()) {
+      gossip.publish(load, lastReport);
+    }
+  }
+
+  // On the loop. What gossip refuses because it is behind is said anew by the next report, or told
+  // over the streams.
+
+  void announce(Announcement announcement) {
+    gossip.publish(tasks, announcement.encode(self));
+  }
+
+  void claim(ClaimDelta delta) {
+    gossip.publish(claims, Bytes.copyOf(delta.encode()));
+  }
+
   void report(LoadReport report) {
-    gossip.publish(load, report.encode(limits));
+    lastReport = report.encode(limits);
+    gossip.publish(load, lastReport);
   }
 }

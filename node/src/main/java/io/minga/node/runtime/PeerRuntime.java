@@ -102,7 +102,7 @@ public final class PeerRuntime implements AutoCloseable {
         host,
         gossip,
         new WorkLinks(host, options.tasks(), loop, executor),
-        new GossipTopics(gossip, options.network(), options.tasks(), loop),
+        new GossipTopics(gossip, options.network(), options.tasks(), self, loop, executor),
         NettyDiscovery.start(host, finding, new DiscoveryListener() {}));
   }
 
@@ -276,6 +276,10 @@ public final class PeerRuntime implements AutoCloseable {
         network.links().send(it.to(), it.frame());
       } else if (effect instanceof Effect.Report it) {
         network.topics().report(it.report());
+      } else if (effect instanceof Effect.Announce it) {
+        network.topics().announce(it.announcement());
+      } else if (effect instanceof Effect.Claim it) {
+        network.topics().claim(it.delta());
       } else if (effect instanceof Effect.Connect it) {
         network.links().connect(it.peer());
       } else if (effect instanceof Effect.Misbehaved it) {
