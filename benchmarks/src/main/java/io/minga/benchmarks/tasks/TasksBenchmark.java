@@ -7,6 +7,7 @@ import io.minga.benchmarks.ProcessPair;
 import io.minga.benchmarks.Rounds;
 import io.minga.benchmarks.Schedule;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -19,6 +20,11 @@ public final class TasksBenchmark {
   private static final int CLIENT_HEAP_MIB = 1536;
 
   private static final int SERVER_HEAP_MIB = 512;
+
+  /** The compilers of both sides have far to go, and two rounds are alike long before they are. */
+  private static final Duration WARM_UP_MIN = Duration.ofSeconds(25);
+
+  private static final Duration WARM_UP_MAX = Duration.ofSeconds(40);
 
   private TasksBenchmark() {}
 
@@ -41,8 +47,13 @@ public final class TasksBenchmark {
   private static void start(Arguments arguments) throws IOException {
     Set<Contender> contenders = EnumSet.noneOf(Contender.class);
     arguments.contenders().forEach(name -> contenders.add(Contender.named(name)));
+    Schedule asked = arguments.schedule();
+    Schedule schedule =
+        asked.warmUpMax().isZero()
+            ? asked
+            : new Schedule(WARM_UP_MIN, WARM_UP_MAX, asked.round(), asked.rounds());
     run(
-        arguments.schedule(),
+        schedule,
         arguments.figures().stream().map(Figure::named).toList(),
         contenders,
         result -> System.out.println(result.toJson()));

@@ -121,7 +121,7 @@ public final class NodeCore {
       submitter.handOut(nowNanos);
       owner.start(nowNanos);
       owner.flush(membership);
-      turn.flush();
+      turn.flush(nowNanos);
       submitter.settle(nowNanos);
       announcer.announce(nowNanos, turn.nowMillis(), turn.out());
       announcer.flush(nowNanos, turn.out());
@@ -275,6 +275,7 @@ public final class NodeCore {
     next = owner.nextDeadlineNanos(next);
     next = reports.nextDeadlineNanos(next);
     next = announcer.nextDeadlineNanos(next);
+    next = turn.nextDeadlineNanos(next);
     for (long orphan : orphans.values()) {
       next = earlier(next, orphan);
     }
@@ -321,7 +322,7 @@ public final class NodeCore {
   private void leaveIfDone(long nowNanos) {
     if (leaving && (isIdle() || leaveNanos - nowNanos <= 0)) {
       submitter.left();
-      turn.flush();
+      turn.flushAll();
       turn.emit(new Effect.Report(owner.report(nowNanos, membership.size(), true)));
       left = true;
       turn.emit(new Effect.Left());

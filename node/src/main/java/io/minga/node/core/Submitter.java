@@ -324,7 +324,7 @@ final class Submitter {
 
   /** An owner sends outcomes. */
   void ended(long nowNanos, PeerId from, ResultGroup group) {
-    turn.ack(from, group.batch(), IndexBits.of(group.indexes()));
+    turn.ack(nowNanos, from, group.batch(), IndexBits.of(group.indexes()));
     OwnBatch batch = submissions.batch(group.batch());
     if (batch == null || group.indexes().last() >= batch.batch.size()) {
       return;

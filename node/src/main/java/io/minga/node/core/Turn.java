@@ -5,8 +5,10 @@ import io.minga.node.task.BatchName;
 import io.minga.node.task.WorkFrame;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongSupplier;
 
 /** What the current turn has brought about so far, and the wall clock. */
@@ -14,12 +16,26 @@ final class Turn {
   /** For how many effects there is room at once, if the turn before had as many. */
   private static final int EFFECTS_EXPECTED = 2048;
 
+  /** How long acknowledgements wait for a frame that they can go with. */
+  private static final long ACK_NANOS = 2_000_000;
+
+  /** How many batches' acknowledgements wait at most. */
+  private static final int ACKS_MAX = 32;
+
   private final int partsMax;
   private final LongSupplier wallMillis;
   private final Map<PeerId, Map<BatchName, IndexBits>> acks = new LinkedHashMap<>();
   private final Map<PeerId, Map<BatchName, IndexBits>> cancels = new LinkedHashMap<>();
   private final Map<PeerId, Map<BatchName, IndexBits>> parked = new LinkedHashMap<>();
   private List<Effect> out = new ArrayList<>();
+
+  /** To whom frames go in this turn. */
+  private final Set<PeerId> told = new LinkedHashSet<>();
+
+  /** How many acknowledgements wait, and until when. */
+  private int waiting;
+
+  private long ackNanos;
 
   Turn(NodeOptions options, LongSupplier wallMillis) {
     this.partsMax = options.tasks().partsMax();
@@ -36,11 +52,15 @@ final class Turn {
 
   void send(PeerId to, WorkFrame frame) {
     out.add(new Effect.Send(to, frame.encode()));
+    told.add(to);
   }
 
-  /** Says, by the end of the turn, that these outcomes need not be kept. */
-  void ack(PeerId to, BatchName batch, IndexBits indexes) {
+  /** Says, in a moment, that these outcomes need not be kept. */
+  void ack(long nowNanos, PeerId to, BatchName batch, IndexBits indexes) {
     gather(acks, to, batch).addAll(indexes);
+    if (waiting++ == 0) {
+      ackNanos = nowNanos + ACK_NANOS;
+    }
   }
 
   /** Says, by the end of the turn, that this task is not needed. */
@@ -68,15 +88,43 @@ final class Turn {
     cancels.clear();
   }
 
-  /** Writes the frames of what was gathered. */
-  void flush() {
+  /**
+   * Writes the frames of what was gathered. Acknowledgements are in no hurry: they go with other
+   * frames to the same peer, so that a call that follows another takes no frame for them.
+   */
+  void flush(long nowNanos) {
     flushCancels();
-    acks.forEach(
-        (to, batches) -> parts(batches).forEach(parts -> send(to, new WorkFrame.Acked(parts))));
-    acks.clear();
+    flushParked();
+    boolean due = waiting >= ACKS_MAX || ackNanos - nowNanos <= 0;
+    if (waiting > 0 && (due || acks.keySet().stream().anyMatch(told::contains))) {
+      flushAcks();
+    }
+    told.clear();
+  }
+
+  /** Writes the frames of all that was gathered. */
+  void flushAll() {
+    flushCancels();
+    flushParked();
+    flushAcks();
+  }
+
+  private void flushParked() {
     parked.forEach(
         (to, batches) -> parts(batches).forEach(parts -> send(to, new WorkFrame.Parked(parts))));
     parked.clear();
+  }
+
+  private void flushAcks() {
+    acks.forEach(
+        (to, batches) -> parts(batches).forEach(parts -> send(to, new WorkFrame.Acked(parts))));
+    acks.clear();
+    waiting = 0;
+  }
+
+  /** When acknowledgements leave by themselves. */
+  long nextDeadlineNanos(long never) {
+    return waiting == 0 || never - ackNanos <= 0 ? never : ackNanos;
   }
 
   private List<List<WorkFrame.Part>> parts(Map<BatchName, IndexBits> batches) {

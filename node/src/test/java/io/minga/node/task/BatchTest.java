@@ -66,6 +66,26 @@ final class BatchTest {
   }
 
   @Test
+  void input_isThatOfTheTask_asBuiltAndAsDecoded() throws Exception {
+    List<Payload> inputs =
+        List.of(
+            Payload.of(Bytes.EMPTY),
+            Payload.of(Bytes.of(1)),
+            Payload.of(Bytes.copyOf(new byte[300])),
+            new Payload.Content(CONTENT, 300));
+    BatchBuilder builder = new BatchBuilder(LIMITS, HEADER);
+    inputs.forEach(input -> assertThat(builder.addSalted(NOOP, input, 7)).isTrue());
+
+    Batch built = builder.build();
+    Batch decoded = Batch.decode(LIMITS, built.bytes());
+
+    for (int i = 0; i < inputs.size(); i++) {
+      assertThat(built.input(i)).isEqualTo(inputs.get(i)).isEqualTo(built.task(i).input());
+      assertThat(decoded.input(i)).isEqualTo(inputs.get(i));
+    }
+  }
+
+  @Test
   void memoizableCalls_thatAreEqual_haveOneCid() {
     Task one = Task.memoizable(LIMITS, NOOP, Payload.of(Bytes.of(1)), List.of());
     Task other = Task.memoizable(LIMITS, NOOP, Payload.of(Bytes.of(1)), List.of());
