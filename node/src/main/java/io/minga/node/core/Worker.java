@@ -118,7 +118,7 @@ final class Worker {
         IndexBits some = new IndexBits();
         tasks.forEach(
             index -> {
-              if (held.kind(index) == kind) {
+              if (held.kind(index).equals(kind)) {
                 some.add(index);
               }
             });
