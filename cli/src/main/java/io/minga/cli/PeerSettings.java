@@ -53,7 +53,7 @@ record PeerSettings(
         tags.stream().distinct().sorted().toList(),
         slots,
         (int) (Runtime.getRuntime().maxMemory() >> 20),
-        Minga.VERSION,
+        Minga.VERSION.replace(' ', '/'),
         plain.tasks(),
         plain.schedule(),
         plain.claims(),
