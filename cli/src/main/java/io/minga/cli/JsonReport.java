@@ -22,10 +22,21 @@ final class JsonReport implements Report {
   }
 
   @Override
-  public void started(PeerId self, List<Multiaddr> addresses) {
-    String list =
-        addresses.stream().map(JsonReport::quoted).collect(Collectors.joining(",", "[", "]"));
-    line("started", ",\"peer\":" + quoted(self) + ",\"addresses\":" + list);
+  public void started(Started peer) {
+    line(
+        "started",
+        ",\"peer\":%s,\"addresses\":%s,\"network\":%s,\"slots\":%d,\"functions\":%s,\"data\":%s"
+            .formatted(
+                quoted(peer.self()),
+                quotedAll(peer.addresses()),
+                quoted(peer.network()),
+                peer.slots(),
+                quotedAll(peer.functions()),
+                quoted(peer.data())));
+  }
+
+  private static String quotedAll(List<?> values) {
+    return values.stream().map(JsonReport::quoted).collect(Collectors.joining(",", "[", "]"));
   }
 
   @Override

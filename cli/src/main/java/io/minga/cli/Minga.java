@@ -48,6 +48,15 @@ public final class Minga {
   }
 
   static CommandLine commandLine(Surroundings around) {
+    return commandLine(around, false);
+  }
+
+  /**
+   * The command.
+   *
+   * @param keepsBook whether peers keep book of single tasks, so that one can ask for these
+   */
+  static CommandLine commandLine(Surroundings around, boolean keepsBook) {
     IParameterExceptionHandler wrongly = (e, arguments) -> usage(e, around.err());
     IExecutionExceptionHandler failed = (e, command, result) -> failure(e, around.err());
     CommandLine line = new CommandLine(new Minga());
@@ -56,11 +65,14 @@ public final class Minga {
     line.addSubcommand(new MapCommand(around));
     line.addSubcommand(new ListCommands.StatusCommand(around));
     line.addSubcommand(new ListCommands.PeersCommand(around));
-    line.addSubcommand(new ListCommands.TasksCommand(around));
     line.addSubcommand(new ListCommands.FunctionsCommand(around));
-    line.addSubcommand(new TaskCommands.CancelCommand(around));
-    line.addSubcommand(new TaskCommands.ExplainCommand(around));
     line.addSubcommand(new IdCommand(around));
+    if (keepsBook) {
+      line.addSubcommand(new ListCommands.TasksCommand(around));
+      line.addSubcommand(new TaskCommands.CancelCommand(around));
+      line.addSubcommand(new TaskCommands.ExplainCommand(around));
+    }
+    line.addSubcommand(new DemoCommand(around));
     return line.setOut(new PrintWriter(around.out(), true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(around.err(), true, StandardCharsets.UTF_8))
         .setDefaultValueProvider(new EnvironmentDefaults(around.environment()))

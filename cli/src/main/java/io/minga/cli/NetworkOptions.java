@@ -63,6 +63,14 @@ final class NetworkOptions {
     }
   }
 
+  /** The network {@code name} on one link, with nobody but those who are there. */
+  static NetworkOptions onLink(String name, String link) {
+    NetworkOptions options = new NetworkOptions();
+    options.network = name;
+    options.mdnsInterfaces = List.of(link);
+    return options;
+  }
+
   /** The network that was named; empty if none was. */
   Optional<String> named() {
     return Optional.ofNullable(network);

@@ -3,12 +3,27 @@ package io.minga.cli;
 import io.minga.libp2p.discovery.Source;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.multiformats.Multiaddr;
+import java.nio.file.Path;
 import java.util.List;
 
 /** What a running peer tells whoever started it. Safe for any thread. */
 interface Report {
-  /** The peer listens on {@code addresses}, which end in its id. */
-  void started(PeerId self, List<Multiaddr> addresses);
+  /**
+   * A peer that is up.
+   *
+   * @param addresses where it listens, ending in its id
+   * @param data its data directory
+   */
+  record Started(
+      PeerId self,
+      List<Multiaddr> addresses,
+      String network,
+      int slots,
+      List<String> functions,
+      Path data) {}
+
+  /** The peer is up. */
+  void started(Started peer);
 
   void joined(PeerId peer, Source source, Multiaddr address);
 

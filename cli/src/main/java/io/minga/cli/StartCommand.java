@@ -1,29 +1,26 @@
 package io.minga.cli;
 
-import io.minga.libp2p.Host;
-import io.minga.libp2p.HostException;
-import io.minga.libp2p.HostOptions;
+import io.minga.cli.control.ControlException;
+import io.minga.cli.control.ControlServer;
 import io.minga.libp2p.crypto.CryptoProviders;
-import io.minga.libp2p.discovery.DiscoveryOptions;
 import io.minga.libp2p.discovery.Source;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.identity.PrivateKey;
-import io.minga.libp2p.mdns.MdnsOptions;
 import io.minga.libp2p.multiformats.Multiaddr;
 import io.minga.libp2p.netty.DiscoveryListener;
-import io.minga.libp2p.netty.DiscoverySettings;
-import io.minga.libp2p.netty.NettyDiscovery;
-import io.minga.libp2p.netty.NettyHost;
 import io.minga.libp2p.runtime.SystemEntropy;
 import io.minga.libp2p.store.KeyFile;
+import io.minga.node.handlers.runtime.CommandLine;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -35,11 +32,16 @@ import picocli.CommandLine.TypeConversionException;
     name = "start",
     mixinStandardHelpOptions = true,
     version = Minga.VERSION,
-    description = "Runs a peer until SIGTERM or Ctrl-C, and tells which others join and leave.",
+    description = {
+      "Runs a peer until SIGTERM or Ctrl-C, and tells which others join and leave.",
+      "Commands talk to it by its data directory. Without --data that is ~/.minga, or, if another"
+          + " peer has that, a new one that ends with this peer."
+    },
     footer = {
       "",
       "Examples:",
       "  minga start",
+      "  minga start --network lab --slots 8 --tag gpu --allow-command text.count=/usr/bin/wc",
       "  minga start --listen /ip4/0.0.0.0/tcp/4001 --data /var/lib/minga --no-mdns \\",
       "    --bootstrap /dns4/peer.example.org/tcp/4001/p2p/12D3KooW...",
       "",
@@ -49,16 +51,56 @@ final class StartCommand implements Callable<Integer> {
   @Option(
       names = "--listen",
       arity = "1..*",
+      split = ",",
       paramLabel = "ADDR",
       converter = MultiaddrConverter.class,
       description =
           "Where to listen, as multiaddrs; port 0 is any free one. Default: /ip4/0.0.0.0/tcp/0")
   private List<Multiaddr> listen = List.of(Multiaddr.parse("/ip4/0.0.0.0/tcp/0"));
 
+  @Option(
+      names = "--slots",
+      paramLabel = "N",
+      description =
+          "How many tasks to run at once; with 0 the peer runs none. Default: as many as cores")
+  private int slots = Runtime.getRuntime().availableProcessors();
+
+  @Option(
+      names = "--tag",
+      arity = "1..*",
+      split = ",",
+      paramLabel = "TAG",
+      description = "What tasks may require of a peer, such as gpu.")
+  private List<String> tags = List.of();
+
+  @Option(
+      names = "--handlers",
+      paramLabel = "DIR",
+      description = "Offer the functions of the jars in this directory.")
+  private @Nullable Path handlers;
+
+  @Option(
+      names = "--allow-command",
+      paramLabel = "NAME=PATH",
+      converter = CommandConverter.class,
+      description = {
+        "Offer a program as a function: it reads the input and writes the result. Arguments may"
+            + " follow the path; {} in one is the input. May be given again."
+      })
+  private List<CommandLine> commands = List.of();
+
+  @Option(names = "--while-stdin", hidden = true, description = "Stop when standard input ends.")
+  private boolean whileStandardInput;
+
   @Mixin private NetworkOptions network = new NetworkOptions();
   @Mixin private CommonOptions common = new CommonOptions();
 
   private final Surroundings around;
+
+  /** What is to be closed, the last first. */
+  private final List<AutoCloseable> running = new ArrayList<>();
+
+  private final AtomicBoolean failed = new AtomicBoolean();
 
   StartCommand(Surroundings around) {
     this.around = around;
@@ -68,71 +110,83 @@ final class StartCommand implements Callable<Integer> {
   static final class MultiaddrConverter implements ITypeConverter<Multiaddr> {
     @Override
     public Multiaddr convert(String text) {
-      return converted(text, Multiaddr::parse);
+      try {
+        return Multiaddr.parse(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
     }
   }
 
-  private static <T> T converted(String text, Function<String, T> parser) {
-    try {
-      return parser.apply(text);
-    } catch (IllegalArgumentException e) {
-      throw new TypeConversionException(e.getMessage());
+  /** Reads programs that are functions. */
+  static final class CommandConverter implements ITypeConverter<CommandLine> {
+    @Override
+    public CommandLine convert(String text) {
+      try {
+        return CommandLine.parse(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
     }
   }
 
   @Override
-  public Integer call() throws Exception {
+  public Integer call() throws Failure, InterruptedException {
     Verbosity.set(common.isVerbose());
     Report report =
         common.isJson()
             ? new JsonReport(around.out(), StartCommand::sinceStartNanos)
             : new TextReport(around.out(), around.err(), StartCommand::sinceStartNanos);
-    List<AutoCloseable> running = new ArrayList<>();
-    AtomicBoolean failed = new AtomicBoolean();
     // Whoever says stop while the peer starts waits until it is up: what is half begun can't leave.
     synchronized (running) {
-      Runtime.getRuntime()
-          .addShutdownHook(new Thread(() -> stop(report, running, failed), "minga-stop"));
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(report), "minga-stop"));
       try {
-        start(report, running);
-      } catch (HostException | IllegalArgumentException e) {
-        failed.set(true);
-        leave(running);
-        throw new Failure(e);
+        start(report);
       } catch (Failure | RuntimeException e) {
         failed.set(true);
-        leave(running);
+        leave();
         throw e;
       }
     }
-    new CountDownLatch(1).await(); // the hook ends the process
+    if (whileStandardInput) {
+      awaitEnd(around.in());
+    } else {
+      new CountDownLatch(1).await(); // the hook ends the process
+    }
     return 0;
   }
 
-  private void start(Report report, List<AutoCloseable> running) throws Failure, HostException {
-    HostOptions options = HostOptions.defaults().withListen(listen).withNetwork(network.key());
-    DiscoverySettings settings =
-        DiscoverySettings.defaults()
-            .withBootstrap(network.bootstrap())
-            .withLimits(DiscoveryOptions.within(options.connections()));
-    if (network.isMdns()) {
-      settings = settings.withMdns(MdnsOptions.DEFAULT.withInterfaces(network.interfaces()));
+  private void start(Report report) throws Failure {
+    requireSlots();
+    Path named = common.named();
+    DataDirectory data =
+        named == null
+            ? DataDirectory.openOrTemporary(common.data(around))
+            : DataDirectory.open(named);
+    running.add(data);
+    PeerSettings settings =
+        PeerSettings.of(network)
+            .withListen(listen)
+            .withSlots(slots, tags)
+            .withKept(identity(data), data.peersFile())
+            .withFunctions(Optional.ofNullable(handlers), commands);
+    OwnPeer peer = OwnPeer.start(settings, new Watch(report));
+    running.add(peer);
+    try {
+      running.add(ControlServer.start(DataDirectory.controlSocket(data.path()), peer));
+    } catch (ControlException e) {
+      throw new Failure(e);
     }
-    Path directory = common.named();
-    if (directory != null) {
-      DataDirectory kept = DataDirectory.open(directory);
-      running.add(kept);
-      options = options.withIdentity(identity(kept));
-      settings = settings.withRemembered(kept.peersFile());
-    }
-    Host host = NettyHost.start(options);
-    running.add(host);
     report.started(
-        host.peerId(),
-        host.listenAddresses().stream()
-            .map(address -> address.withPeerId(host.peerId().toMultihash()))
-            .toList());
-    running.add(NettyDiscovery.start(host, settings, new Watch(report)));
+        new Report.Started(
+            peer.id(), peer.addresses(), network.network(), slots, peer.offered(), data.path()));
+    peer.problems().forEach(report::trouble);
+  }
+
+  private void requireSlots() throws Failure {
+    if (slots < 0) {
+      throw new Failure("--slots is 0 or more, not %d".formatted(slots), Minga.USAGE);
+    }
   }
 
   private static PrivateKey identity(DataDirectory kept) throws Failure {
@@ -140,6 +194,17 @@ final class StartCommand implements Callable<Integer> {
       return new KeyFile(kept.keyFile(), CryptoProviders.best()).loadOrCreate(new SystemEntropy());
     } catch (IOException | IllegalArgumentException e) {
       throw new Failure(e);
+    }
+  }
+
+  private static void awaitEnd(InputStream in) {
+    try {
+      in.skip(Long.MAX_VALUE);
+      while (in.read() >= 0) {
+        in.skip(Long.MAX_VALUE);
+      }
+    } catch (IOException e) {
+      // That is an end, too.
     }
   }
 
@@ -162,25 +227,25 @@ final class StartCommand implements Callable<Integer> {
   }
 
   /** Leaves in order, on the way out of the process, which then has done what it was told to. */
-  private static void stop(Report report, List<AutoCloseable> running, AtomicBoolean failed) {
+  private void stop(Report report) {
     synchronized (running) {
       if (failed.get()) {
         return; // the failure's exit code is the one to give
       }
-      leave(running);
+      leave();
       report.stopped();
-      System.out.flush();
+      around.out().flush();
       Runtime.getRuntime().halt(0);
     }
   }
 
   /** Closes the last first. */
-  private static void leave(List<AutoCloseable> running) {
+  private void leave() {
     for (int i = running.size() - 1; i >= 0; i--) {
       try {
         running.get(i).close();
       } catch (Exception e) {
-        System.err.println("minga: while leaving: " + e.getMessage());
+        Minga.say(around.err(), "while leaving: " + e.getMessage());
       }
     }
   }

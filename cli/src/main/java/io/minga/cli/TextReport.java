@@ -4,7 +4,6 @@ import io.minga.libp2p.discovery.Source;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.multiformats.Multiaddr;
 import java.io.PrintStream;
-import java.util.List;
 import java.util.Locale;
 import java.util.function.LongSupplier;
 
@@ -23,10 +22,12 @@ final class TextReport implements Report {
   }
 
   @Override
-  public void started(PeerId self, List<Multiaddr> addresses) {
-    StringBuilder text = new StringBuilder(self + " is up (" + seconds() + " s)");
-    addresses.forEach(address -> text.append(System.lineSeparator()).append("  ").append(address));
-    out.println(text);
+  public void started(Started peer) {
+    out.println(peer.self() + " is up (" + seconds() + " s)");
+    peer.addresses().forEach(address -> out.println("  " + address));
+    out.println("  network " + peer.network() + ", " + peer.slots() + " slots");
+    out.println("  offers " + String.join(", ", peer.functions()));
+    out.println("  data in " + peer.data());
   }
 
   @Override

@@ -73,7 +73,8 @@ final class CommandsTest {
                 isWatched,
                 () -> 0,
                 directory,
-                peers))
+                peers),
+            true)
         .execute(arguments);
   }
 
@@ -334,7 +335,7 @@ final class CommandsTest {
   @Test
   void everyCommand_hasHelp_withAnExample() {
     List<String> names = new ArrayList<>();
-    Minga.commandLine(Surroundings.ofProcess())
+    Minga.commandLine(Surroundings.ofProcess(), true)
         .getSubcommands()
         .forEach(
             (name, line) -> {

@@ -21,6 +21,9 @@ import java.util.stream.Stream;
 final class MingaProcess implements AutoCloseable {
   private static final long EXIT_SECONDS_MAX = 60;
 
+  /** Nobody's, so that a test touches no data of the user's. */
+  private static final Path HOME = Path.of("target", "home").toAbsolutePath();
+
   private final Process process;
   private final List<String> out = new CopyOnWriteArrayList<>();
   private final List<String> err = new CopyOnWriteArrayList<>();
@@ -43,6 +46,7 @@ final class MingaProcess implements AutoCloseable {
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED", // as the jar's manifest says
+                "-Duser.home=" + HOME,
                 "-cp",
                 System.getProperty("java.class.path"),
                 "io.minga.cli.Minga"));
@@ -107,6 +111,11 @@ final class MingaProcess implements AutoCloseable {
   /** Sends SIGTERM; unlike {@link Process#destroy} this leaves its last words to be read. */
   void terminate() {
     process.toHandle().destroy();
+  }
+
+  /** The processes that it started and that still run. */
+  List<ProcessHandle> children() {
+    return process.descendants().toList();
   }
 
   int exitCode() throws InterruptedException {

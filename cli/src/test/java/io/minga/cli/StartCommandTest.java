@@ -7,11 +7,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.net.NetworkInterface;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -113,14 +116,17 @@ final class StartCommandTest {
   @Test
   void peer_forPeople_saysWhoItIsAndWhere() throws Exception {
     MingaProcess peer = start("--no-mdns", "--listen", LISTEN);
-    await().atMost(Duration.ofSeconds(60)).until(() -> peer.out().size() >= 2);
+    await().atMost(Duration.ofSeconds(60)).until(() -> peer.out().size() >= 5);
 
     peer.terminate();
 
     assertThat(peer.exitCode()).isZero();
     assertThat(String.join(" ", peer.out()))
         .matches(
-            "(12D3KooW\\w+) is up \\(\\d+\\.\\d\\d s\\)   /ip4/127\\.0\\.0\\.1/tcp/\\d+/p2p/\\1 stopped");
+            "(12D3KooW\\w+) is up \\(\\d+\\.\\d\\d s\\)"
+                + "   /ip4/127\\.0\\.0\\.1/tcp/\\d+/p2p/\\1"
+                + "   network minga, \\d+ slots   offers echo, hash, pi\\.sample, sleep"
+                + "   data in \\S+ stopped");
     assertThat(peer.err()).isEmpty();
   }
 
@@ -128,6 +134,10 @@ final class StartCommandTest {
   @CsvSource(
       delimiter = '|',
       value = {
+        "--slots -1 | 2 | --slots is 0 or more, not -1",
+        "--slots few | 2 | Invalid value for option '--slots'",
+        "--allow-command wc | 2 | a command is NAME=PATH, as in text.count=/usr/bin/wc",
+        "--handlers /nowhere --data %DATA% | 1 | handler jars are looked for in /nowhere, which is not",
         "--listen here | 2 | address 'here': an address starts with a slash",
         "--listen /ip4/127.0.0.1/udp/1 | 1 | can't listen on /ip4/127.0.0.1/udp/1",
         "--bootstrap /ip4/127.0.0.1/tcp/1 | 2 | does not say which peer is there",
@@ -138,7 +148,7 @@ final class StartCommandTest {
       })
   void wrongCall_isOneLine_withWhatIsWrong(String arguments, int exitCode, String words)
       throws Exception {
-    MingaProcess peer = start(arguments.split(" "));
+    MingaProcess peer = start(arguments.replace("%DATA%", directory.toString()).split(" "));
 
     assertThat(peer.exitCode()).isEqualTo(exitCode);
     assertThat(peer.out()).isEmpty();
@@ -152,6 +162,56 @@ final class StartCommandTest {
 
     assertThat(peer.exitCode()).isZero();
     assertThat(String.join("\n", peer.out())).contains("Examples:", "minga start", "--bootstrap");
+  }
+
+  @Test
+  void peer_answersCommands_ofItsDataDirectory() throws Exception {
+    Path data = Files.createTempDirectory("minga");
+    MingaProcess peer =
+        start(
+            "--json",
+            "--no-mdns",
+            "--listen",
+            LISTEN,
+            "--data",
+            data.toString(),
+            "--network",
+            "lab",
+            "--allow-command",
+            "cat=/bin/cat");
+    String id = peer.awaitEvent("started").path("peer").asText();
+
+    assertThat(minga(0, "status", "--json", "--data", data.toString()).get(0))
+        .contains("\"peer\":\"" + id + "\",\"network\":\"lab\"");
+    assertThat(minga(0, "functions", "--data", data.toString()))
+        .anyMatch(line -> line.startsWith("pi.sample"))
+        .anyMatch(line -> line.startsWith("cat "));
+    assertThat(minga(0, "call", "hash", "\"minga\"", "--data", data.toString()))
+        .containsExactly(
+            "\"%s\""
+                .formatted(
+                    HexFormat.of()
+                        .formatHex(
+                            MessageDigest.getInstance("SHA-256")
+                                .digest("minga".getBytes(StandardCharsets.UTF_8)))));
+    assertThat(minga(0, "call", "--text", "cat", "hello", "--data", data.toString()))
+        .containsExactly("hello");
+    assertThat(minga(3, "call", "pi.sample", "0", "--data", data.toString())).isEmpty();
+    Path file = directory.resolve("lines");
+    Files.writeString(file, "1\n\"two\"\n[3]\n");
+    assertThat(minga(0, "map", "echo", file.toString(), "--data", data.toString()))
+        .containsExactly("1", "\"two\"", "[3]");
+
+    peer.terminate();
+    assertThat(peer.exitCode()).isZero();
+    assertThat(data.resolve("control.sock")).doesNotExist();
+  }
+
+  private List<String> minga(int exitCode, String... arguments) throws Exception {
+    MingaProcess command = MingaProcess.start(arguments);
+    processes.add(command);
+    assertThat(command.exitCode()).as("%s", command.err()).isEqualTo(exitCode);
+    return command.out();
   }
 
   @Test

@@ -54,6 +54,7 @@ public final class PeerRuntime implements AutoCloseable {
   private final Functions functions;
   private final @Nullable Slots slots;
   private final @Nullable Network network;
+  private final KnownLoads loads;
   private final CompletableFuture<Void> left = new CompletableFuture<>();
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile boolean ended;
@@ -71,11 +72,13 @@ public final class PeerRuntime implements AutoCloseable {
       PeerId self,
       @Nullable Host host,
       HostOptions hosting,
-      DiscoverySettings finding) {
+      DiscoverySettings finding,
+      DiscoveryListener watcher) {
     this.options = options;
     this.self = self;
     // On the host's own loop, what comes from a peer and goes to it changes no thread.
     this.executor = host == null ? threads.loops().next() : host.executor();
+    this.loads = new KnownLoads(options.limits().peersMax(), options.times().silence().toNanos());
     NodeCore core =
         new NodeCore(
             self, options, RandomGenerator.of("L64X128MixRandom"), System::currentTimeMillis);
@@ -83,7 +86,7 @@ public final class PeerRuntime implements AutoCloseable {
     this.runs = new SlotRuns(loop);
     this.functions = new Functions(names -> loop.submit(new Input.Offer(List.copyOf(names))));
     this.slots = options.slots() == 0 ? null : slots();
-    this.network = host == null ? null : network(host, hosting, finding);
+    this.network = host == null ? null : network(host, hosting, finding, watcher);
   }
 
   private Slots slots() {
@@ -96,14 +99,18 @@ public final class PeerRuntime implements AutoCloseable {
     return started;
   }
 
-  private Network network(Host host, HostOptions hosting, DiscoverySettings finding) {
-    Gossip gossip = NettyGossip.start(host, NettyGossipOptions.of(hosting.identity()), executor);
+  private Network network(
+      Host host, HostOptions hosting, DiscoverySettings finding, DiscoveryListener watcher) {
+    NettyDiscovery discovery = NettyDiscovery.start(host, finding, watcher);
+    NettyGossipOptions gossiping =
+        NettyGossipOptions.of(hosting.identity()).withHints(discovery::hint);
+    Gossip gossip = NettyGossip.start(host, gossiping, executor);
     return new Network(
         host,
         gossip,
         new WorkLinks(host, options.tasks(), loop, executor),
         new GossipTopics(gossip, options.network(), options.tasks(), self, loop, executor),
-        NettyDiscovery.start(host, finding, new DiscoveryListener() {}));
+        discovery);
   }
 
   /**
@@ -113,8 +120,18 @@ public final class PeerRuntime implements AutoCloseable {
    */
   public static PeerRuntime start(
       NodeOptions options, HostOptions hosting, DiscoverySettings finding) throws HostException {
+    return start(options, hosting, finding, new DiscoveryListener() {});
+  }
+
+  /** The same, with somebody who hears of who joins and leaves. */
+  public static PeerRuntime start(
+      NodeOptions options,
+      HostOptions hosting,
+      DiscoverySettings finding,
+      DiscoveryListener watcher)
+      throws HostException {
     Host host = NettyHost.start(hosting);
-    PeerRuntime runtime = new PeerRuntime(options, host.peerId(), host, hosting, finding);
+    PeerRuntime runtime = new PeerRuntime(options, host.peerId(), host, hosting, finding, watcher);
     runtime.begin();
     return runtime;
   }
@@ -124,7 +141,8 @@ public final class PeerRuntime implements AutoCloseable {
     HostOptions hosting = HostOptions.defaults();
     PeerId self = PeerId.of(hosting.identity().publicKey());
     PeerRuntime runtime =
-        new PeerRuntime(options, self, null, hosting, DiscoverySettings.defaults());
+        new PeerRuntime(
+            options, self, null, hosting, DiscoverySettings.defaults(), new DiscoveryListener() {});
     runtime.begin();
     return runtime;
   }
@@ -171,6 +189,11 @@ public final class PeerRuntime implements AutoCloseable {
       throw new IllegalStateException("a peer without a network connects with nobody");
     }
     return network.host().connect(address).thenAccept(connection -> {});
+  }
+
+  /** What the peers of the network said of themselves last. */
+  public KnownLoads loads() {
+    return loads;
   }
 
   /** What it offers. */
@@ -253,6 +276,8 @@ public final class PeerRuntime implements AutoCloseable {
     public void before(Input input) {
       if (input instanceof Input.Submit submit) {
         calls.add(entry(submit.submission()));
+      } else if (input instanceof Input.Loaded loaded) {
+        loads.heard(loaded.author(), loaded.report());
       }
     }
 
@@ -275,6 +300,7 @@ public final class PeerRuntime implements AutoCloseable {
       if (effect instanceof Effect.Send it) {
         network.links().send(it.to(), it.frame());
       } else if (effect instanceof Effect.Report it) {
+        loads.heard(self, it.report());
         network.topics().report(it.report());
       } else if (effect instanceof Effect.Announce it) {
         network.topics().announce(it.announcement());
