@@ -254,7 +254,8 @@ final class Dispatch {
         Math.min(
             HORIZON_MOST_NANOS,
             HORIZON_LEAST_NANOS + 2 * lane.roundTripNanos + HORIZON_TASKS * candidate.meanNanos());
-    return window && (candidate.workNanos() / candidate.slots() < horizon
+    return window
+        && (candidate.workNanos() / candidate.slots() < horizon
             || lane.handouts.size() - lane.parkedTasks < 2);
   }
 
