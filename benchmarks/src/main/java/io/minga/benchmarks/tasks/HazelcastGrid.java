@@ -48,13 +48,13 @@ final class HazelcastGrid implements Grid {
 
     @Override
     public void write(ObjectDataOutput out, Sent sent) throws IOException {
-      out.writeByte(sent.task.ordinal());
+      out.writeBoolean(sent.task == Task.GATED);
       out.writeInt(sent.argument);
     }
 
     @Override
     public Sent read(ObjectDataInput in) throws IOException {
-      return new Sent(Task.values()[in.readByte()], in.readInt());
+      return new Sent(in.readBoolean() ? Task.GATED : Task.ECHO, in.readInt());
     }
   }
 
