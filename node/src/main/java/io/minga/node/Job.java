@@ -284,11 +284,7 @@ public final class Job<R extends @Nullable Object> {
   /** Waits for the next outcome; false if there is none any more. */
   private boolean await() {
     while (!results.hasNext()) {
-      synchronized (this) {
-        if (cancelled) {
-          throw new CancellationException("the job was cancelled");
-        }
-      }
+      requireNotCancelled();
       if (exhausted() && taken == submitted) {
         Throwable cause = broken;
         if (cause instanceof Error error) {
@@ -304,7 +300,14 @@ public final class Job<R extends @Nullable Object> {
         throw new CancellationException("interrupted while waiting for results");
       }
     }
+    requireNotCancelled(); // what is there may be there because of it
     return true;
+  }
+
+  private synchronized void requireNotCancelled() {
+    if (cancelled) {
+      throw new CancellationException("the job was cancelled");
+    }
   }
 
   private TaskOutcome<R> outcome(JobChunk chunk, int index) {

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * stopped after the last, so that a host by itself costs no thread.
  */
 final class EventLoops {
+  private static final long QUIET_MILLIS = 50;
+  private static final long END_MILLIS = 1000;
+
   private static @Nullable EventLoops shared;
 
   private final boolean epoll = Epoll.isAvailable();
@@ -54,7 +57,10 @@ final class EventLoops {
     return loops;
   }
 
-  /** Gives the loops back; the last one to do so stops them. */
+  /**
+   * Gives the loops back; the last one to do so stops them, once they had nothing to do for a
+   * moment: the ends of connections still have to be told from one loop to another.
+   */
   void release() {
     EventLoopGroup memory;
     synchronized (EventLoops.class) {
@@ -64,9 +70,9 @@ final class EventLoops {
       shared = null;
       memory = memoryGroup;
     }
-    group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    group.shutdownGracefully(QUIET_MILLIS, END_MILLIS, TimeUnit.MILLISECONDS);
     if (memory != null) {
-      memory.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+      memory.shutdownGracefully(QUIET_MILLIS, END_MILLIS, TimeUnit.MILLISECONDS);
     }
   }
 

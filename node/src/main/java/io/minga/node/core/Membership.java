@@ -108,6 +108,15 @@ final class Membership {
     return member != null && member.connected;
   }
 
+  /** Some of those that are connected, at most {@code count}. */
+  List<PeerId> connected(int count) {
+    return members.entrySet().stream()
+        .filter(it -> it.getValue().connected)
+        .map(Map.Entry::getKey)
+        .limit(count)
+        .toList();
+  }
+
   /** What a peer last said of itself. */
   @Nullable LoadReport report(PeerId peer) {
     Member member = members.get(peer);

@@ -32,6 +32,7 @@ import java.util.random.RandomGenerator;
  */
 public final class NodeCore {
   private static final long NEVER_NANOS = 3_600_000_000_000L;
+  private static final int NEWS_PEERS_MAX = 64;
 
   private final PeerId self;
   private final NodeOptions options;
@@ -49,6 +50,10 @@ public final class NodeCore {
   private final Map<PeerId, Long> orphans = new LinkedHashMap<>();
 
   private long turnNanos;
+
+  /** Whether what this peer offers has changed, or that it leaves is not said yet. */
+  private boolean hasNews;
+
   private boolean leaving;
   private boolean left;
   private long leaveNanos;
@@ -105,6 +110,7 @@ public final class NodeCore {
       submitter.offered();
       reports.functionsChanged();
       reports.soon(nowNanos);
+      hasNews = true;
     } else if (input instanceof Input.Leave) {
       leave(nowNanos);
     }
@@ -115,6 +121,7 @@ public final class NodeCore {
     turnNanos = nowNanos;
     if (!left) {
       due(nowNanos);
+      tellNews(nowNanos);
       submitter.cut(nowNanos);
       submitter.recall(nowNanos);
       turn.flushCancels();
@@ -164,6 +171,10 @@ public final class NodeCore {
       cancel.parts().forEach(part -> owner.cancelled(nowNanos, from, part));
     } else if (frame instanceof WorkFrame.Parked parked) {
       parked.parts().forEach(part -> submitter.parked(from, part));
+    } else if (frame instanceof WorkFrame.Hello hello) {
+      if (hello.network().equals(options.network())) {
+        loaded(nowNanos, from, hello.report());
+      }
     }
   }
 
@@ -196,10 +207,24 @@ public final class NodeCore {
 
   // Peers.
 
+  private WorkFrame.Hello hello(long nowNanos) {
+    return new WorkFrame.Hello(options.network(), owner.report(nowNanos, leaving));
+  }
+
+  /** What matters at once goes to those who are connected directly, and to all by gossip. */
+  private void tellNews(long nowNanos) {
+    if (hasNews) {
+      hasNews = false;
+      WorkFrame.Hello hello = hello(nowNanos);
+      membership.connected(NEWS_PEERS_MAX).forEach(peer -> turn.send(peer, hello));
+    }
+  }
+
   private void connected(long nowNanos, PeerId peer) {
     membership.connected(nowNanos, peer);
     orphans.remove(peer);
     reports.soon(nowNanos);
+    turn.send(peer, hello(nowNanos));
     submitter.connected(peer);
     owner.connected(peer);
   }
@@ -316,6 +341,7 @@ public final class NodeCore {
     leaveNanos = nowNanos + options.times().leaveMost().toNanos();
     submitter.leave();
     owner.leave(nowNanos, (held, indexes) -> submitter.released(nowNanos, held, indexes));
+    hasNews = true;
     turn.emit(new Effect.Report(owner.report(nowNanos, membership.size(), true)));
   }
 

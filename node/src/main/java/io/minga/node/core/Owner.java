@@ -251,6 +251,11 @@ final class Owner {
     return reports.report(nowNanos, worker, estimates, peers, leaving);
   }
 
+  /** The same out of turn. */
+  LoadReport report(long nowNanos, boolean leaving) {
+    return reports.report(nowNanos, worker, estimates, leaving);
+  }
+
   Worker worker() {
     return worker;
   }

@@ -66,6 +66,11 @@ final class Reports {
     long period = options.times().report().toNanos() * Math.max(1, peers / CROWD);
     long jitter = period / JITTER;
     dueNanos = nowNanos + period - jitter + random.nextLong(2 * jitter + 1);
+    return report(nowNanos, worker, estimates, draining);
+  }
+
+  /** How this peer stands, out of turn. */
+  LoadReport report(long nowNanos, Worker worker, Estimates estimates, boolean draining) {
     List<LoadReport.FunctionLoad> functions = new ArrayList<>();
     for (RunTime time : runTimes(worker, estimates)) {
       boolean known = measured.contains(time.function());

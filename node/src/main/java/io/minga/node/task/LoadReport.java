@@ -168,6 +168,11 @@ public record LoadReport(
     if (!version.isEmpty()) {
       Fields.requireLabel("a version", version, limits);
     }
+    return write();
+  }
+
+  /** The bytes, without a look at the limits. */
+  Bytes write() {
     ProtobufWriter out = new ProtobufWriter().uint64(BOOT, boot).uint64(SEQUENCE, sequence);
     writeUnlessZero(out, SLOTS, slots);
     writeUnlessZero(out, BUSY_SLOTS, busySlots);

@@ -7,19 +7,21 @@ import io.minga.libp2p.wire.ProtobufReader;
 import io.minga.libp2p.wire.WireException;
 import io.minga.node.task.WorkFrame.Acked;
 import io.minga.node.task.WorkFrame.CancelTasks;
+import io.minga.node.task.WorkFrame.Hello;
 import io.minga.node.task.WorkFrame.Parked;
 import io.minga.node.task.WorkFrame.Part;
 import io.minga.node.task.WorkFrame.Push;
 import io.minga.node.task.WorkFrame.Refusal;
 import io.minga.node.task.WorkFrame.Results;
 import io.minga.node.task.WorkFrame.Taken;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The protobuf form of a {@link WorkFrame}: one of six messages, each of which names its batches in
- * field 1 or 2 and tasks of theirs in 3 or 4.
+ * The protobuf form of a {@link WorkFrame}: one of seven messages, of which all but the greeting
+ * name their batches in field 1 or 2 and tasks of theirs in 3 or 4.
  */
 final class WorkCodec {
   static final int RESULTS = 3;
@@ -34,6 +36,9 @@ final class WorkCodec {
   private static final int ACKED = 4;
   private static final int CANCEL = 5;
   private static final int PARKED = 6;
+  private static final int HELLO = 7;
+  private static final int HELLO_NETWORK = 1;
+  private static final int HELLO_REPORT = 2;
   private static final int PART = 1;
   private static final int PART_BYTES_MAX = 128;
   private static final int PUSH_BATCH = 2;
@@ -70,6 +75,8 @@ final class WorkCodec {
       writeParts(out, CANCEL, cancel.parts());
     } else if (frame instanceof Parked parked) {
       writeParts(out, PARKED, parked.parts());
+    } else if (frame instanceof Hello hello) {
+      writeHello(out, hello);
     }
     return out.toBytes();
   }
@@ -120,6 +127,13 @@ final class WorkCodec {
     out.end(begun);
   }
 
+  private static void writeHello(FrameWriter out, Hello hello) {
+    int begun = out.begin(HELLO);
+    out.bytes(HELLO_NETWORK, Bytes.copyOf(hello.network().getBytes(StandardCharsets.UTF_8)));
+    out.bytes(HELLO_REPORT, hello.report().write());
+    out.end(begun);
+  }
+
   static void writeName(FrameWriter out, BatchName name) {
     if (name instanceof BatchName.Ref ref) {
       out.number(REF, ref.number());
@@ -132,11 +146,11 @@ final class WorkCodec {
     ProtobufReader in = Fields.read("WorkFrame", frame, limits.workFrameBytesMax());
     WorkFrame found = null;
     while (in.next()) {
-      if (in.field() > PARKED) {
+      if (in.field() > HELLO) {
         continue; // for later versions
       }
       if (found != null) {
-        throw in.violation("one of fields 1 to 6 is right, another came before");
+        throw in.violation("one of fields 1 to 7 is right, another came before");
       }
       found =
           switch (in.field()) {
@@ -146,13 +160,33 @@ final class WorkCodec {
             case ACKED -> new Acked(readParts(in.message("Acked", limits.workFrameBytesMax())));
             case CANCEL ->
                 new CancelTasks(readParts(in.message("CancelTasks", limits.workFrameBytesMax())));
-            default -> new Parked(readParts(in.message("Parked", limits.workFrameBytesMax())));
+            case PARKED -> new Parked(readParts(in.message("Parked", limits.workFrameBytesMax())));
+            default -> readHello(in.message("Hello", limits.workFrameBytesMax()));
           };
     }
     if (found == null) {
-      throw new WireException("WorkFrame: none of fields 1 to 6 is there");
+      throw new WireException("WorkFrame: none of fields 1 to 7 is there");
     }
     return found;
+  }
+
+  private Hello readHello(ProtobufReader in) throws WireException {
+    String network = "";
+    LoadReport report = null;
+    long seen = 0;
+    while (in.next()) {
+      seen = Fields.once(in, seen, HELLO_REPORT);
+      switch (in.field()) {
+        case HELLO_NETWORK -> network = Fields.label(in, limits.labelLengthMax());
+        case HELLO_REPORT -> report = LoadReport.decode(limits, in.bytes(limits.gossipBytesMax()));
+        default -> {}
+      }
+    }
+    Fields.require("Hello", seen, HELLO_NETWORK, HELLO_REPORT);
+    if (report == null) {
+      throw new IllegalStateException("its field was there");
+    }
+    return new Hello(network, report);
   }
 
   private Push readPush(ProtobufReader in) throws WireException {

@@ -181,6 +181,15 @@ public sealed interface WorkFrame {
     }
   }
 
+  /**
+   * Each to the other, first of all on every connection: which network this peer is of, and how it
+   * stands. Load reports by gossip take a moment to begin, and whoever has just connected wants to
+   * call.
+   *
+   * @param report the same that gossip carries, with a number of its own
+   */
+  record Hello(String network, LoadReport report) implements WorkFrame {}
+
   private static List<Part> requireSome(List<Part> parts) {
     if (parts.isEmpty()) {
       throw new IllegalArgumentException("there is at least one batch");

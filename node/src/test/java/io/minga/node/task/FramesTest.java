@@ -54,6 +54,9 @@ final class FramesTest {
     is(new Acked(List.of(new Part(SEVEN, IndexSet.range(8, 16)))), "2208 0a06 0807 1a02 080f");
     is(new CancelTasks(List.of(new Part(SEVEN, IndexSet.of(0, 2)))), "2a07 0a05 0807 2201 05");
     is(new Parked(List.of(new Part(SEVEN, IndexSet.of(0, 2)))), "3207 0a05 0807 2201 05");
+    LoadReport report =
+        new LoadReport(1, 2, 0, 0, 0, 0, 0, false, List.of(), List.of(), 0, 0, false, "");
+    is(new WorkFrame.Hello("lab", report), "3a0b 0a03 6c6162 1204 0801 1002");
     BatchName byCid = new BatchName.ByCid(batch.cid());
     is(
         new Acked(List.of(new Part(byCid, IndexSet.of(0)))),
@@ -75,7 +78,7 @@ final class FramesTest {
 
   @Test
   void workFrames_thatAreWrong_areRefused() {
-    refused("", "none of fields 1 to 6");
+    refused("", "none of fields 1 to 7");
     refused("0a07 08ac02 1a02 00ff" + "0a07 08ac02 1a02 00ff", "another came before");
     refused("0a02 0807", "a batch in field 2, indexes in 3 or 4");
     refused("0a04 1a02 00ff", "field 1 is missing");
@@ -89,7 +92,7 @@ final class FramesTest {
     refused("2200", "a part, is missing");
     refused("2204 0a02 0807", "indexes in field 3 or 4 are missing");
     refused("2205 0a03 2201 01", "number in field 1 or its CID in 2 is missing");
-    refused("7a00", "none of fields 1 to 6");
+    refused("7a00", "none of fields 1 to 7");
   }
 
   private static void refused(String bytes, String why) {

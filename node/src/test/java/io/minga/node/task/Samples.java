@@ -210,7 +210,7 @@ final class Samples {
   /** Any but results. */
   static WorkFrame workFrame(Random random) {
     long ref = 1L + random.nextInt(100_000);
-    return switch (random.nextInt(6)) {
+    return switch (random.nextInt(7)) {
       case 0 -> {
         Batch batch = batch(random);
         yield new WorkFrame.Push(
@@ -231,7 +231,8 @@ final class Samples {
       }
       case 3 -> new WorkFrame.Acked(parts(random));
       case 4 -> new WorkFrame.CancelTasks(parts(random));
-      default -> new WorkFrame.Parked(parts(random));
+      case 5 -> new WorkFrame.Parked(parts(random));
+      default -> new WorkFrame.Hello("lab", load(random));
     };
   }
 
