@@ -146,7 +146,8 @@ final class OwnPeer implements Daemon {
       bytes = io.minga.node.value.Json.toValue(input.toString());
       policy = policy(timeoutMillis.orElse(0));
     } catch (IllegalArgumentException e) {
-      return CompletableFuture.failedFuture(new ControlException(String.valueOf(e.getMessage()), e));
+      return CompletableFuture.failedFuture(
+          new ControlException(String.valueOf(e.getMessage()), e));
     }
     if (bytes.length > runtime.valueBytesMax()) {
       return CompletableFuture.failedFuture(
