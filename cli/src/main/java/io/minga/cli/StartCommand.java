@@ -13,6 +13,7 @@ import io.minga.libp2p.store.KeyFile;
 import io.minga.node.handlers.runtime.CommandLine;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -199,10 +200,7 @@ final class StartCommand implements Callable<Integer> {
 
   private static void awaitEnd(InputStream in) {
     try {
-      in.skip(Long.MAX_VALUE);
-      while (in.read() >= 0) {
-        in.skip(Long.MAX_VALUE);
-      }
+      in.transferTo(OutputStream.nullOutputStream());
     } catch (IOException e) {
       // That is an end, too.
     }
