@@ -11,8 +11,9 @@ public final class HelloNeighbours {
   private HelloNeighbours() {}
 
   public static void main(String[] args) throws Exception {
-    try (Peer alice = Peer.start(PeerOptions.forNetwork("hello"));
-        Peer bob = Peer.start(PeerOptions.forNetwork("hello"))) {
+    String here = "/ip4/127.0.0.1/tcp/0";
+    try (Peer alice = Peer.start(PeerOptions.forNetwork("hello").listeningOn(here));
+        Peer bob = Peer.start(PeerOptions.forNetwork("hello").listeningOn(here))) {
       bob.register("greet", String.class, String.class, who -> "hello, " + who);
       bob.register("square", Long.class, Long.class, n -> n * n);
       alice.connect(bob.addresses().get(0)).join();
