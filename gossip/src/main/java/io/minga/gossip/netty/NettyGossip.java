@@ -84,7 +84,7 @@ public final class NettyGossip implements Gossip {
             peers,
             new Author(crypto, options.identity(), System.currentTimeMillis() * NANOS_PER_MILLI),
             options.limits(),
-            options.router().limits().queuedOwnMax());
+            options.router().limits().queuedBytesMax());
     this.verification =
         new Verification(loop, crypto, threads.crypto(), options.validatorTimeout());
     this.connecting = new Connecting(loop, host, crypto, threads.crypto(), options);

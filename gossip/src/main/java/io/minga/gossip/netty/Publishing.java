@@ -25,8 +25,11 @@ import org.jspecify.annotations.Nullable;
 final class Publishing {
   private static final int PER_CYCLE = 256;
 
-  /** How many messages go at a time before it is looked whether the peers keep up. */
+  /** How many messages go at a time, at most, before it is looked whether the peers keep up. */
   private static final int PER_LOOK = 32;
+
+  /** How full the queue of a peer is that is behind. */
+  private static final double BEHIND = 0.25;
 
   private record Waiting(Message message, CompletableFuture<PublishResult> result) {}
 
@@ -34,7 +37,7 @@ final class Publishing {
   private final Peers peers;
   private final Author author;
   private final NettyGossipOptions.Limits limits;
-  private final int behind;
+  private final int bytesPerLook;
   private final ConcurrentLinkedQueue<Waiting> waiting = new ConcurrentLinkedQueue<>();
   private final AtomicInteger count = new AtomicInteger();
   private final AtomicInteger bytes = new AtomicInteger();
@@ -42,19 +45,19 @@ final class Publishing {
   private @Nullable Waiting current;
 
   /**
-   * @param queuedOwnMax how many messages the router keeps for a peer before it drops them
+   * @param queuedBytesMax how many bytes the router keeps for a peer before it drops messages
    */
   Publishing(
       RouterLoop loop,
       Peers peers,
       Author author,
       NettyGossipOptions.Limits limits,
-      int queuedOwnMax) {
+      int queuedBytesMax) {
     this.loop = loop;
     this.peers = peers;
     this.author = author;
     this.limits = limits;
-    this.behind = queuedOwnMax / 4;
+    this.bytesPerLook = (int) (queuedBytesMax * BEHIND);
   }
 
   /** For any thread: signs and queues. */
@@ -102,13 +105,15 @@ final class Publishing {
         return false;
       }
       Topic topic = first.message.topic();
-      for (int i = 0; i < PER_LOOK; i++) {
+      int lookBytes = 0;
+      for (int i = 0; i < PER_LOOK && lookBytes < bytesPerLook; i++) {
         Waiting next = waiting.peek();
         if (next == null || !next.message.topic().equals(topic)) {
           break;
         }
         remove();
         current = next;
+        lookBytes += next.message.heldBytes();
         loop.handle(new Input.Publish(next.message));
       }
     }
@@ -123,7 +128,7 @@ final class Publishing {
     int withRoom = 0;
     for (int i = 0; i < subscribers.size(); i++) {
       PeerId peer = subscribers.get(i);
-      if (router.queuedMessages(peer) <= behind) {
+      if (router.queueLevel(peer) <= BEHIND) {
         withRoom++;
         taking++;
       } else if (peers.isTaking(peer)) {

@@ -193,6 +193,15 @@ public final class GossipRouter {
     return validations.size();
   }
 
+  /**
+   * How full the queue of messages to {@code peer} is, by their number or their bytes, whichever is
+   * fuller: 0 is empty, and at 1 the next of our own is dropped.
+   */
+  public double queueLevel(PeerId peer) {
+    Peer known = neighbours.get(peer);
+    return known == null ? 0 : known.queue.level();
+  }
+
   /** How many messages wait to be sent to {@code peer}. */
   public int queuedMessages(PeerId peer) {
     Peer known = neighbours.get(peer);

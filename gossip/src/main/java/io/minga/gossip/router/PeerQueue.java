@@ -119,6 +119,12 @@ final class PeerQueue {
     inFlightBytes -= bytes;
   }
 
+  /** How full it is, see {@link GossipRouter#queueLevel}. */
+  double level() {
+    double messages = (double) own.size() / limits.queuedOwnMax();
+    return Math.max(messages, (double) queuedBytes / limits.queuedBytesMax());
+  }
+
   /** How many messages wait. */
   int messageCount() {
     return own.size() + forwards.size();
