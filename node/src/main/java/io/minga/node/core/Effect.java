@@ -3,11 +3,13 @@ package io.minga.node.core;
 import io.minga.crdt.claims.ClaimDelta;
 import io.minga.crdt.claims.IndexSet;
 import io.minga.libp2p.identity.PeerId;
+import io.minga.libp2p.multiformats.Cid;
 import io.minga.libp2p.wire.Bytes;
 import io.minga.node.task.Announcement;
 import io.minga.node.task.Batch;
 import io.minga.node.task.LoadReport;
 import io.minga.node.task.Outcome;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What the node core wants done, in this order. */
@@ -49,6 +51,28 @@ public sealed interface Effect {
    * interrupted. All of them end nevertheless, with whatever outcome.
    */
   record Interrupt(long run, IndexSet indexes) implements Effect {}
+
+  /**
+   * A block is wanted from the first of {@code from} that has it; {@link Input.Fetched} or {@link
+   * Input.NotFetched} answers, once.
+   *
+   * @param cid of a batch with codec protobuf, of an input or a result with codec raw, which then
+   *     stays in the block store until {@link Release}
+   * @param sizeBytes how large it is; 0 for a batch of which nobody said
+   * @param from who may have it, the likeliest first
+   */
+  record Fetch(Cid cid, long sizeBytes, List<PeerId> from) implements Effect {
+    /** Copies the list. */
+    public Fetch {
+      from = List.copyOf(from);
+    }
+  }
+
+  /**
+   * The core needs an input or a result no more that was fetched for it, or came from a slot; once
+   * for each time.
+   */
+  record Release(Cid cid) implements Effect {}
 
   /** A peer ought to be connected and is not: try, once. */
   record Connect(PeerId peer) implements Effect {}

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The heart of a peer: it takes in what happened and says what is to be done. One owner, no I/O.
@@ -309,6 +310,12 @@ public final class NodeCore {
 
   private static long earlier(long one, long other) {
     return one - other <= 0 ? one : other;
+  }
+
+  /** The bytes of a batch that is here, of this peer's own or held for another; null if none is. */
+  public @Nullable Bytes block(Cid batch) {
+    Held held = owner.held(batch);
+    return held != null ? held.batch.bytes() : submitter.block(batch);
   }
 
   /** Whether no other peer has anything here, and no caller waits. */

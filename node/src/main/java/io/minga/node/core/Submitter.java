@@ -2,6 +2,8 @@ package io.minga.node.core;
 
 import io.minga.crdt.claims.IndexSet;
 import io.minga.libp2p.identity.PeerId;
+import io.minga.libp2p.multiformats.Cid;
+import io.minga.libp2p.wire.Bytes;
 import io.minga.node.schedule.Estimates;
 import io.minga.node.schedule.Loads;
 import io.minga.node.task.LoadReport;
@@ -473,6 +475,12 @@ final class Submitter {
 
   boolean isIdle() {
     return submissions.openTasks() == 0 && intake.isEmpty();
+  }
+
+  /** The bytes of an own batch with open calls. */
+  @Nullable Bytes block(Cid cid) {
+    OwnBatch batch = submissions.batch(cid);
+    return batch == null ? null : batch.batch.bytes();
   }
 
   /** How many batches this peer's own calls have made. */
