@@ -27,6 +27,7 @@ final class Submitter {
   private final Cutting cutting;
   private final Submissions submissions;
   private final Handing handing;
+  private final Holders holders;
 
   /** Announced batches with new outcomes. */
   private final Set<OwnBatch> settling = new LinkedHashSet<>();
@@ -67,6 +68,12 @@ final class Submitter {
             submissions,
             dispatch,
             this::complete);
+    this.holders = new Holders(self, turn, announcer, submissions, dispatch, handing);
+  }
+
+  /** Who has taken tasks over. */
+  Holders holders() {
+    return holders;
   }
 
   /** Whom the tasks are with. */
