@@ -8,6 +8,7 @@ import io.minga.node.schedule.Loads;
 import io.minga.node.schedule.Standing;
 import io.minga.node.task.Placement;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,10 +18,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which peer gets which of this peer's own batches, and when.
  *
- * <p>A batch goes to the peer that would be through with it first: by its last load report without
- * what it has of ours, and what it has of ours now. It gets no more than a short horizon of work
- * ahead, whole batches, and a bounded number that it hasn't answered; the rest waits here, where it
- * can still go anywhere.
+ * <p>What waits goes to the peer that would end a task first: by its last load report without what
+ * it has of ours, and what it has of ours now. It gets its {@link Share}, no more than a short
+ * horizon of work ahead, and a bounded number of batches that it hasn't answered; the rest waits
+ * here, where it can still go anywhere.
  */
 final class Dispatch {
   /** How long candidates are believed. */
@@ -28,14 +29,6 @@ final class Dispatch {
 
   /** How often candidates are looked up at most, when tasks take other times than expected. */
   private static final long NEWS_NANOS = 2_000_000;
-
-  /** How much work a peer has of ours at most before it gets another batch; for long tasks. */
-  private static final long HORIZON_MOST_NANOS = 1_000_000_000;
-
-  /** That, for short tasks and a peer that answers at once. */
-  private static final long HORIZON_LEAST_NANOS = 30_000_000;
-
-  private static final int HORIZON_TASKS = 10;
 
   private final PeerId self;
   private final NodeOptions options;
@@ -45,7 +38,7 @@ final class Dispatch {
   private @Nullable Demand last;
   private long version;
 
-  /** Whether a peer may have run dry since {@link #recalls} looked. */
+  /** Whether a peer may have run short of tasks since {@link #recalls} looked. */
   private boolean idle;
 
   Dispatch(PeerId self, NodeOptions options, RandomGenerator random) {
@@ -155,7 +148,9 @@ final class Dispatch {
         long ours = lane.self ? 0 : lane.reportedNanos / standing.slots();
         long others = Math.max(0, standing.finishNanos() - ours);
         revalue(lane, demand, standing.meanNanos());
-        candidates.add(new Candidate(lane, standing.slots(), others, standing.meanNanos()));
+        candidates.add(
+            new Candidate(
+                lane, standing.slots(), others, standing.meanNanos(), standing.deviationNanos()));
       }
     }
     demand.candidates = candidates;
@@ -183,14 +178,43 @@ final class Dispatch {
 
   /** Hands out what can be handed out now; returns it. */
   List<Handout> handOut(long nowNanos, Loads loads, Estimates estimates) {
-    List<Handout> handouts = new ArrayList<>();
+    List<Demand> scarceFirst = new ArrayList<>(1);
     for (Demand demand : demands.values()) {
       if (!demand.ready.isEmpty()) {
         look(nowNanos, demand, loads, estimates);
-        handOut(nowNanos, demand, handouts);
+        scarceFirst.add(demand);
       }
     }
+    if (scarceFirst.size() > 1) {
+      scarceFirst.sort(Comparator.comparingInt(demand -> demand.candidates.size()));
+    }
+    List<Handout> handouts = new ArrayList<>();
+    for (Demand demand : scarceFirst) {
+      handOut(nowNanos, demand, handouts);
+      if (scarceFirst.size() > 1) {
+        reserve(demand);
+      }
+    }
+    for (Demand demand : scarceFirst) {
+      demand.candidates.forEach(candidate -> candidate.lane().reservedNanos = 0);
+    }
     return handouts;
+  }
+
+  /**
+   * What waits keeps those busy that can run it: others, whom more can run, should go elsewhere.
+   */
+  private static void reserve(Demand demand) {
+    double rate = 0;
+    for (Candidate candidate : demand.candidates) {
+      rate += candidate.lane().connected ? (double) candidate.slots() / candidate.meanNanos() : 0;
+    }
+    OwnBatch first = demand.ready.peek();
+    if (first != null && rate > 0) {
+      double tasks = (double) demand.ready.size() * first.ready.size();
+      long nanos = Math.round(tasks / rate);
+      demand.candidates.forEach(candidate -> candidate.lane().reservedNanos += nanos);
+    }
   }
 
   private void handOut(long nowNanos, Demand demand, List<Handout> handouts) {
@@ -199,49 +223,52 @@ final class Dispatch {
         demand.ready.poll().queued = false;
         continue;
       }
-      Candidate candidate = choose(nowNanos, demand, batch);
-      if (candidate == null || !hasRoom(candidate, batch)) {
+      Share share = share(nowNanos, demand, batch);
+      if (share == null) {
         return;
       }
-      demand.ready.poll();
-      batch.queued = false;
-      while (!batch.ready.isEmpty()) {
-        handouts.add(handOut(nowNanos, batch, candidate));
+      for (int left = share.tasks(); left > 0; ) {
+        Handout handout = handOut(nowNanos, batch, share.candidate(), left);
+        handouts.add(handout);
+        left -= handout.tasks.size();
+      }
+      if (batch.ready.isEmpty()) {
+        demand.ready.poll().queued = false;
       }
     }
   }
 
-  private @Nullable Candidate choose(long nowNanos, Demand demand, OwnBatch batch) {
+  private @Nullable Share share(long nowNanos, Demand demand, OwnBatch batch) {
+    switch (demand.key.rule()) {
+      case SPREAD, RANDOM -> {
+        Candidate next = next(nowNanos, demand, batch);
+        return next == null || !hasRoom(next, batch) ? null : new Share(next, batch.ready.size());
+      }
+      default -> {
+        return Share.of(nowNanos, demand, batch, candidate -> hasRoom(candidate, batch));
+      }
+    }
+  }
+
+  /** Whose turn it is; who failed the batch last is left out as long as there is another. */
+  private @Nullable Candidate next(long nowNanos, Demand demand, OwnBatch batch) {
     List<Candidate> candidates = demand.candidates;
     int count = candidates.size();
     int start = count == 0 ? 0 : demand.turn++ % count;
     if (demand.key.rule() == Placement.Rule.RANDOM && count > 0) {
       start = random.nextInt(count);
     }
-    boolean first =
-        switch (demand.key.rule()) {
-          case SPREAD, RANDOM -> true;
-          default -> false;
-        };
-    Candidate best = null;
-    double bestNanos = 0;
+    Candidate avoided = null;
     for (int i = 0; i < count; i++) {
       Candidate candidate = candidates.get((start + i) % count);
-      if (!candidate.lane().canTake(nowNanos)) {
-        continue;
-      }
-      double nanos = candidate.finishNanos(batch.ready.size());
-      if (candidate.lane() == batch.avoided) {
-        nanos = Double.MAX_VALUE;
-      } else if (first) {
-        return candidate;
-      }
-      if (best == null || nanos < bestNanos) {
-        best = candidate;
-        bestNanos = nanos;
+      if (candidate.lane().canTake(nowNanos)) {
+        if (candidate.lane() != batch.avoided) {
+          return candidate;
+        }
+        avoided = candidate;
       }
     }
-    return best;
+    return avoided;
   }
 
   private boolean hasRoom(Candidate candidate, OwnBatch batch) {
@@ -252,22 +279,16 @@ final class Dispatch {
             || lane.unanswered == 0
             || (lane.unanswered < options.limits().pushesMax()
                 && lane.unansweredBytes + bytes <= options.limits().pushedBytesMax());
-    long horizon =
-        Math.min(
-            HORIZON_MOST_NANOS,
-            HORIZON_LEAST_NANOS + 2 * lane.roundTripNanos + HORIZON_TASKS * candidate.meanNanos());
-    return window
-        && (candidate.workNanos() / candidate.slots() < horizon
-            || lane.handouts.size() - lane.parkedTasks < 2);
+    return window && candidate.roomTasks() >= Math.max(1, candidate.slots() / 4);
   }
 
-  /** Hands out those ready tasks that are in the same epoch as the first of them. */
-  private static Handout handOut(long nowNanos, OwnBatch batch, Candidate candidate) {
+  /** Hands out some ready tasks that are in the same epoch as the first of them. */
+  private static Handout handOut(long nowNanos, OwnBatch batch, Candidate candidate, int most) {
     int epoch = batch.epoch(batch.ready.first());
     IndexBits tasks = new IndexBits();
     batch.ready.forEach(
         index -> {
-          if (batch.epoch(index) == epoch) {
+          if (tasks.size() < most && batch.epoch(index) == epoch) {
             tasks.add(index);
             batch.isHanded(index);
           }
@@ -336,7 +357,7 @@ final class Dispatch {
       answered(handout);
       handout.lane.handouts.remove(handout);
       handout.of.handouts.remove(handout);
-      idle |= handout.lane.handouts.isEmpty();
+      idle = true;
     }
     return true;
   }
@@ -358,9 +379,10 @@ final class Dispatch {
   }
 
   /**
-   * When nothing waits here and a peer has run dry: which tasks another peer, the one that would be
-   * through last, should give back for it, so that both finish together. They are the last that it
-   * was given, and not those that its slots are busy with. Each handout with what it gives back.
+   * When nothing waits here and a peer has a free slot: which tasks another peer, the one that
+   * would be through last, should give back for it, so that both finish together. They are the last
+   * that it was given, and not those that its slots are busy with. Each handout with what it gives
+   * back.
    */
   Map<Handout, IndexBits> recalls(long nowNanos, Loads loads, Estimates estimates) {
     Map<Handout, IndexBits> recalls = new LinkedHashMap<>();

@@ -102,7 +102,7 @@ final class Handing {
     loads.report(nowNanos, reports.own(nowNanos, owner.worker(), estimates, own, leaving));
   }
 
-  /** Calls tasks back from peers that would be through last, if another has run dry. */
+  /** Calls tasks back from peers that would be through last, if another has a free slot. */
   void recall(long nowNanos) {
     lookAtSelf(nowNanos);
     dispatch
@@ -130,7 +130,7 @@ final class Handing {
     }
   }
 
-  /** Calls tasks back from a peer, for another that has run dry. */
+  /** Calls tasks back from a peer, for another that has a free slot. */
   private void recall(long nowNanos, Handout handout, IndexBits tasks) {
     OwnBatch batch = handout.of;
     tasks.forEach(
