@@ -53,6 +53,18 @@ final class Demand {
       return othersNanos + ((double) workNanos() + (double) tasks * meanNanos) / slots;
     }
 
+    /**
+     * When it would have ended one more, from now: it takes its time however many slots are free.
+     */
+    double endNanos() {
+      return othersNanos + Math.max((double) meanNanos, finishNanos(1) - othersNanos);
+    }
+
+    /** Whether it has fewer tasks of ours than slots. */
+    boolean hasFreeSlot() {
+      return workNanos() < (long) slots * meanNanos;
+    }
+
     /** Of what it has of ours, that which needs a slot. */
     long workNanos() {
       return Math.max(0, lane.workNanos - lane.parkedTasks * meanNanos);
@@ -66,6 +78,20 @@ final class Demand {
 
   static Need need(Requirements requires) {
     return new Need(Math.max(1, requires.cores()), requires.memoryMib(), requires.tags());
+  }
+
+  /** When all would be through with what they have and {@code tasks} more, if they share them. */
+  double levelNanos(double tasks) {
+    double rates = 0;
+    double work = tasks;
+    for (Candidate candidate : candidates) {
+      if (candidate.lane.connected) {
+        double rate = (double) candidate.slots / candidate.meanNanos;
+        rates += rate;
+        work += rate * candidate.finishNanos(0);
+      }
+    }
+    return rates == 0 ? 0 : work / rates;
   }
 
   /** The mean of how long one runs, over all who can; 0 if there is none. */

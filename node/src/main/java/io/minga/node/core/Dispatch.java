@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  * Which peer gets which of this peer's own batches, and when.
  *
  * <p>A batch goes to the peer that would be through with it first: by its last load report without
- * what it has of ours, and what it has of ours now. It gets no more than a short horizon of work
- * ahead, whole batches, and a bounded number that it hasn't answered; the rest waits here, where it
- * can still go anywhere.
+ * what it has of ours, and what it has of ours now. It gets no more than a short {@link Horizon} of
+ * work ahead, and a bounded number of batches that it hasn't answered; the rest waits here, where
+ * it can still go anywhere.
  */
 final class Dispatch {
   /** How long candidates are believed. */
@@ -28,14 +28,6 @@ final class Dispatch {
 
   /** How often candidates are looked up at most, when tasks take other times than expected. */
   private static final long NEWS_NANOS = 2_000_000;
-
-  /** How much work a peer has of ours at most before it gets another batch; for long tasks. */
-  private static final long HORIZON_MOST_NANOS = 1_000_000_000;
-
-  /** That, for short tasks and a peer that answers at once. */
-  private static final long HORIZON_LEAST_NANOS = 30_000_000;
-
-  private static final int HORIZON_TASKS = 10;
 
   private final PeerId self;
   private final NodeOptions options;
@@ -45,7 +37,7 @@ final class Dispatch {
   private @Nullable Demand last;
   private long version;
 
-  /** Whether a peer may have run dry since {@link #recalls} looked. */
+  /** Whether a peer may have run short of tasks since {@link #recalls} looked. */
   private boolean idle;
 
   Dispatch(PeerId self, NodeOptions options, RandomGenerator random) {
@@ -200,17 +192,27 @@ final class Dispatch {
         continue;
       }
       Candidate candidate = choose(nowNanos, demand, batch);
-      if (candidate == null || !hasRoom(candidate, batch)) {
+      if (candidate == null) {
         return;
       }
-      demand.ready.poll();
-      batch.queued = false;
-      while (!batch.ready.isEmpty()) {
-        handouts.add(handOut(nowNanos, batch, candidate));
+      int count = Horizon.tasks(candidate, batch.ready.size());
+      IndexBits tasks = batch.ready.copy();
+      tasks = count < tasks.size() ? tasks.takeFirst(count) : tasks;
+      while (!tasks.isEmpty()) {
+        handouts.add(handOut(nowNanos, batch, tasks, candidate));
+      }
+      if (batch.ready.isEmpty()) {
+        demand.ready.poll();
+        batch.queued = false;
       }
     }
   }
 
+  /**
+   * Who gets some of the batch: of those with room, the one that would end a task first. Nobody, if
+   * that one has failed with it and others have no room just now, or if all would be through before
+   * that one, so that the rest is better left to them.
+   */
   private @Nullable Candidate choose(long nowNanos, Demand demand, OwnBatch batch) {
     List<Candidate> candidates = demand.candidates;
     int count = candidates.size();
@@ -225,53 +227,52 @@ final class Dispatch {
         };
     Candidate best = null;
     double bestNanos = 0;
+    double soonestNanos = Double.MAX_VALUE; // of those without room, too
     for (int i = 0; i < count; i++) {
       Candidate candidate = candidates.get((start + i) % count);
       if (!candidate.lane().canTake(nowNanos)) {
         continue;
       }
-      double nanos = candidate.finishNanos(batch.ready.size());
-      if (candidate.lane() == batch.avoided) {
-        nanos = Double.MAX_VALUE;
-      } else if (first) {
-        return candidate;
-      }
-      if (best == null || nanos < bestNanos) {
+      double nanos = candidate.lane() == batch.avoided ? Double.MAX_VALUE : candidate.endNanos();
+      soonestNanos = Math.min(soonestNanos, nanos);
+      if (hasRoom(candidate, batch) && (best == null || nanos < bestNanos)) {
         best = candidate;
         bestNanos = nanos;
+        if (first && candidate.lane() != batch.avoided) {
+          return candidate;
+        }
       }
     }
-    return best;
+    boolean waits =
+        bestNanos > soonestNanos
+            && bestNanos > demand.levelNanos((double) demand.ready.size() * batch.ready.size());
+    return waits ? null : best;
   }
 
   private boolean hasRoom(Candidate candidate, OwnBatch batch) {
     Lane lane = candidate.lane();
+    if (Horizon.tasks(candidate, batch.ready.size()) == 0) {
+      return false;
+    }
     int bytes = batch.batch.bytes().length();
-    boolean window =
-        lane.self
-            || lane.unanswered == 0
-            || (lane.unanswered < options.limits().pushesMax()
-                && lane.unansweredBytes + bytes <= options.limits().pushedBytesMax());
-    long horizon =
-        Math.min(
-            HORIZON_MOST_NANOS,
-            HORIZON_LEAST_NANOS + 2 * lane.roundTripNanos + HORIZON_TASKS * candidate.meanNanos());
-    return window
-        && (candidate.workNanos() / candidate.slots() < horizon
-            || lane.handouts.size() - lane.parkedTasks < 2);
+    return lane.self
+        || lane.unanswered == 0
+        || (lane.unanswered < options.limits().pushesMax()
+            && lane.unansweredBytes + bytes <= options.limits().pushedBytesMax());
   }
 
-  /** Hands out those ready tasks that were handed out as often as the first of them. */
-  private static Handout handOut(long nowNanos, OwnBatch batch, Candidate candidate) {
-    int handed = batch.handed(batch.ready.first());
+  /** Hands out those of some ready tasks that were handed out as often as the first of them. */
+  private static Handout handOut(long nowNanos, OwnBatch batch, IndexBits of, Candidate candidate) {
+    int handed = batch.handed(of.first());
     IndexBits tasks = new IndexBits();
-    batch.ready.forEach(
+    of.forEach(
         index -> {
           if (batch.handed(index) == handed) {
             tasks.add(index);
             batch.isHanded(index);
           }
         });
+    of.removeAll(tasks);
     batch.ready.removeAll(tasks);
     Lane lane = candidate.lane();
     Handout handout = new Handout(batch, lane, handed + 1, tasks, nowNanos, candidate.meanNanos());
@@ -316,7 +317,7 @@ final class Dispatch {
       answered(handout);
       handout.lane.handouts.remove(handout);
       handout.of.handouts.remove(handout);
-      idle |= handout.lane.handouts.isEmpty();
+      idle = true;
     }
     return true;
   }
@@ -338,9 +339,10 @@ final class Dispatch {
   }
 
   /**
-   * When nothing waits here and a peer has run dry: which tasks another peer, the one that would be
-   * through last, should give back for it, so that both finish together. They are the last that it
-   * was given, and not those that its slots are busy with. Each handout with what it gives back.
+   * When nothing waits here and a peer has a free slot: which tasks another peer, the one that
+   * would be through last, should give back for it, so that both finish together. They are the last
+   * that it was given, and not those that its slots are busy with. Each handout with what it gives
+   * back.
    */
   Map<Handout, IndexBits> recalls(long nowNanos, Loads loads, Estimates estimates) {
     Map<Handout, IndexBits> recalls = new LinkedHashMap<>();

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which tasks come back from the peer that would be through last, once another has run dry and
+ * Which tasks come back from the peer that would be through last, once another has a free slot and
  * nothing waits here: as many as make both finish together. They are the last that it was given, so
  * that it has hardly begun them, and never those that its slots are busy with.
  */
@@ -21,8 +21,8 @@ final class Recall {
     Candidate last = null;
     for (Candidate each : demand.candidates) {
       Lane lane = each.lane();
-      if (lane.handouts.isEmpty() && lane.canTake(nowNanos)) {
-        dry = dry == null || each.finishNanos(1) < dry.finishNanos(1) ? each : dry;
+      if (each.hasFreeSlot() && lane.canTake(nowNanos)) {
+        dry = dry == null || each.endNanos() < dry.endNanos() ? each : dry;
       } else if (!lane.handouts.isEmpty()) {
         last = last == null || each.finishNanos(0) > last.finishNanos(0) ? each : last;
       }
@@ -30,7 +30,7 @@ final class Recall {
     if (dry == null || last == null) {
       return;
     }
-    double gainNanos = last.finishNanos(0) - dry.finishNanos(1);
+    double gainNanos = last.finishNanos(0) - dry.endNanos();
     double each = (double) dry.meanNanos() / dry.slots() + (double) last.meanNanos() / last.slots();
     int count = (int) Math.min(Integer.MAX_VALUE, gainNanos / each);
     long roundTrips = 2 * (dry.lane().roundTripNanos + last.lane().roundTripNanos);
