@@ -38,7 +38,7 @@ final class Dispatch {
   private @Nullable Demand last;
   private long version;
 
-  /** Whether a peer may have run dry since {@link #recalls} looked. */
+  /** Whether a peer may have run short of tasks since {@link #recalls} looked. */
   private boolean idle;
 
   Dispatch(PeerId self, NodeOptions options, RandomGenerator random) {
