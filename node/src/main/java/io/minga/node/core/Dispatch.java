@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which peer gets which of this peer's own batches, and when.
  *
- * <p>What waits goes to the peer that would end a task first: by its last load report without what
- * it has of ours, and what it has of ours now. It gets its {@link Share}, no more than a short
- * horizon of work ahead, and a bounded number of batches that it hasn't answered; the rest waits
- * here, where it can still go anywhere.
+ * <p>A batch goes to the peer that would be through with it first: by its last load report without
+ * what it has of ours, and what it has of ours now. It gets no more than a short horizon of work
+ * ahead, whole batches, and a bounded number that it hasn't answered; the rest waits here, where it
+ * can still go anywhere.
  */
 final class Dispatch {
   /** How long candidates are believed. */
@@ -357,8 +357,8 @@ final class Dispatch {
       answered(handout);
       handout.lane.handouts.remove(handout);
       handout.of.handouts.remove(handout);
-      idle = true;
     }
+    idle = true;
     return true;
   }
 
@@ -379,10 +379,9 @@ final class Dispatch {
   }
 
   /**
-   * When nothing waits here and a peer has a free slot: which tasks another peer, the one that
-   * would be through last, should give back for it, so that both finish together. They are the last
-   * that it was given, and not those that its slots are busy with. Each handout with what it gives
-   * back.
+   * When nothing waits here and a peer has run dry: which tasks another peer, the one that would be
+   * through last, should give back for it, so that both finish together. They are the last that it
+   * was given, and not those that its slots are busy with. Each handout with what it gives back.
    */
   Map<Handout, IndexBits> recalls(long nowNanos, Loads loads, Estimates estimates) {
     Map<Handout, IndexBits> recalls = new LinkedHashMap<>();

@@ -217,6 +217,26 @@ public final class PeerRuntime implements AutoCloseable {
     return loads;
   }
 
+  /**
+   * What gossip's streams have carried since this peer started, without what the host adds.
+   *
+   * @param readBytes from other peers
+   * @param writtenBytes to other peers
+   */
+  public record GossipTraffic(long readBytes, long writtenBytes) {}
+
+  /** How much was gossiped so far; nothing if it is alone. */
+  public CompletableFuture<GossipTraffic> gossipTraffic() {
+    if (network == null) {
+      return CompletableFuture.completedFuture(new GossipTraffic(0, 0));
+    }
+    return network
+        .gossip()
+        .stats()
+        .thenApply(it -> it.shell().traffic())
+        .thenApply(it -> new GossipTraffic(it.readBytes(), it.writtenBytes()));
+  }
+
   /** What it offers. */
   public Functions functions() {
     return functions;
