@@ -8,6 +8,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 
 /**
@@ -27,7 +28,8 @@ import picocli.CommandLine.ParameterException;
       "  minga peers          in another",
       "  minga call pi.sample 1000000",
       "",
-      "An option --some-name may be given by the environment, too, as MINGA_SOME_NAME."
+      "An option --some-name may be given by the environment, too, as MINGA_SOME_NAME; those of a",
+      "peer by minga.yaml in its data directory or in this one, as some-name: VALUE."
     })
 public final class Minga {
   /** When the program began, for the times that it prints. */
@@ -57,10 +59,10 @@ public final class Minga {
    * @param keepsBook whether peers keep book of single tasks, so that one can ask for these
    */
   static CommandLine commandLine(Surroundings around, boolean keepsBook) {
-    IParameterExceptionHandler wrongly = (e, arguments) -> usage(e, around.err());
+    ConfiguredCommandLine line = new ConfiguredCommandLine(new Minga(), around);
+    IParameterExceptionHandler wrongly = (e, arguments) -> usage(e, line, around.err(), arguments);
     IExecutionExceptionHandler failed = (e, command, result) -> failure(e, around.err());
-    CommandLine line = new CommandLine(new Minga());
-    line.addSubcommand(new StartCommand(around));
+    line.addSubcommand(new StartCommand(around, line::configuration));
     line.addSubcommand(new CallCommand(around));
     line.addSubcommand(new MapCommand(around));
     line.addSubcommand(new ListCommands.StatusCommand(around));
@@ -75,14 +77,16 @@ public final class Minga {
     line.addSubcommand(new DemoCommand(around));
     return line.setOut(new PrintWriter(around.out(), true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(around.err(), true, StandardCharsets.UTF_8))
-        .setDefaultValueProvider(new EnvironmentDefaults(around.environment()))
+        .setExpandAtFiles(false)
         .setParameterExceptionHandler(wrongly)
         .setExecutionExceptionHandler(failed);
   }
 
-  private static int usage(ParameterException e, PrintStream err) {
+  private static int usage(
+      ParameterException e, ConfiguredCommandLine line, PrintStream err, String... arguments) {
     String name = e.getCommandLine().getCommandSpec().qualifiedName();
-    say(err, e.getMessage() + "; " + name + " --help shows how it is used");
+    String whence = e.getArgSpec() instanceof OptionSpec it ? line.whence(it, arguments) : "";
+    say(err, e.getMessage() + whence + "; " + name + " --help shows how it is used");
     return USAGE;
   }
 
