@@ -73,6 +73,7 @@ final class CommandsTest {
                 isWatched,
                 () -> 0,
                 directory,
+                directory,
                 peers),
             true)
         .execute(arguments);
@@ -166,6 +167,18 @@ final class CommandsTest {
 
     assertThat(minga("map", "echo", "-")).isZero();
     assertThat(String.join("\n", out())).isEqualTo(lines);
+  }
+
+  @Test
+  void map_withALineThatIsTooLarge_orSlowInput_losesNothing() {
+    String large = "x".repeat(300_000);
+    in =
+        new ByteArrayInputStream(
+            ("1\n".repeat(300) + large + "\n" + "2\n".repeat(300))
+                .getBytes(StandardCharsets.UTF_8));
+
+    assertThat(minga("map", "--text", "echo", "-")).isZero();
+    assertThat(out()).hasSize(601).contains(large).startsWith("1").endsWith("2");
   }
 
   @Test
@@ -298,7 +311,7 @@ final class CommandsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"status", "peers", "functions", "tasks", "cancel bafy1", "explain bafy1"})
+  @ValueSource(strings = {"tasks", "cancel bafy1", "explain bafy1"})
   void question_withoutAPeer_saysWhatToDo(String arguments) {
     isRunning = false;
 
@@ -308,6 +321,20 @@ final class CommandsTest {
             "minga: no peer runs with the data directory %s/.minga; start one with minga start, or"
                     .formatted(directory)
                 + " name the directory of one with --data");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"status", "peers", "functions"})
+  void tables_withoutAPeer_areThoseOfOneThatLooksAround_andSaysSo(String command) {
+    isRunning = false;
+
+    assertThat(minga(command, "--wait", "1ms")).isZero();
+    assertThat(out()).hasSizeGreaterThan(2);
+    assertThat(err())
+        .containsExactly(
+            "minga: no peer runs with the data directory %s/.minga, so one looked around for 1 ms"
+                    .formatted(directory)
+                + " and found one other");
   }
 
   @Test

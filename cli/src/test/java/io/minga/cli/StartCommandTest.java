@@ -134,7 +134,7 @@ final class StartCommandTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "--slots -1 | 2 | --slots is 0 or more, not -1",
+        "--slots -1 | 2 | '--slots': '-1' is no number of slots, which is 0 or more; minga start --help",
         "--slots few | 2 | Invalid value for option '--slots'",
         "--allow-command wc | 2 | a command is NAME=PATH, as in text.count=/usr/bin/wc",
         "--handlers /nowhere --data %DATA% | 1 | handler jars are looked for in /nowhere, which is not",

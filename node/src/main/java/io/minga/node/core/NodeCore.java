@@ -311,6 +311,11 @@ public final class NodeCore {
     return one - other <= 0 ? one : other;
   }
 
+  /** How this peer stands at this moment, out of turn. */
+  public LoadReport report(long nowNanos) {
+    return owner.report(nowNanos, leaving);
+  }
+
   /** Whether no other peer has anything here, and no caller waits. */
   public boolean isIdle() {
     return submitter.isIdle() && owner.isIdle();
