@@ -106,8 +106,13 @@ final class JobPart extends CompletableFuture<Void> implements Caller {
     if (outcome instanceof Outcome.Failure failure) {
       return new Daemon.Ended(index, null, OwnPeer.failed(failure, peer, attempts));
     }
-    Payload payload = ((Outcome.Value) outcome).payload();
-    return new Daemon.Ended(index, ((Payload.Inline) payload).toBytes(), null);
+    if (((Outcome.Value) outcome).payload() instanceof Payload.Inline inline) {
+      return new Daemon.Ended(index, inline.toBytes(), null);
+    }
+    String why = "the result is too large to come by itself";
+    String who = peer == null ? null : peer.toString();
+    return new Daemon.Ended(
+        index, null, new Daemon.Failed("BAD_RESULT", why, null, who, attempts, ""));
   }
 
   @Override

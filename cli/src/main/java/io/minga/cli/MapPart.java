@@ -38,12 +38,19 @@ final class MapPart {
     try {
       asked = handOut.get();
     } catch (IllegalArgumentException e) { // too large, perhaps
-      asked = CompletableFuture.failedFuture(e);
+      asked = lines.length == 1 ? refused(e) : CompletableFuture.failedFuture(e);
     }
     synchronized (this) {
       all = asked;
     }
     asked.whenComplete((nothing, thrown) -> ended(thrown));
+  }
+
+  private CompletableFuture<Void> refused(IllegalArgumentException why) {
+    Daemon.Failed failed =
+        new Daemon.Failed("BAD_INPUT", String.valueOf(why.getMessage()), null, null, 0, "");
+    came(List.of(new Daemon.Ended(0, null, failed)));
+    return CompletableFuture.completedFuture(null);
   }
 
   /** Calls have ended. */

@@ -134,7 +134,11 @@ final class Mapping {
           text = text.substring(0, text.length() - 1);
         }
         if (!text.isEmpty()) {
-          add(number, task.isText() ? TEXT.encode(text) : Json.toValue(text));
+          byte[] value = task.isText() ? TEXT.encode(text) : Json.toValue(text);
+          if (valueBytes + value.length > PART_BYTES) {
+            handOut(); // what is large goes alone, and fails alone
+          }
+          add(number, value);
         }
         if (isFull() || !lines.isReady()) { // what comes next may take its time
           handOut();

@@ -4,12 +4,14 @@ import io.minga.cli.text.Table;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The command: exits with 0, with 1 after a failure, with 2 if it was called wrongly, with 3 if a
@@ -40,6 +42,9 @@ public final class Minga {
   static final int FAILURE = 1;
   static final int USAGE = 2;
   static final int TASK_FAILED = 3;
+
+  /** As how many things at most a wrong word may have been meant. */
+  private static final int GUESSES_MAX = 3;
 
   private Minga() {}
 
@@ -87,8 +92,26 @@ public final class Minga {
       ParameterException e, ConfiguredCommandLine line, PrintStream err, String... arguments) {
     String name = e.getCommandLine().getCommandSpec().qualifiedName();
     String whence = e.getArgSpec() instanceof OptionSpec it ? line.whence(it, arguments) : "";
-    say(err, e.getMessage() + whence + "; " + name + " --help shows how it is used");
+    say(err, sentence(e) + whence + "; " + name + " --help shows how it is used");
     return USAGE;
+  }
+
+  private static String sentence(ParameterException e) {
+    boolean isCommand = e.getCommandLine().getParent() == null;
+    if (!(e instanceof UnmatchedArgumentException unmatched)) {
+      return isCommand ? "a command is missing" : String.valueOf(e.getMessage());
+    }
+    String word = unmatched.getUnmatched().get(0);
+    List<String> alike = unmatched.getSuggestions();
+    String guess = alike.isEmpty() || alike.size() > GUESSES_MAX ? "" : guess(alike);
+    if (unmatched.isUnknownOption()) {
+      return "there is no option " + word + guess;
+    }
+    return isCommand ? "there is no command " + word + guess : "'%s' is too much".formatted(word);
+  }
+
+  private static String guess(List<String> alike) {
+    return " (%s?)".formatted(String.join(" or ", alike));
   }
 
   private static int failure(Exception e, PrintStream err) {

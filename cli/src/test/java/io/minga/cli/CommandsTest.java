@@ -141,7 +141,11 @@ final class CommandsTest {
         "tasks --max 0 | 2 | --max is 1 to 10000, not 0",
         "cancel bafy7 | 1 | no open task of this peer's callers is bafy7; minga tasks lists them",
         "explain bafy7 | 1 | this peer knows of no task bafy7; minga tasks lists them",
-        "frob | 2 | Unmatched argument at index 0: 'frob'"
+        "--json | 2 | there is no option --json; minga --help shows how it is used",
+        "statsu | 2 | there is no command statsu (status or start?); minga --help shows how it is used",
+        "status now | 2 | 'now' is too much; minga status --help shows how it is used",
+        "call --timout 1s | 2 | there is no option --timout (--timeout?); minga call --help",
+        "frob | 2 | there is no command frob; minga --help shows how it is used"
       })
   void wrongCall_isOneLine_withWhatIsWrong(String arguments, int exitCode, String words) {
     assertThat(minga(arguments.split(" "))).isEqualTo(exitCode);
