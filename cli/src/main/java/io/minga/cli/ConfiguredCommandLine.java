@@ -4,6 +4,7 @@ import io.minga.cli.config.ConfigException;
 import io.minga.cli.config.Configuration;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -48,7 +49,7 @@ final class ConfiguredCommandLine extends CommandLine {
 
     @Unmatched
     @SuppressWarnings("UnusedVariable") // takes what is not looked for
-    private List<String> rest = List.of();
+    private List<String> rest = new ArrayList<>();
   }
 
   @Override

