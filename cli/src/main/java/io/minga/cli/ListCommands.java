@@ -94,8 +94,8 @@ final class ListCommands {
       mixinStandardHelpOptions = true,
       version = Minga.VERSION,
       description = {
-        "Lists the peers of the network, and when each will be through: as the running peer knows them,"
-            + " or, if none runs, one that looks around for a moment."
+        "Lists the peers of the network, and when each will be through: as the running peer knows"
+            + " them, or, if none runs, one that looks around for a moment."
       },
       footer = {"", "Examples:", "  minga peers", "  minga peers --network lab --wait 10s"})
   static final class PeersCommand implements Callable<Integer> {
@@ -179,8 +179,8 @@ final class ListCommands {
       mixinStandardHelpOptions = true,
       version = Minga.VERSION,
       description = {
-        "Lists the functions that the network offers: as the running peer knows them, or, if none runs,"
-            + " one that looks around for a moment."
+        "Lists the functions that the network offers: as the running peer knows them, or, if none"
+            + " runs, one that looks around for a moment."
       },
       footer = {"", "Example:", "  minga functions"})
   static final class FunctionsCommand implements Callable<Integer> {

@@ -106,7 +106,8 @@ final class ConfigTest {
         .containsPattern("tag +gpu, large +\\Q" + file + "\\E, line 4\n")
         .containsPattern("no-mdns +true +\\S+, line 8\n")
         .containsPattern(
-            "allow-command +upper=/usr/bin/tr a-z A-Z, cat\\[cpu=10s,time=30s]=/bin/cat +\\S+, line 5")
+            "allow-command +upper=/usr/bin/tr a-z A-Z, cat\\[cpu=10s,time=30s]=/bin/cat +\\S+, line"
+                + " 5")
         .containsPattern("verbose +false +default\n");
   }
 
@@ -152,7 +153,8 @@ final class ConfigTest {
       delimiter = '|',
       quoteCharacter = '§',
       value = {
-        "slot: 4 | 1 | there is no setting slot; there are allow-command, bootstrap, data, handlers,",
+        "slot: 4 | 1 | there is no setting slot; there are allow-command, bootstrap, data,"
+            + " handlers,",
         "json: true | 1 | there is no setting json; there are",
         "slots: four | 1 | slots is a number, as in \"slots: 4\", not 'four'",
         "slots: '4' | 1 | slots is a number",

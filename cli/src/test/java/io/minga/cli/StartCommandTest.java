@@ -136,17 +136,20 @@ final class StartCommandTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "--slots -1 | 2 | '--slots': '-1' is no number of slots, which is 0 or more; minga start --help",
+        "--slots -1 | 2 | '--slots': '-1' is no number of slots, which is 0 or more; minga start"
+            + " --help",
         "--slots few | 2 | Invalid value for option '--slots'",
         "--allow-command wc | 2 | a command is NAME=PATH, as in text.count=/usr/bin/wc",
-        "--handlers /nowhere --data %DATA% | 1 | handler jars are looked for in /nowhere, which is not",
+        "--handlers /nowhere --data %DATA% | 1 | handler jars are looked for in /nowhere, which is"
+            + " not",
         "--listen here | 2 | address 'here': an address starts with a slash",
         "--listen /ip4/127.0.0.1/udp/1 | 1 | can't listen on /ip4/127.0.0.1/udp/1",
         "--bootstrap /ip4/127.0.0.1/tcp/1 | 2 | does not say which peer is there",
         "--mdns-interface nowhere0 | 1 | this machine has no network interface nowhere0; it has",
         "--psk /nowhere/key | 1 | there is no pre-shared key file /nowhere/key",
         "--data /dev/null | 1 | /dev/null is no directory; name another with --data",
-        "--colour | 2 | there is no option --colour (--config?); minga start --help shows how it is used"
+        "--colour | 2 | there is no option --colour (--config?); minga start --help shows how it is"
+            + " used"
       })
   void wrongCall_isOneLine_withWhatIsWrong(String arguments, int exitCode, String words)
       throws Exception {

@@ -206,11 +206,13 @@ final class HandlerJarsTest {
       delimiter = '|',
       value = {
         "System.exit(7); | System.exit(7)",
-        "try { System.exit(7); } catch (Exception e) { } finally { new Object(); } | System.exit(7)",
+        "try { System.exit(7); } catch (Exception e) { } finally { new Object(); } |"
+            + " System.exit(7)",
         "Runtime.getRuntime().exit(1); | Runtime.exit(1)",
         "Runtime.getRuntime().halt(2); | Runtime.halt(2)",
         "java.util.function.IntConsumer c = System::exit; c.accept(3); | System.exit(3)",
-        "java.util.function.IntConsumer c = Runtime.getRuntime()::halt; c.accept(4);|Runtime.halt(4)",
+        "java.util.function.IntConsumer c = Runtime.getRuntime()::halt;"
+            + " c.accept(4);|Runtime.halt(4)",
         "java.util.function.BiConsumer<Runtime, Integer> c = Runtime::exit;"
             + " c.accept(Runtime.getRuntime(), 5); | Runtime.exit(5)",
         "Provider.class.getMethod(\"leave\").invoke(null); | System.exit(6)"
