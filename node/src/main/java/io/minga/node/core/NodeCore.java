@@ -351,6 +351,11 @@ public final class NodeCore {
     return one - other <= 0 ? one : other;
   }
 
+  /** How this peer stands at this moment, out of turn. */
+  public LoadReport report(long nowNanos) {
+    return owner.report(nowNanos, leaving);
+  }
+
   /** The bytes of a batch that is here, of this peer's own or held for another; null if none is. */
   public @Nullable Bytes block(Cid batch) {
     Held held = owner.held(batch);
