@@ -274,7 +274,15 @@ final class Dispatch {
         });
     batch.ready.removeAll(tasks);
     Lane lane = candidate.lane();
-    Handout handout = new Handout(batch, lane, handed + 1, tasks, nowNanos, candidate.meanNanos());
+    Handout handout =
+        new Handout(
+            batch,
+            lane,
+            handed + 1,
+            tasks,
+            nowNanos,
+            candidate.meanNanos(),
+            (long) candidate.finishNanos(tasks.size()));
     batch.handouts.add(handout);
     batch.isHandedTo(lane.peer);
     lane.handouts.add(handout);

@@ -87,6 +87,7 @@ public final class NodeCore {
     if (left) {
       return;
     }
+    turn.stories().now(nowNanos);
     if (input instanceof Input.Submit submit) {
       submit(submit.submission());
     } else if (input instanceof Input.Received received) {
@@ -97,6 +98,10 @@ public final class NodeCore {
       owner.parked(parked, (held, indexes) -> handing.parkedHere(held, indexes));
     } else if (input instanceof Input.Cancel cancel) {
       cancel(nowNanos, cancel);
+    } else if (input instanceof Input.CancelTask cancel) {
+      submitter.cancel(cancel.task());
+    } else if (input instanceof Input.CancelAll) {
+      submitter.cancelAll(nowNanos);
     } else if (input instanceof Input.Loaded loaded) {
       loaded(nowNanos, loaded.author(), loaded.report());
     } else if (input instanceof Input.Announced announced) {
@@ -121,6 +126,7 @@ public final class NodeCore {
   /** Ends a turn: does what is due, and returns all that is to be done, in order. */
   public List<Effect> endTurn(long nowNanos) {
     turnNanos = nowNanos;
+    turn.stories().now(nowNanos);
     if (!left) {
       due(nowNanos);
       tellNews(nowNanos);
@@ -136,6 +142,7 @@ public final class NodeCore {
       announcer.flush(nowNanos, turn.out());
       leaveIfDone(nowNanos);
     }
+    turn.stories().endTurn();
     return memo.answer(turn.end());
   }
 
@@ -317,6 +324,16 @@ public final class NodeCore {
   /** Whether no other peer has anything here, and no caller waits. */
   public boolean isIdle() {
     return submitter.isIdle() && owner.isIdle();
+  }
+
+  /** How many calls of this peer's own callers have no outcome. */
+  public long openTasks() {
+    return submitter.openTasks();
+  }
+
+  /** What is known of single tasks. */
+  public Book book() {
+    return new Book(self, submitter.submissions(), owner.table(), owner.worker(), turn.stories());
   }
 
   /** How many other peers are known. */
