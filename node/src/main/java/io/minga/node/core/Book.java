@@ -8,10 +8,11 @@ import io.minga.node.story.TaskInfo;
 import io.minga.node.story.TaskState;
 import io.minga.node.story.TaskStory;
 import io.minga.node.task.TaskRef;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.EnumSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -121,33 +122,45 @@ public final class Book {
 
   /** How a task stands, and what happened to it; nothing if it is not known here. */
   public Optional<TaskStory> explain(long nowNanos, long nowMillis, TaskRef ref) {
-    Seen seen = seen(ref.batch());
-    if (seen == null || seen.state(ref.index()) == null) {
+    Telling telling = new Telling(nowNanos, nowMillis);
+    @Nullable TaskInfo info = null;
+    Deque<Story> tales = new ArrayDeque<>();
+    for (Seen seen : seen(ref.batch())) {
+      if (seen.state(ref.index()) != null) {
+        info = info == null ? seen.info(telling, ref.index()) : info;
+        Story story = seen.story();
+        if (story != null) {
+          tales.push(story);
+        }
+      }
+    }
+    if (info == null) {
       return Optional.empty();
     }
-    Telling telling = new Telling(nowNanos, nowMillis);
-    Story story = seen.story();
-    List<TaskEvent> events =
-        story == null ? List.of() : telling.events(story, ref.index(), seen.isOwn());
-    return Optional.of(new TaskStory(seen.info(telling, ref.index()), events));
+    List<TaskEvent> events = new ArrayList<>();
+    for (Story tale : tales) {
+      events.addAll(telling.events(tale, ref.index(), tale.submitter.equals(self)));
+    }
+    return Optional.of(new TaskStory(info, events));
   }
 
-  private @Nullable Seen seen(Cid batch) {
+  /** A batch as it is here, and as it was when it was here before, the latest first. */
+  private List<Seen> seen(Cid batch) {
+    List<Seen> seen = new ArrayList<>();
     OwnBatch own = submissions.batch(batch);
     Held held = table.get(batch);
     if (own != null) {
-      return Seen.own(self, own, held);
+      seen.add(Seen.own(self, own, held));
+    } else if (held != null && !held.submitter.equals(self)) {
+      seen.add(Seen.held(self, held, worker.parked().get(held)));
     }
-    if (held != null && !held.submitter.equals(self)) {
-      return Seen.held(self, held, worker.parked().get(held));
-    }
-    for (Iterator<Story> it = stories.latest().iterator(); it.hasNext(); ) {
-      Story story = it.next();
-      if (batch.equals(story.cid)) {
-        return Seen.over(self, story);
+    for (Story story : stories.latest()) {
+      Seen over = batch.equals(story.cid) ? Seen.over(self, story) : null;
+      if (over != null) {
+        seen.add(over);
       }
     }
-    return null;
+    return seen;
   }
 
   /** Which task a call became; nothing if it is none yet, or its batch is over. */

@@ -142,7 +142,7 @@ public final class NodeCore {
       announcer.flush(nowNanos, turn.out());
       leaveIfDone(nowNanos);
     }
-    turn.stories().endTurn();
+    turn.stories().putAway();
     return memo.answer(turn.end());
   }
 
@@ -333,6 +333,7 @@ public final class NodeCore {
 
   /** What is known of single tasks. */
   public Book book() {
+    turn.stories().putAway();
     return new Book(self, submitter.submissions(), owner.table(), owner.worker(), turn.stories());
   }
 

@@ -23,19 +23,16 @@ final class Seen {
   private final @Nullable Batch batch;
   private final @Nullable Story story;
   private final @Nullable OwnBatch own;
-  private final int size;
   private final Map<TaskState, IndexBits> in = new EnumMap<>(TaskState.class);
 
   private Seen(
       PeerId self,
       Cid cid,
-      int size,
       @Nullable Batch batch,
       @Nullable Story story,
       @Nullable OwnBatch own) {
     this.self = self;
     this.cid = cid;
-    this.size = size;
     this.batch = batch;
     this.story = story;
     this.own = own;
@@ -43,7 +40,7 @@ final class Seen {
 
   /** An open batch of this peer's callers; {@code held} is what it runs of it itself. */
   static Seen own(PeerId self, OwnBatch own, @Nullable Held held) {
-    Seen seen = new Seen(self, own.batch.cid(), own.batch.size(), own.batch, own.story, own);
+    Seen seen = new Seen(self, own.batch.cid(), own.batch, own.story, own);
     seen.in(TaskState.WAITING).addAll(own.open);
     for (Handout handout : own.handouts) {
       seen.in(TaskState.WAITING).removeAll(handout.tasks);
@@ -79,7 +76,7 @@ final class Seen {
 
   /** What is here of another submitter's batch; {@code parked} of it keep no slot. */
   static Seen held(PeerId self, Held held, @Nullable IndexBits parked) {
-    Seen seen = new Seen(self, held.batch.cid(), held.batch.size(), held.batch, held.story, null);
+    Seen seen = new Seen(self, held.batch.cid(), held.batch, held.story, null);
     seen.in(TaskState.QUEUED).addAll(held.queued);
     seen.in(TaskState.RUNNING).addAll(held.running);
     if (parked != null) {
@@ -128,7 +125,7 @@ final class Seen {
     if (cid == null) {
       return null;
     }
-    Seen seen = new Seen(self, cid, story.size, story.batch, story, null);
+    Seen seen = new Seen(self, cid, story.batch, story, null);
     if (story.submitter.equals(self)) {
       seen.ended(IndexBits.first(story.size));
     } else {
@@ -141,23 +138,11 @@ final class Seen {
     return in.computeIfAbsent(state, it -> new IndexBits());
   }
 
-  Cid cid() {
-    return cid;
-  }
-
-  int size() {
-    return size;
-  }
-
-  @Nullable Batch batch() {
-    return batch;
-  }
-
   @Nullable Story story() {
     return story;
   }
 
-  boolean isOwn() {
+  private boolean isOwn() {
     return submitter().equals(self);
   }
 

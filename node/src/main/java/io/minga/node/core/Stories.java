@@ -42,7 +42,7 @@ final class Stories {
   private final Deque<Story> notable = new ArrayDeque<>();
   private final Deque<Story> quiet = new ArrayDeque<>();
 
-  /** Those that are over since this turn began, which may bring one more event. */
+  /** Those that are over since the turn began; the input that ended them may have more to tell. */
   private final List<Story> ending = new ArrayList<>();
 
   private long openBytes;
@@ -233,8 +233,8 @@ final class Stories {
     }
   }
 
-  /** Puts away what is over. */
-  void endTurn() {
+  /** Puts away what is over; for the end of a turn, or between two inputs. */
+  void putAway() {
     if (!ending.isEmpty()) {
       ending.forEach(this::putAway);
       ending.clear();
