@@ -39,6 +39,7 @@ final class Telling {
       String size = story.size == 1 ? "" : "in a batch of " + story.size;
       events.add(new TaskEvent(at(story.sinceNanos), What.CAME_IN, null, 0, size));
     }
+    int handed = 0;
     for (int i = 0; i < story.entries.size(); i++) {
       Story.Entry entry = story.entries.get(i);
       if (i == Story.FIRST_KEPT && story.forgotten > 0) {
@@ -46,8 +47,10 @@ final class Telling {
         events.add(new TaskEvent(at(entry.atNanos), What.FORGOTTEN, null, 0, count));
       }
       if (entry.tasks.contains(index)) {
+        handed += entry.what == What.HANDED_OUT ? 1 : 0;
+        int attempt = entry.what == What.HANDED_OUT && story.forgotten == 0 ? handed : 0;
         events.add(
-            new TaskEvent(at(entry.atNanos), entry.what, entry.peer, entry.epoch, why(entry)));
+            new TaskEvent(at(entry.atNanos), entry.what, entry.peer, attempt, why(entry)));
       }
     }
     return events;

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param at when, by this peer's clock; the spans between the events of one task are exact
  * @param peer who did it or whom it was done with, if anybody
- * @param attempt which attempt it belongs to, from 1; 0 if it belongs to none
+ * @param attempt which attempt begins by it, from 1; 0 if none does, or nobody knows any more which
  * @param why the reason, in words; empty if there is nothing to say
  */
 public record TaskEvent(Instant at, What what, @Nullable PeerId peer, int attempt, String why) {
