@@ -53,7 +53,7 @@ final class DemoCommand implements Callable<Integer> {
       description = "The loopback interface. Default: lo")
   private String loopback = "lo";
 
-  @Mixin private CommonOptions common = new CommonOptions();
+  @Mixin private OutputOptions common = new OutputOptions();
 
   private final Surroundings around;
 

@@ -38,10 +38,13 @@ final class ListCommands {
       name = "status",
       mixinStandardHelpOptions = true,
       version = Minga.VERSION,
-      description = "Says how the running peer is.",
-      footer = {"", "Example:", "  minga status --json"})
+      description =
+          "Says how the running peer is, or, if none runs, one that looks around for a moment.",
+      footer = {"", "Examples:", "  minga status", "  minga status --json --data /var/lib/minga"})
   static final class StatusCommand implements Callable<Integer> {
     @Mixin private CommonOptions common = new CommonOptions();
+    @Mixin private NetworkOptions network = new NetworkOptions();
+    @Mixin private LookOptions look = new LookOptions();
     private final Surroundings around;
 
     StatusCommand(Surroundings around) {
@@ -51,7 +54,7 @@ final class ListCommands {
     @Override
     public Integer call() throws Failure {
       Verbosity.set(common.isVerbose());
-      try (Daemon daemon = Asking.running(around, common)) {
+      try (Daemon daemon = Asking.anyAfter(around, common, network, look)) {
         Daemon.Status status = Asking.get(daemon.status());
         if (common.isJson()) {
           around.out().println(Json.text(status));
@@ -90,10 +93,15 @@ final class ListCommands {
       name = "peers",
       mixinStandardHelpOptions = true,
       version = Minga.VERSION,
-      description = "Lists the peers that the running peer knows, and when each will be through.",
-      footer = {"", "Example:", "  minga peers"})
+      description = {
+        "Lists the peers of the network, and when each will be through: as the running peer knows them,"
+            + " or, if none runs, one that looks around for a moment."
+      },
+      footer = {"", "Examples:", "  minga peers", "  minga peers --network lab --wait 10s"})
   static final class PeersCommand implements Callable<Integer> {
     @Mixin private CommonOptions common = new CommonOptions();
+    @Mixin private NetworkOptions network = new NetworkOptions();
+    @Mixin private LookOptions look = new LookOptions();
     private final Surroundings around;
 
     PeersCommand(Surroundings around) {
@@ -103,7 +111,7 @@ final class ListCommands {
     @Override
     public Integer call() throws Failure {
       Verbosity.set(common.isVerbose());
-      try (Daemon daemon = Asking.running(around, common)) {
+      try (Daemon daemon = Asking.anyAfter(around, common, network, look)) {
         List<Daemon.PeerRow> rows = Asking.get(daemon.peers());
         Table table = new Table("PEER", "STATE", "SLOTS", "QUEUED", "DONE", "FINISHES IN", "TAGS");
         for (Daemon.PeerRow row : rows) {
@@ -170,10 +178,15 @@ final class ListCommands {
       name = "functions",
       mixinStandardHelpOptions = true,
       version = Minga.VERSION,
-      description = "Lists the functions that the network offers.",
+      description = {
+        "Lists the functions that the network offers: as the running peer knows them, or, if none runs,"
+            + " one that looks around for a moment."
+      },
       footer = {"", "Example:", "  minga functions"})
   static final class FunctionsCommand implements Callable<Integer> {
     @Mixin private CommonOptions common = new CommonOptions();
+    @Mixin private NetworkOptions network = new NetworkOptions();
+    @Mixin private LookOptions look = new LookOptions();
     private final Surroundings around;
 
     FunctionsCommand(Surroundings around) {
@@ -183,7 +196,7 @@ final class ListCommands {
     @Override
     public Integer call() throws Failure {
       Verbosity.set(common.isVerbose());
-      try (Daemon daemon = Asking.running(around, common)) {
+      try (Daemon daemon = Asking.anyAfter(around, common, network, look)) {
         List<Daemon.FunctionRow> rows = Asking.get(daemon.functions());
         Table table = new Table("FUNCTION", "PEERS", "HERE", "TAKES");
         for (Daemon.FunctionRow row : rows) {

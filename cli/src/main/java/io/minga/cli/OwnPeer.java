@@ -16,7 +16,6 @@ import io.minga.node.handlers.runtime.BuiltIns;
 import io.minga.node.handlers.runtime.CommandFormat;
 import io.minga.node.handlers.runtime.CommandHandler;
 import io.minga.node.handlers.runtime.CommandLine;
-import io.minga.node.handlers.runtime.CommandOptions;
 import io.minga.node.handlers.runtime.HandlerJars;
 import io.minga.node.runtime.Caller;
 import io.minga.node.runtime.KnownLoads;
@@ -38,6 +37,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A peer in this process: what {@code minga start} runs, and what commands without one use. */
@@ -92,10 +92,7 @@ final class OwnPeer implements Daemon {
   private void offer(PeerSettings settings) {
     SortedMap<FunctionName, Handler> all = new TreeMap<>(BuiltIns.all());
     for (CommandLine command : settings.commands()) {
-      if (all.put(
-              command.name(),
-              new CommandHandler(command, CommandOptions.defaults(), CommandFormat.VALUES))
-          != null) {
+      if (all.put(command.name(), new CommandHandler(command, CommandFormat.VALUES)) != null) {
         throw new IllegalArgumentException(
             "the function %s is offered twice; --allow-command needs another name for it"
                 .formatted(command.name()));
@@ -160,6 +157,34 @@ final class OwnPeer implements Daemon {
     return call;
   }
 
+  @Override
+  public CompletableFuture<Void> map(
+      String function,
+      List<Bytes> inputs,
+      long jobCalls,
+      OptionalLong timeoutMillis,
+      Consumer<List<Ended>> came) {
+    try {
+      JobPart part =
+          new JobPart(
+              runtime,
+              inputs,
+              came,
+              (peer, calls) -> {
+                open.addAndGet(-calls);
+                if (peer != null) {
+                  tallies.merge(peer, new Tally(calls, System.nanoTime()), Tally::and);
+                }
+              });
+      open.addAndGet(inputs.size());
+      part.start(new FunctionName(function), policy(timeoutMillis.orElse(0)), jobCalls);
+      return part;
+    } catch (IllegalArgumentException e) {
+      return CompletableFuture.failedFuture(
+          new ControlException(String.valueOf(e.getMessage()), e));
+    }
+  }
+
   private static Policy policy(long timeoutMillis) {
     return timeoutMillis == 0
         ? Policy.DEFAULT
@@ -216,13 +241,7 @@ final class OwnPeer implements Daemon {
       io.minga.node.task.Outcome outcome, @Nullable PeerId peer, int attempts) {
     String who = peer == null ? null : peer.toString();
     if (outcome instanceof io.minga.node.task.Outcome.Failure failure) {
-      String message =
-          failure.type().isEmpty()
-              ? failure.message()
-              : failure.message().isEmpty()
-                  ? failure.type()
-                  : failure.type() + ": " + failure.message();
-      return new Failed(failure.kind().toString(), message, null, who, attempts, failure.stack());
+      return failed(failure, peer, attempts);
     }
     Payload payload = ((io.minga.node.task.Outcome.Value) outcome).payload();
     try {
@@ -234,8 +253,25 @@ final class OwnPeer implements Daemon {
     }
   }
 
+  /** A failure as commands are told it. */
+  static Failed failed(
+      io.minga.node.task.Outcome.Failure failure, @Nullable PeerId peer, int attempts) {
+    String message =
+        failure.type().isEmpty()
+            ? failure.message()
+            : failure.message().isEmpty()
+                ? failure.type()
+                : failure.type() + ": " + failure.message();
+    String who = peer == null ? null : peer.toString();
+    return new Failed(failure.kind().toString(), message, null, who, attempts, failure.stack());
+  }
+
   @Override
   public CompletableFuture<Status> status() {
+    return runtime.refreshLoad().thenApply(nothing -> statusNow());
+  }
+
+  private Status statusNow() {
     List<KnownLoads.Load> loads = runtime.loads().all();
     LoadReport own =
         loads.stream()
@@ -244,30 +280,33 @@ final class OwnPeer implements Daemon {
             .map(KnownLoads.Load::report)
             .orElse(null);
     long done = tallies.values().stream().mapToLong(Tally::tasks).sum();
-    return CompletableFuture.completedFuture(
-        new Status(
-            id().toString(),
-            network,
-            addresses().stream().map(Multiaddr::toString).toList(),
-            (System.nanoTime() - startedNanos) / NANOS_PER_MILLI,
-            (int) loads.stream().filter(it -> !it.peer().equals(id())).count(),
-            own == null ? 0 : own.slots(),
-            own == null ? 0 : own.busySlots(),
-            own == null ? 0 : own.queuedTasks(),
-            open.get(),
-            done,
-            own == null ? 0 : own.workMicros() / MICROS_PER_MILLI));
+    return new Status(
+        id().toString(),
+        network,
+        addresses().stream().map(Multiaddr::toString).toList(),
+        (System.nanoTime() - startedNanos) / NANOS_PER_MILLI,
+        (int) loads.stream().filter(it -> !it.peer().equals(id())).count(),
+        own == null ? 0 : own.slots(),
+        own == null ? 0 : own.busySlots(),
+        own == null ? 0 : own.queuedTasks(),
+        open.get(),
+        done,
+        own == null ? 0 : own.workMicros() / MICROS_PER_MILLI);
   }
 
   @Override
   public CompletableFuture<List<PeerRow>> peers() {
+    return runtime.refreshLoad().thenApply(nothing -> peersNow());
+  }
+
+  private List<PeerRow> peersNow() {
     List<PeerId> connected = runtime.connectedPeers();
     List<PeerRow> rows = new ArrayList<>();
     for (KnownLoads.Load load : runtime.loads().all()) {
       rows.add(row(load, connected.contains(load.peer())));
     }
     rows.sort(Comparator.comparing(PeerRow::self).reversed().thenComparing(PeerRow::peer));
-    return CompletableFuture.completedFuture(rows);
+    return rows;
   }
 
   private PeerRow row(KnownLoads.Load load, boolean isConnected) {

@@ -73,6 +73,7 @@ final class CommandsTest {
                 isWatched,
                 () -> 0,
                 directory,
+                directory,
                 peers),
             true)
         .execute(arguments);
@@ -140,7 +141,11 @@ final class CommandsTest {
         "tasks --max 0 | 2 | --max is 1 to 10000, not 0",
         "cancel bafy7 | 1 | no open task of this peer's callers is bafy7; minga tasks lists them",
         "explain bafy7 | 1 | this peer knows of no task bafy7; minga tasks lists them",
-        "frob | 2 | Unmatched argument at index 0: 'frob'"
+        "--json | 2 | there is no option --json; minga --help shows how it is used",
+        "statsu | 2 | there is no command statsu (status or start?); minga --help shows how it is used",
+        "status now | 2 | 'now' is too much; minga status --help shows how it is used",
+        "call --timout 1s | 2 | there is no option --timout (--timeout?); minga call --help",
+        "frob | 2 | there is no command frob; minga --help shows how it is used"
       })
   void wrongCall_isOneLine_withWhatIsWrong(String arguments, int exitCode, String words) {
     assertThat(minga(arguments.split(" "))).isEqualTo(exitCode);
@@ -166,6 +171,18 @@ final class CommandsTest {
 
     assertThat(minga("map", "echo", "-")).isZero();
     assertThat(String.join("\n", out())).isEqualTo(lines);
+  }
+
+  @Test
+  void map_withALineThatIsTooLarge_orSlowInput_losesNothing() {
+    String large = "x".repeat(300_000);
+    in =
+        new ByteArrayInputStream(
+            ("1\n".repeat(300) + large + "\n" + "2\n".repeat(300))
+                .getBytes(StandardCharsets.UTF_8));
+
+    assertThat(minga("map", "--text", "echo", "-")).isZero();
+    assertThat(out()).hasSize(601).contains(large).startsWith("1").endsWith("2");
   }
 
   @Test
@@ -298,7 +315,7 @@ final class CommandsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"status", "peers", "functions", "tasks", "cancel bafy1", "explain bafy1"})
+  @ValueSource(strings = {"tasks", "cancel bafy1", "explain bafy1"})
   void question_withoutAPeer_saysWhatToDo(String arguments) {
     isRunning = false;
 
@@ -308,6 +325,20 @@ final class CommandsTest {
             "minga: no peer runs with the data directory %s/.minga; start one with minga start, or"
                     .formatted(directory)
                 + " name the directory of one with --data");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"status", "peers", "functions"})
+  void tables_withoutAPeer_areThoseOfOneThatLooksAround_andSaysSo(String command) {
+    isRunning = false;
+
+    assertThat(minga(command, "--wait", "1ms")).isZero();
+    assertThat(out()).hasSizeGreaterThan(2);
+    assertThat(err())
+        .containsExactly(
+            "minga: no peer runs with the data directory %s/.minga, so one looked around for 1 ms"
+                    .formatted(directory)
+                + " and found one other");
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.minga.cli.control.Daemon;
 import java.net.NetworkInterface;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -134,7 +136,7 @@ final class StartCommandTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "--slots -1 | 2 | --slots is 0 or more, not -1",
+        "--slots -1 | 2 | '--slots': '-1' is no number of slots, which is 0 or more; minga start --help",
         "--slots few | 2 | Invalid value for option '--slots'",
         "--allow-command wc | 2 | a command is NAME=PATH, as in text.count=/usr/bin/wc",
         "--handlers /nowhere --data %DATA% | 1 | handler jars are looked for in /nowhere, which is not",
@@ -144,7 +146,7 @@ final class StartCommandTest {
         "--mdns-interface nowhere0 | 1 | this machine has no network interface nowhere0; it has",
         "--psk /nowhere/key | 1 | there is no pre-shared key file /nowhere/key",
         "--data /dev/null | 1 | /dev/null is no directory; name another with --data",
-        "--colour | 2 | Unknown option: '--colour'; minga start --help shows how it is used"
+        "--colour | 2 | there is no option --colour; minga start --help shows how it is used"
       })
   void wrongCall_isOneLine_withWhatIsWrong(String arguments, int exitCode, String words)
       throws Exception {
@@ -201,10 +203,39 @@ final class StartCommandTest {
     Files.writeString(file, "1\n\"two\"\n[3]\n");
     assertThat(minga(0, "map", "echo", file.toString(), "--data", data.toString()))
         .containsExactly("1", "\"two\"", "[3]");
+    List<String> many = IntStream.range(0, 10_000).mapToObj(String::valueOf).toList();
+    Files.write(file, many);
+    assertThat(minga(0, "map", "echo", file.toString(), "--data", data.toString())).isEqualTo(many);
 
     peer.terminate();
     assertThat(peer.exitCode()).isZero();
     assertThat(data.resolve("control.sock")).doesNotExist();
+  }
+
+  @Test
+  void map_thatIsStopped_cancelsItsJob() throws Exception {
+    Path data = Files.createTempDirectory("minga");
+    MingaProcess peer = start("--json", "--no-mdns", "--listen", LISTEN, "--data", data.toString());
+    peer.awaitEvent("started");
+    Path file = directory.resolve("naps");
+    Files.writeString(file, "86400000\n".repeat(100));
+    MingaProcess map =
+        MingaProcess.start("map", "sleep", file.toString(), "--data", data.toString());
+    processes.add(map);
+    try (Daemon daemon = new RealPeers().running(data).orElseThrow()) {
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> daemon.status().get().open() == 100 && daemon.status().get().running() > 0);
+
+      map.terminate();
+
+      assertThat(map.exitCode()).isEqualTo(143);
+      assertThat(map.err())
+          .containsExactly("minga: stopped; 0 tasks had ended, the others are cancelled");
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> daemon.status().get().open() == 0 && daemon.status().get().running() == 0);
+    }
   }
 
   private List<String> minga(int exitCode, String... arguments) throws Exception {

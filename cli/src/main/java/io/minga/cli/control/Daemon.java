@@ -1,9 +1,11 @@
 package io.minga.cli.control;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.minga.libp2p.wire.Bytes;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * do.
  */
 public interface Daemon extends AutoCloseable {
+  /** How many calls of a job come in together at most. */
+  int PART_CALLS_MAX = 256;
+
   /** How many rows a list has at most. */
   int ROWS_MAX = 10_000;
 
@@ -23,6 +28,22 @@ public interface Daemon extends AutoCloseable {
    * @param timeoutMillis how long one attempt may run; the network's default if there is none
    */
   CompletableFuture<Outcome> call(String function, JsonNode input, OptionalLong timeoutMillis);
+
+  /**
+   * Calls a function for each of a few inputs, a part of one job.
+   *
+   * @param inputs values, 1 to {@link #PART_CALLS_MAX}
+   * @param jobCalls how many calls the job has in all, as far as that is known: it decides how they
+   *     are shared out
+   * @param came told how calls ended, each once, some at a time, from any thread
+   * @return completes when all have ended and {@code came} was told; cancelling it cancels the rest
+   */
+  CompletableFuture<Void> map(
+      String function,
+      List<Bytes> inputs,
+      long jobCalls,
+      OptionalLong timeoutMillis,
+      Consumer<List<Ended>> came);
 
   /** How the peer is. */
   CompletableFuture<Status> status();
@@ -68,6 +89,15 @@ public interface Daemon extends AutoCloseable {
       int attempts,
       String stack)
       implements Outcome {}
+
+  /**
+   * How a call of a job ended.
+   *
+   * @param index which of the inputs that came in together, from 0
+   * @param value its result, as a value; null if it failed
+   * @param failure how it failed; null if it has a result
+   */
+  record Ended(int index, @Nullable Bytes value, @Nullable Failed failure) {}
 
   /**
    * How a peer is.

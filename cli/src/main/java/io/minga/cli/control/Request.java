@@ -4,12 +4,14 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a client asks for, a line each. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "command")
 @JsonSubTypes({
   @JsonSubTypes.Type(Request.Call.class),
+  @JsonSubTypes.Type(Request.MapPart.class),
   @JsonSubTypes.Type(Request.Withdraw.class),
   @JsonSubTypes.Type(Request.Status.class),
   @JsonSubTypes.Type(Request.Peers.class),
@@ -24,6 +26,17 @@ sealed interface Request {
 
   @JsonTypeName("call")
   record Call(long id, String function, JsonNode input, @Nullable Long timeoutMillis)
+      implements Request {}
+
+  /**
+   * Calls for inputs that are a part of a job.
+   *
+   * @param inputs values in CBOR, as base64
+   * @param jobCalls how many calls the job has in all, as far as that is known
+   */
+  @JsonTypeName("map")
+  record MapPart(
+      long id, String function, List<String> inputs, long jobCalls, @Nullable Long timeoutMillis)
       implements Request {}
 
   /** The result of {@code call}, a number of this client's, is wanted no more. */

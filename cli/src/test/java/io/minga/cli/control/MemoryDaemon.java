@@ -3,12 +3,15 @@ package io.minga.cli.control;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.DecimalNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.minga.libp2p.wire.Bytes;
+import io.minga.libp2p.wire.WireException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /**
  * A peer in memory. It offers {@code echo}; {@code double} of a number; {@code repeat}, a text of
@@ -47,6 +50,46 @@ public final class MemoryDaemon implements Daemon {
               new Failed("UNKNOWN_FUNCTION", "no peer runs " + function, null, null, 0, ""));
     }
     return outcome;
+  }
+
+  @Override
+  public CompletableFuture<Void> map(
+      String function,
+      List<Bytes> inputs,
+      long jobCalls,
+      OptionalLong timeoutMillis,
+      Consumer<List<Ended>> came) {
+    List<CompletableFuture<Outcome>> calls = new ArrayList<>();
+    List<CompletableFuture<Void>> told = new ArrayList<>();
+    for (int i = 0; i < inputs.size(); i++) {
+      int index = i;
+      CompletableFuture<Outcome> call = call(function, json(inputs.get(i)), timeoutMillis);
+      calls.add(call);
+      told.add(call.thenAccept(outcome -> came.accept(List.of(ended(index, outcome)))));
+    }
+    CompletableFuture<Void> all = CompletableFuture.allOf(told.toArray(CompletableFuture[]::new));
+    all.whenComplete(
+        (nothing, thrown) -> {
+          if (all.isCancelled()) {
+            calls.forEach(it -> it.cancel(true));
+          }
+        });
+    return all;
+  }
+
+  private static JsonNode json(Bytes value) {
+    try {
+      return Json.parse(io.minga.node.value.Json.ofValue(value.toByteArray()));
+    } catch (WireException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
+  private static Ended ended(int index, Outcome outcome) {
+    return outcome instanceof Value it
+        ? new Ended(
+            index, Bytes.copyOf(io.minga.node.value.Json.toValue(it.value().toString())), null)
+        : new Ended(index, null, (Failed) outcome);
   }
 
   @Override

@@ -364,6 +364,11 @@ public final class NodeCore {
     return held != null ? held.batch.bytes() : submitter.block(batch);
   }
 
+  /** How this peer stands at this moment, out of turn. */
+  public LoadReport report(long nowNanos) {
+    return owner.report(nowNanos, leaving);
+  }
+
   /** Whether no other peer has anything here, and no caller waits. */
   public boolean isIdle() {
     return submitter.isIdle() && owner.isIdle() && moves.isIdle();

@@ -41,6 +41,11 @@ public sealed interface Outcome {
         return new Failure(
             chosen.kind(), "", String.valueOf(chosen.getMessage()), chosen.details());
       }
+      ExitRefusedError refused = Texts.cause(thrown, ExitRefusedError.class);
+      if (refused != null) { // by reflection or from a stage, perhaps, which wrap it
+        return new Failure(
+            FailureKind.FAILED, "", String.valueOf(refused.getMessage()), Texts.stack(refused));
+      }
       String type = thrown.getClass().getName();
       return new Failure(FailureKind.FAILED, type, Texts.message(thrown), Texts.stack(thrown));
     }

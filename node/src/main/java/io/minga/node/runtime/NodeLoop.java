@@ -3,6 +3,7 @@ package io.minga.node.runtime;
 import io.minga.node.core.Effect;
 import io.minga.node.core.Input;
 import io.minga.node.core.NodeCore;
+import io.minga.node.task.LoadReport;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.List;
@@ -152,6 +153,11 @@ final class NodeLoop {
   /** Gives the core {@code input} in this turn; for events. */
   void handle(long nowNanos, Input input) {
     core.handle(nowNanos, input);
+  }
+
+  /** How the peer stands; for events. */
+  LoadReport report(long nowNanos) {
+    return core.report(nowNanos);
   }
 
   /** No turn follows this one. */

@@ -49,6 +49,7 @@ import org.slf4j.LoggerFactory;
 public final class PeerRuntime implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PeerRuntime.class);
   private static final int LATER_PER_TASK = 256;
+  private static final long REFRESH_SECONDS = 1;
   private static final long CLOSE_SLACK_MILLIS = 2_000;
 
   private final NodeOptions options;
@@ -215,6 +216,18 @@ public final class PeerRuntime implements AutoCloseable {
   /** What the peers of the network said of themselves last. */
   public KnownLoads loads() {
     return loads;
+  }
+
+  /** Looks at how this peer stands now, which {@link #loads} has when this completes. */
+  public CompletableFuture<Void> refreshLoad() {
+    CompletableFuture<Void> looked = new CompletableFuture<>();
+    loop.submit(
+        (NodeLoop.Event)
+            now -> {
+              loads.heard(self, loop.report(now));
+              later(() -> looked.complete(null));
+            });
+    return looked.completeOnTimeout(null, REFRESH_SECONDS, TimeUnit.SECONDS); // it may have left
   }
 
   /** What it offers. */
