@@ -4,14 +4,21 @@ import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.WireException;
 import io.minga.node.core.Submission;
 import io.minga.node.runtime.PeerRuntime;
+import io.minga.node.story.TaskEvent;
+import io.minga.node.story.TaskStory;
 import io.minga.node.task.Outcome;
 import io.minga.node.task.Payload;
+import io.minga.node.task.TaskRef;
 import io.minga.node.value.FunctionType;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.Spliterator;
@@ -38,6 +45,9 @@ public final class Job<R extends @Nullable Object> {
   /** How many outcomes wait to be taken, at most, if the arguments are not a collection. */
   static final int UNTAKEN_MAX = 1 << 20;
 
+  /** Of how many chunks it is known which tasks they were; of those before it is forgotten. */
+  private static final long EXPLAINED_CHUNKS = 1 << 14;
+
   /** What a job is said to have in all while that is not known. */
   private static final int TOTAL_GUESS = 4096;
 
@@ -50,6 +60,10 @@ public final class Job<R extends @Nullable Object> {
 
   // Guarded by this.
   private final Set<JobChunk> open = new LinkedHashSet<>();
+
+  /** By the number of the chunk, the last ones. */
+  private final Map<Long, ChunkTasks> tasks = new LinkedHashMap<>();
+
   private boolean feeding;
   private boolean exhausted;
   private boolean cancelled;
@@ -152,6 +166,7 @@ public final class Job<R extends @Nullable Object> {
         return false;
       }
       open.add(chunk);
+      remember(chunk);
       submitted += inputs.size();
     }
     chunk.submission =
@@ -164,12 +179,19 @@ public final class Job<R extends @Nullable Object> {
             Math.max(known, inputs.size()),
             options.remoteOnly(),
             inputs);
+    chunk.tasks.submittedAs(chunk.submission);
     synchronized (this) {
       if (cancelled) {
         runtime.cancel(chunk.submission);
       }
     }
     return true;
+  }
+
+  private void remember(JobChunk chunk) {
+    long number = chunk.first() / Submission.CALLS_MAX;
+    tasks.put(number, chunk.tasks);
+    tasks.remove(number - EXPLAINED_CHUNKS);
   }
 
   private void end() {
@@ -318,7 +340,9 @@ public final class Job<R extends @Nullable Object> {
         return new TaskOutcome<>(place, Results.decode(type, payload), null);
       } catch (WireException e) {
         return new TaskOutcome<>(
-            place, null, new TaskFailedException(type.name(), Results.undecodable(e), null, 1));
+            place,
+            null,
+            new TaskFailedException(type.name(), Results.undecodable(e), null, 1, null, 0));
       }
     }
     JobChunk.Failed failed = (JobChunk.Failed) came;
@@ -326,7 +350,42 @@ public final class Job<R extends @Nullable Object> {
         place,
         null,
         new TaskFailedException(
-            type.name(), (Outcome.Failure) failed.outcome(), failed.peer(), failed.attempts()));
+            type.name(),
+            (Outcome.Failure) failed.outcome(),
+            failed.peer(),
+            failed.attempts(),
+            failed.batch(),
+            failed.index()));
+  }
+
+  /**
+   * What happened to a task of it so far: who had it, when and why it moved, how it ended.
+   *
+   * @param index which, of the job's arguments, from 0
+   * @return in their order; nothing if it is not handed out yet, or its story is forgotten: of
+   *     tasks that are over the latest are remembered, those that went wrong for longer
+   * @throws IndexOutOfBoundsException if the job has no such task
+   */
+  public List<TaskEvent> explain(long index) {
+    Objects.checkIndex(index, total < 0 ? Long.MAX_VALUE : total);
+    ChunkTasks chunk;
+    synchronized (this) {
+      chunk = tasks.get(index / Submission.CALLS_MAX);
+    }
+    int call = (int) (index % Submission.CALLS_MAX);
+    if (chunk == null) {
+      return List.of();
+    }
+    Submission submission = chunk.submission();
+    Optional<TaskStory> story = Optional.empty();
+    if (submission != null) {
+      story = Asked.of(runtime.questions().explain(submission, call));
+    }
+    Optional<TaskRef> task = chunk.task(call);
+    if (story.isEmpty() && task.isPresent()) {
+      story = Asked.of(runtime.questions().explain(task.get()));
+    }
+    return story.map(TaskStory::events).orElse(List.of());
   }
 
   /** Ends it: what runs is interrupted, and whoever waits for results gets an exception. */

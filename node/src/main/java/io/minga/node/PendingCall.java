@@ -3,9 +3,11 @@ package io.minga.node;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.WireException;
+import io.minga.node.core.Effect;
 import io.minga.node.core.Submission;
 import io.minga.node.runtime.Caller;
 import io.minga.node.runtime.PeerRuntime;
+import io.minga.node.task.Batch;
 import io.minga.node.task.Outcome;
 import io.minga.node.task.Payload;
 import io.minga.node.task.Policy;
@@ -50,8 +52,10 @@ final class PendingCall<A extends @Nullable Object, R extends @Nullable Object>
   private @Nullable Submission submission;
   private @Nullable PeerId peer;
   private int attempts;
+  private @Nullable Batch batch;
+  private int index;
 
-  /** Written after the two above, on the loop. */
+  /** Written after those above, on the loop. */
   private volatile @Nullable Outcome outcome;
 
   /** The one thread that is blocked here and will make the value. */
@@ -91,7 +95,14 @@ final class PendingCall<A extends @Nullable Object, R extends @Nullable Object>
   // On the loop.
 
   @Override
-  public void completed(int index, Outcome outcome, @Nullable PeerId peer, int attempts) {
+  public void completed(Effect.Complete end) {
+    batch = end.batch();
+    index = end.index();
+    completed(end.call(), end.outcome(), end.peer(), end.attempts());
+  }
+
+  @Override
+  public void completed(int call, Outcome outcome, @Nullable PeerId peer, int attempts) {
     this.peer = peer;
     this.attempts = attempts;
     this.outcome = outcome;
@@ -111,22 +122,26 @@ final class PendingCall<A extends @Nullable Object, R extends @Nullable Object>
     Outcome came = outcome;
     if (came != null && SETTLED.compareAndSet(this, false, true)) {
       settle(came);
+      batch = null;
     }
   }
 
   private void settle(Outcome came) {
     if (came instanceof Outcome.Failure failure) {
-      completeExceptionally(new TaskFailedException(type.name(), failure, peer, attempts));
+      completeExceptionally(failed(failure));
       return;
     }
     try {
       complete(Results.decode(type, ((Outcome.Value) came).payload()));
     } catch (WireException e) {
-      completeExceptionally(
-          new TaskFailedException(type.name(), Results.undecodable(e), peer, attempts));
+      completeExceptionally(failed(Results.undecodable(e)));
     } catch (RuntimeException | Error e) { // a codec of the caller's
       completeExceptionally(e);
     }
+  }
+
+  private TaskFailedException failed(Outcome.Failure failure) {
+    return new TaskFailedException(type.name(), failure, peer, attempts, batch, index);
   }
 
   @Override

@@ -20,10 +20,24 @@ public sealed interface Effect {
    * @param call its place among the submission's inputs
    * @param peer who ran it; null if nobody did
    * @param attempts how often it was handed to a peer
+   * @param batch which it was a task of; null if it never became one
+   * @param index which task of the batch
    */
   record Complete(
-      Submission submission, int call, Outcome outcome, @Nullable PeerId peer, int attempts)
-      implements Effect {}
+      Submission submission,
+      int call,
+      Outcome outcome,
+      @Nullable PeerId peer,
+      int attempts,
+      @Nullable Batch batch,
+      int index)
+      implements Effect {
+    /** A call that never became a task. */
+    Complete(
+        Submission submission, int call, Outcome outcome, @Nullable PeerId peer, int attempts) {
+      this(submission, call, outcome, peer, attempts, null, 0);
+    }
+  }
 
   /** An encoded {@link io.minga.node.task.WorkFrame}; dropped if there is no connection. */
   record Send(PeerId to, Bytes frame) implements Effect {}

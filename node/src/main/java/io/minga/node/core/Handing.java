@@ -4,6 +4,7 @@ import io.minga.crdt.claims.IndexSet;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.node.schedule.Estimates;
 import io.minga.node.schedule.Loads;
+import io.minga.node.story.TaskEvent.What;
 import io.minga.node.task.LoadReport;
 import io.minga.node.task.Outcome;
 import io.minga.node.task.WorkFrame;
@@ -36,6 +37,7 @@ final class Handing {
   private final Submissions submissions;
   private final Dispatch dispatch;
   private final Ends ends;
+  private final Stories stories;
 
   /** Pushes without an answer, in the order in which they left. */
   private final Deque<Handout> unanswered = new ArrayDeque<>();
@@ -75,6 +77,7 @@ final class Handing {
     this.submissions = submissions;
     this.dispatch = dispatch;
     this.ends = ends;
+    this.stories = turn.stories();
   }
 
   // Handing out.
@@ -119,6 +122,7 @@ final class Handing {
     dispatch.lane(self).parkedTasks = owner.worker().parkedOwn();
     for (Handout handout : dispatch.handOut(nowNanos, loads, estimates)) {
       announcer.handedOut(nowNanos, handout.of);
+      stories.handedOut(handout);
       if (handout.lane.self) {
         IndexSet tasks = handout.tasks.toSet();
         Worker.Took took = owner.take(nowNanos, handout.of.batch, tasks, handout.epoch);
@@ -133,6 +137,8 @@ final class Handing {
   /** Calls tasks back from a peer, for another that has a free slot. */
   private void recall(long nowNanos, Handout handout, IndexBits tasks) {
     OwnBatch batch = handout.of;
+    String why = "another peer has nothing to do";
+    stories.note(batch.story, What.CALLED_BACK, tasks, handout.lane.peer, handout.epoch, why);
     tasks.forEach(
         index -> {
           giveUp(handout, index);
@@ -186,10 +192,13 @@ final class Handing {
     }
   }
 
-  private static void parked(OwnBatch batch, Lane lane, IndexSet indexes) {
+  private void parked(OwnBatch batch, Lane lane, IndexSet indexes) {
     for (Handout handout : batch.handouts) {
       if (handout.lane == lane) {
         Dispatch.parked(handout, indexes);
+        IndexBits its = IndexBits.of(indexes);
+        its.retainAll(handout.tasks);
+        stories.note(batch.story, What.PARKED, its, lane.peer, handout.epoch, null);
       }
     }
   }
@@ -201,13 +210,18 @@ final class Handing {
     dispatch.answered(handout);
     IndexBits back = IndexBits.of(refused);
     back.retainAll(handout.tasks);
+    OwnBatch batch = handout.of;
+    if (!claimed && !handout.lane.self) {
+      stories.taken(handout, back);
+    }
     if (back.isEmpty() || refusal == null) {
       return;
     }
-    OwnBatch batch = handout.of;
+    PeerId peer = handout.lane.peer;
+    stories.note(batch.story, What.REFUSED, back, peer, handout.epoch, refusal);
     if (refusal == WorkFrame.Refusal.EXPIRED) {
       Outcome expired = Intake.failure(Outcome.Kind.EXPIRED, "its time is over");
-      back.forEach(index -> ends.end(batch, index, expired, handout.lane.peer));
+      back.forEach(index -> ends.end(batch, index, expired, peer));
       return;
     }
     boolean lost = refusal == WorkFrame.Refusal.CLAIMED;
@@ -253,8 +267,10 @@ final class Handing {
   }
 
   /** All of a handout goes elsewhere, in the next epoch. */
-  private void back(long nowNanos, Handout handout, int[] suspects) {
+  private void back(long nowNanos, Handout handout, int[] suspects, String why) {
     OwnBatch batch = handout.of;
+    PeerId peer = handout.lane.peer;
+    stories.note(batch.story, What.PEER_LOST, handout.tasks, peer, handout.epoch, why);
     handout
         .tasks
         .copy()
@@ -264,11 +280,7 @@ final class Handing {
               if (suspects[0]-- > 0 && batch.dies(index) >= Submissions.DEATHS_MAX) {
                 String message =
                     "it was running on %d peers when they died".formatted(Submissions.DEATHS_MAX);
-                ends.end(
-                    batch,
-                    index,
-                    Intake.failure(Outcome.Kind.WORKER_DIED, message),
-                    handout.lane.peer);
+                ends.end(batch, index, Intake.failure(Outcome.Kind.WORKER_DIED, message), peer);
               } else if (batch.open.contains(index)) {
                 again(batch, index);
               }
@@ -341,7 +353,7 @@ final class Handing {
     LoadReport report = membership.report(peer);
     int[] suspects = {report == null ? 1 : Math.max(1, report.slots())};
     for (Handout handout : dispatch.dead(peer)) {
-      back(nowNanos, handout, suspects);
+      back(nowNanos, handout, suspects, "it is gone, or has started anew");
     }
   }
 
@@ -360,7 +372,7 @@ final class Handing {
       unanswered.poll();
       if (!first.answered) {
         first.lane.rest(nowNanos + wait);
-        back(nowNanos, first, new int[] {0});
+        back(nowNanos, first, new int[] {0}, "it did not answer");
       }
     }
   }

@@ -16,6 +16,9 @@ final class Held {
   /** By function, in the order of the batch's functions. */
   final Kind[] kinds;
 
+  /** What happened to it here; null if it is this peer's own, or there is no room to write that. */
+  @Nullable Story story;
+
   /** Those that haven't begun. */
   final IndexBits queued = new IndexBits();
 

@@ -101,6 +101,7 @@ public final class NodeCore {
     if (left) {
       return;
     }
+    turn.stories().now(nowNanos);
     if (input instanceof Input.Submit submit) {
       submit(submit.submission());
     } else if (input instanceof Input.Received received) {
@@ -117,6 +118,10 @@ public final class NodeCore {
       owner.parked(parked, (held, indexes) -> handing.parkedHere(held, indexes));
     } else if (input instanceof Input.Cancel cancel) {
       cancel(nowNanos, cancel);
+    } else if (input instanceof Input.CancelTask cancel) {
+      submitter.cancel(cancel.task());
+    } else if (input instanceof Input.CancelAll) {
+      submitter.cancelAll(nowNanos);
     } else if (input instanceof Input.Loaded loaded) {
       loaded(nowNanos, loaded.author(), loaded.report());
     } else if (input instanceof Input.Announced announced) {
@@ -141,6 +146,7 @@ public final class NodeCore {
   /** Ends a turn: does what is due, and returns all that is to be done, in order. */
   public List<Effect> endTurn(long nowNanos) {
     turnNanos = nowNanos;
+    turn.stories().now(nowNanos);
     if (!left) {
       due(nowNanos);
       tellNews(nowNanos);
@@ -157,6 +163,7 @@ public final class NodeCore {
       announcer.flush(nowNanos, turn.out());
       leaveIfDone(nowNanos);
     }
+    turn.stories().putAway();
     return memo.answer(turn.end());
   }
 
@@ -351,20 +358,31 @@ public final class NodeCore {
     return one - other <= 0 ? one : other;
   }
 
-  /** How this peer stands at this moment, out of turn. */
-  public LoadReport report(long nowNanos) {
-    return owner.report(nowNanos, leaving);
-  }
-
   /** The bytes of a batch that is here, of this peer's own or held for another; null if none is. */
   public @Nullable Bytes block(Cid batch) {
     Held held = owner.held(batch);
     return held != null ? held.batch.bytes() : submitter.block(batch);
   }
 
+  /** How this peer stands at this moment, out of turn. */
+  public LoadReport report(long nowNanos) {
+    return owner.report(nowNanos, leaving);
+  }
+
   /** Whether no other peer has anything here, and no caller waits. */
   public boolean isIdle() {
     return submitter.isIdle() && owner.isIdle() && moves.isIdle();
+  }
+
+  /** How many calls of this peer's own callers have no outcome. */
+  public long openTasks() {
+    return submitter.openTasks();
+  }
+
+  /** What is known of single tasks. */
+  public Book book() {
+    turn.stories().putAway();
+    return new Book(self, submitter.submissions(), owner.table(), owner.worker(), turn.stories());
   }
 
   /** How many other peers are known. */

@@ -4,10 +4,12 @@ import io.minga.crdt.claims.IndexSet;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.multiformats.Cid;
 import io.minga.node.schedule.Estimates;
+import io.minga.node.story.TaskEvent.What;
 import io.minga.node.task.Batch;
 import io.minga.node.task.BatchName;
 import io.minga.node.task.FunctionName;
 import io.minga.node.task.LoadReport;
+import io.minga.node.task.Outcome;
 import io.minga.node.task.WorkFrame;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -32,6 +34,7 @@ final class Owner {
   private final Worker worker;
   private final Results results;
   private final Reports reports;
+  private final Stories stories;
 
   /** What others have taken over, in the order in which their submitters get to hear of it. */
   private final Deque<Given> given = new ArrayDeque<>();
@@ -52,7 +55,8 @@ final class Owner {
     this.estimates = estimates;
     this.announcer = announcer;
     this.reports = reports;
-    this.table = new BatchTable(self, options.limits());
+    this.stories = turn.stories();
+    this.table = new BatchTable(self, options.limits(), turn.stories());
     this.worker = new Worker(self, options, random, table, estimates);
     this.results = new Results(options.tasks());
   }
@@ -77,6 +81,9 @@ final class Owner {
     Worker.Took took = take(nowNanos, batch, indexes, epoch);
     Held held = table.get(batch.cid());
     if (held != null) {
+      IndexBits fresh = IndexBits.of(took.indexes());
+      fresh.removeAll(held.moved);
+      stories.note(held.story, What.RECEIVED, fresh, giver, epoch, "which had more to do");
       held.moved.addAll(took.indexes());
       held.giver = giver;
     }
@@ -102,9 +109,16 @@ final class Owner {
       turn.emit(new Effect.Misbehaved(from, why));
       return;
     }
+    IndexBits fresh = IndexBits.of(push.indexes());
+    Held before = table.get(batch.cid());
+    if (before != null) {
+      fresh.removeAll(before.has());
+    }
     Worker.Took took = take(nowNanos, batch, push.indexes(), push.epoch());
     Held held = table.get(batch.cid());
     if (held != null) {
+      fresh.retainAll(IndexBits.of(took.indexes()));
+      stories.note(held.story, What.RECEIVED, fresh, from, push.epoch(), null);
       table.named(held, push.ref());
       results.again(held, push.indexes());
     }
@@ -142,9 +156,18 @@ final class Owner {
   void cancelled(long nowNanos, PeerId from, WorkFrame.Part part) {
     Held held = table.get(from, part.batch());
     if (held != null) {
+      dropped(held, part.indexes(), "its submitter wants it no more, or elsewhere");
       worker.drop(held, part.indexes(), turn.out());
       acked(nowNanos, held, part.indexes());
     }
+  }
+
+  /** Notes that tasks are not to be run here, as far as they have not ended. */
+  private void dropped(Held held, IndexSet indexes, String why) {
+    IndexBits open = held.queued.copy();
+    open.addAll(held.running);
+    open.retainAll(IndexBits.of(indexes));
+    stories.note(held.story, What.DROPPED, open, null, 0, why);
   }
 
   /** This peer's own caller doesn't want a task any more. */
@@ -180,6 +203,12 @@ final class Owner {
       own.ended(held, ended);
     } else {
       table.countBytes(results.owe(held, ended));
+      if (ended.outcome() instanceof Outcome.Failure failure) {
+        stories.failedHere(held.story, ended.index(), self, failure);
+      } else {
+        IndexBits result = IndexBits.single(ended.index());
+        stories.result(held.story, What.RAN, result, self, ended.runMicros() * 1000);
+      }
     }
   }
 
@@ -192,7 +221,9 @@ final class Owner {
     if (held.submitter.equals(self)) {
       own.released(held, parked.indexes());
     } else {
-      turn.parked(held.submitter, held.name(), IndexBits.of(parked.indexes()));
+      IndexBits its = IndexBits.of(parked.indexes());
+      turn.parked(held.submitter, held.name(), its);
+      stories.note(held.story, What.PARKED, its, self, 0, null);
     }
   }
 
@@ -213,6 +244,7 @@ final class Owner {
   void orphaned(long nowNanos, PeerId submitter) {
     for (Held held : table.of(submitter)) {
       IndexSet all = IndexSet.range(0, held.batch.size());
+      dropped(held, all, "its submitter is gone");
       worker.drop(held, all, turn.out());
       acked(nowNanos, held, all);
     }
@@ -233,6 +265,7 @@ final class Owner {
     IndexSet lost = announcer.claimed(batch, queued, held::epoch).or(queued.and(done));
     gave(nowNanos, held, lost.andNot(settled));
     if (!settled.isEmpty()) {
+      dropped(held, settled, "it is over");
       worker.drop(held, settled, turn.out());
     }
   }
@@ -243,6 +276,7 @@ final class Owner {
    */
   void gave(long nowNanos, Held held, IndexSet indexes) {
     if (!indexes.isEmpty()) {
+      dropped(held, indexes, "another peer has taken it over");
       worker.give(held, indexes);
       given.add(new Given(held, indexes, nowNanos + GIVEN_NANOS));
     }
@@ -282,6 +316,7 @@ final class Owner {
       IndexSet queued = held.queued.toSet();
       if (!queued.isEmpty()) {
         announcer.released(nowNanos, turn.nowMillis(), held, queued);
+        dropped(held, queued, "this peer is leaving");
         worker.release(held);
         if (held.submitter.equals(self)) {
           own.released(held, queued);
@@ -318,12 +353,12 @@ final class Owner {
     return reports.report(nowNanos, worker, estimates, leaving);
   }
 
-  Worker worker() {
-    return worker;
-  }
-
   BatchTable table() {
     return table;
+  }
+
+  Worker worker() {
+    return worker;
   }
 
   boolean isIdle() {

@@ -257,6 +257,19 @@ final class Worker {
     return null;
   }
 
+  /** Of each batch the tasks that have begun and keep no slot. */
+  Map<Held, IndexBits> parked() {
+    Map<Held, IndexBits> parked = new LinkedHashMap<>();
+    for (SlotRun run : runs.values()) {
+      IndexBits its = run.left.copy();
+      its.removeAll(run.busy);
+      if (!its.isEmpty()) {
+        parked.computeIfAbsent(run.held, it -> new IndexBits()).addAll(its);
+      }
+    }
+    return parked;
+  }
+
   /** How many tasks of this peer's own wait for something and need no slot. */
   int parkedOwn() {
     return parkedOwn;

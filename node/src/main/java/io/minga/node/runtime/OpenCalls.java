@@ -1,6 +1,6 @@
 package io.minga.node.runtime;
 
-import io.minga.libp2p.identity.PeerId;
+import io.minga.node.core.Effect;
 import io.minga.node.task.Outcome;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -70,11 +70,11 @@ final class OpenCalls {
   }
 
   /** One of its calls has ended. */
-  void completed(Entry entry, int call, Outcome outcome, @Nullable PeerId peer, int attempts) {
+  void completed(Entry entry, Effect.Complete end) {
     if (entry.size > 1) {
       BitSet ended = entry.ended == null ? new BitSet(entry.size) : entry.ended;
       entry.ended = ended;
-      ended.set(call);
+      ended.set(end.call());
     }
     if (--entry.left == 0) {
       entry.before.after = entry.after;
@@ -82,7 +82,7 @@ final class OpenCalls {
     }
     Caller caller = entry.caller;
     if (caller != null) {
-      caller.completed(call, outcome, peer, attempts);
+      caller.completed(end);
       Runnable after = caller.afterTurn();
       if (after != null && after != lastAfterTurn) {
         lastAfterTurn = after;

@@ -289,6 +289,11 @@ public final class PeerRuntime implements AutoCloseable {
     loop.submit(new Input.Cancel(submission, -1));
   }
 
+  /** What it knows of single tasks. */
+  public Questions questions() {
+    return new Questions(self, loop, threads.callers());
+  }
+
   /** Where what hangs on results may run. */
   public Executor callers() {
     return threads.callers();
@@ -338,7 +343,7 @@ public final class PeerRuntime implements AutoCloseable {
     @Override
     public void perform(Effect effect) {
       if (effect instanceof Effect.Complete it) {
-        calls.completed(entry(it.submission()), it.call(), it.outcome(), it.peer(), it.attempts());
+        calls.completed(entry(it.submission()), it);
       } else if (effect instanceof Effect.Run it) {
         runs.start(it);
       } else if (effect instanceof Effect.Interrupt it) {
