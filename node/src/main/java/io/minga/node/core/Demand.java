@@ -11,6 +11,17 @@ import java.util.PriorityQueue;
 
 /** Own batches that the same peers can run and that are placed by the same rule. */
 final class Demand {
+  /** How much work a slot may have waiting at most; for long tasks. */
+  private static final long HORIZON_MOST_NANOS = 1_000_000_000;
+
+  /** That, for short tasks and a peer that answers at once. */
+  private static final long HORIZON_LEAST_NANOS = 30_000_000;
+
+  private static final int HORIZON_TASKS = 10;
+
+  /** One of twenty run times or so is longer than the mean by more. */
+  private static final double LONG_DEVIATIONS = 2;
+
   final Key key;
   final Kind kind;
 
@@ -46,11 +57,36 @@ final class Demand {
    * @param slots how many at once
    * @param othersNanos until it is through with what others gave it
    * @param meanNanos how long one runs there
+   * @param deviationNanos by how much one may run longer
    */
-  record Candidate(Lane lane, int slots, long othersNanos, long meanNanos) {
+  record Candidate(Lane lane, int slots, long othersNanos, long meanNanos, long deviationNanos) {
     /** When it would be through with {@code tasks} more, from now. */
     double finishNanos(int tasks) {
       return othersNanos + ((double) workNanos() + (double) tasks * meanNanos) / slots;
+    }
+
+    /** When one more task would be over there, from now: as soon as a slot is free it begins. */
+    double nextNanos() {
+      double ahead = Math.max(0, (double) workNanos() - (slots - 1.0) * meanNanos);
+      return othersNanos + ahead / slots + meanNanos;
+    }
+
+    /** How long one may run there if it is among the long ones. */
+    double longNanos() {
+      return meanNanos + LONG_DEVIATIONS * deviationNanos;
+    }
+
+    /** How many more tasks it should have of ours, so that no slot waits for the next. */
+    double roomTasks() {
+      double most = slots * (1 + (double) horizonNanos() / meanNanos);
+      return most - (double) workNanos() / meanNanos;
+    }
+
+    /** How much work for each slot it may have of ours, beyond what its slots are busy with. */
+    long horizonNanos() {
+      return Math.min(
+          HORIZON_MOST_NANOS,
+          HORIZON_LEAST_NANOS + 2 * lane.roundTripNanos + HORIZON_TASKS * meanNanos);
     }
 
     /** Of what it has of ours, that which needs a slot. */

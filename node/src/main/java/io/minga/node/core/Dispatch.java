@@ -29,14 +29,6 @@ final class Dispatch {
   /** How often candidates are looked up at most, when tasks take other times than expected. */
   private static final long NEWS_NANOS = 2_000_000;
 
-  /** How much work a peer has of ours at most before it gets another batch; for long tasks. */
-  private static final long HORIZON_MOST_NANOS = 1_000_000_000;
-
-  /** That, for short tasks and a peer that answers at once. */
-  private static final long HORIZON_LEAST_NANOS = 30_000_000;
-
-  private static final int HORIZON_TASKS = 10;
-
   private final PeerId self;
   private final NodeOptions options;
   private final RandomGenerator random;
@@ -155,7 +147,9 @@ final class Dispatch {
         long ours = lane.self ? 0 : lane.reportedNanos / standing.slots();
         long others = Math.max(0, standing.finishNanos() - ours);
         revalue(lane, demand, standing.meanNanos());
-        candidates.add(new Candidate(lane, standing.slots(), others, standing.meanNanos()));
+        candidates.add(
+            new Candidate(
+                lane, standing.slots(), others, standing.meanNanos(), standing.deviationNanos()));
       }
     }
     demand.candidates = candidates;
@@ -199,49 +193,52 @@ final class Dispatch {
         demand.ready.poll().queued = false;
         continue;
       }
-      Candidate candidate = choose(nowNanos, demand, batch);
-      if (candidate == null || !hasRoom(candidate, batch)) {
+      Share share = share(nowNanos, demand, batch);
+      if (share == null) {
         return;
       }
-      demand.ready.poll();
-      batch.queued = false;
-      while (!batch.ready.isEmpty()) {
-        handouts.add(handOut(nowNanos, batch, candidate));
+      for (int left = share.tasks(); left > 0; ) {
+        Handout handout = handOut(nowNanos, batch, share.candidate(), left);
+        handouts.add(handout);
+        left -= handout.tasks.size();
+      }
+      if (batch.ready.isEmpty()) {
+        demand.ready.poll().queued = false;
       }
     }
   }
 
-  private @Nullable Candidate choose(long nowNanos, Demand demand, OwnBatch batch) {
+  private @Nullable Share share(long nowNanos, Demand demand, OwnBatch batch) {
+    switch (demand.key.rule()) {
+      case SPREAD, RANDOM -> {
+        Candidate next = next(nowNanos, demand, batch);
+        return next == null || !hasRoom(next, batch) ? null : new Share(next, batch.ready.size());
+      }
+      default -> {
+        return Share.of(nowNanos, demand, batch, candidate -> hasRoom(candidate, batch));
+      }
+    }
+  }
+
+  /** Whose turn it is; who failed the batch last is left out as long as there is another. */
+  private @Nullable Candidate next(long nowNanos, Demand demand, OwnBatch batch) {
     List<Candidate> candidates = demand.candidates;
     int count = candidates.size();
     int start = count == 0 ? 0 : demand.turn++ % count;
     if (demand.key.rule() == Placement.Rule.RANDOM && count > 0) {
       start = random.nextInt(count);
     }
-    boolean first =
-        switch (demand.key.rule()) {
-          case SPREAD, RANDOM -> true;
-          default -> false;
-        };
-    Candidate best = null;
-    double bestNanos = 0;
+    Candidate avoided = null;
     for (int i = 0; i < count; i++) {
       Candidate candidate = candidates.get((start + i) % count);
-      if (!candidate.lane().canTake(nowNanos)) {
-        continue;
-      }
-      double nanos = candidate.finishNanos(batch.ready.size());
-      if (candidate.lane() == batch.avoided) {
-        nanos = Double.MAX_VALUE;
-      } else if (first) {
-        return candidate;
-      }
-      if (best == null || nanos < bestNanos) {
-        best = candidate;
-        bestNanos = nanos;
+      if (candidate.lane().canTake(nowNanos)) {
+        if (candidate.lane() != batch.avoided) {
+          return candidate;
+        }
+        avoided = candidate;
       }
     }
-    return best;
+    return avoided;
   }
 
   private boolean hasRoom(Candidate candidate, OwnBatch batch) {
@@ -252,22 +249,16 @@ final class Dispatch {
             || lane.unanswered == 0
             || (lane.unanswered < options.limits().pushesMax()
                 && lane.unansweredBytes + bytes <= options.limits().pushedBytesMax());
-    long horizon =
-        Math.min(
-            HORIZON_MOST_NANOS,
-            HORIZON_LEAST_NANOS + 2 * lane.roundTripNanos + HORIZON_TASKS * candidate.meanNanos());
-    return window
-        && (candidate.workNanos() / candidate.slots() < horizon
-            || lane.handouts.size() - lane.parkedTasks < 2);
+    return window && candidate.roomTasks() >= Math.max(1, candidate.slots() / 4);
   }
 
-  /** Hands out those ready tasks that were handed out as often as the first of them. */
-  private static Handout handOut(long nowNanos, OwnBatch batch, Candidate candidate) {
+  /** Hands out some ready tasks that were handed out as often as the first of them. */
+  private static Handout handOut(long nowNanos, OwnBatch batch, Candidate candidate, int most) {
     int handed = batch.handed(batch.ready.first());
     IndexBits tasks = new IndexBits();
     batch.ready.forEach(
         index -> {
-          if (batch.handed(index) == handed) {
+          if (tasks.size() < most && batch.handed(index) == handed) {
             tasks.add(index);
             batch.isHanded(index);
           }

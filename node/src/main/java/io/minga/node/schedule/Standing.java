@@ -11,9 +11,16 @@ import io.minga.libp2p.identity.PeerId;
  * @param errorNanos the standard error of {@code finishNanos}
  * @param tailNanos how long after {@code finishNanos}, which is the mean of its slots, the last of
  *     them is through
+ * @param deviationNanos by how much one of these tasks may run longer
  */
 public record Standing(
-    PeerId peer, int slots, long finishNanos, long meanNanos, double errorNanos, double tailNanos) {
+    PeerId peer,
+    int slots,
+    long finishNanos,
+    long meanNanos,
+    double errorNanos,
+    double tailNanos,
+    long deviationNanos) {
   /** Checks that it works at all. */
   public Standing {
     if (slots < 1 || finishNanos < 0 || meanNanos < 1) {
@@ -25,7 +32,7 @@ public record Standing(
 
   /** A peer whose finish time is known exactly. */
   public Standing(PeerId peer, int slots, long finishNanos, long meanNanos) {
-    this(peer, slots, finishNanos, meanNanos, 0, 0);
+    this(peer, slots, finishNanos, meanNanos, 0, 0, 0);
   }
 
   /**
@@ -43,7 +50,8 @@ public record Standing(
         finishNanos,
         time.meanNanos(),
         Math.sqrt(perTask + ofMean),
-        tailNanos(slots, time));
+        tailNanos(slots, time),
+        time.deviationNanos());
   }
 
   /**
