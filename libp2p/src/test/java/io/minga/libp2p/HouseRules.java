@@ -36,7 +36,7 @@ public final class HouseRules {
           "gossip", List.of("libp2p"),
           "crdt", List.of(),
           "node", List.of("gossip", "libp2p", "crdt"),
-          "cli", List.of("node", "libp2p"),
+          "cli", List.of("simulations", "node", "libp2p"),
           "simulations", List.of("node", "gossip", "libp2p", "crdt"));
 
   /** Nothing goes in or out but through a core's inputs and effects. */

@@ -62,13 +62,14 @@ final class Demand {
   record Candidate(Lane lane, int slots, long othersNanos, long meanNanos, long deviationNanos) {
     /** When it would be through with {@code tasks} more, from now. */
     double finishNanos(int tasks) {
-      return othersNanos + ((double) workNanos() + (double) tasks * meanNanos) / slots;
+      double work = (double) workNanos() + (double) tasks * meanNanos;
+      return othersNanos + lane.reservedNanos + work / slots;
     }
 
     /** When one more task would be over there, from now: as soon as a slot is free it begins. */
     double nextNanos() {
       double ahead = Math.max(0, (double) workNanos() - (slots - 1.0) * meanNanos);
-      return othersNanos + ahead / slots + meanNanos;
+      return othersNanos + lane.reservedNanos + ahead / slots + meanNanos;
     }
 
     /** How long one may run there if it is among the long ones. */

@@ -8,6 +8,7 @@ import io.minga.node.schedule.Loads;
 import io.minga.node.schedule.Standing;
 import io.minga.node.task.Placement;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -177,14 +178,43 @@ final class Dispatch {
 
   /** Hands out what can be handed out now; returns it. */
   List<Handout> handOut(long nowNanos, Loads loads, Estimates estimates) {
-    List<Handout> handouts = new ArrayList<>();
+    List<Demand> scarceFirst = new ArrayList<>(1);
     for (Demand demand : demands.values()) {
       if (!demand.ready.isEmpty()) {
         look(nowNanos, demand, loads, estimates);
-        handOut(nowNanos, demand, handouts);
+        scarceFirst.add(demand);
       }
     }
+    if (scarceFirst.size() > 1) {
+      scarceFirst.sort(Comparator.comparingInt(demand -> demand.candidates.size()));
+    }
+    List<Handout> handouts = new ArrayList<>();
+    for (Demand demand : scarceFirst) {
+      handOut(nowNanos, demand, handouts);
+      if (scarceFirst.size() > 1) {
+        reserve(demand);
+      }
+    }
+    for (Demand demand : scarceFirst) {
+      demand.candidates.forEach(candidate -> candidate.lane().reservedNanos = 0);
+    }
     return handouts;
+  }
+
+  /**
+   * What waits keeps those busy that can run it: others, whom more can run, should go elsewhere.
+   */
+  private static void reserve(Demand demand) {
+    double rate = 0;
+    for (Candidate candidate : demand.candidates) {
+      rate += candidate.lane().connected ? (double) candidate.slots() / candidate.meanNanos() : 0;
+    }
+    OwnBatch first = demand.ready.peek();
+    if (first != null && rate > 0) {
+      double tasks = (double) demand.ready.size() * first.ready.size();
+      long nanos = Math.round(tasks / rate);
+      demand.candidates.forEach(candidate -> candidate.lane().reservedNanos += nanos);
+    }
   }
 
   private void handOut(long nowNanos, Demand demand, List<Handout> handouts) {

@@ -32,6 +32,9 @@ final class Lane {
   /** That, when the peer last reported its load, which has it in it. */
   long reportedNanos;
 
+  /** While work is handed out: for how long that keeps it busy which few others can run. */
+  long reservedNanos;
+
   /** Until when it gets nothing, since it had no room. */
   long restNanos;
 

@@ -103,6 +103,22 @@ public final class Network<F> {
     return host(number).sentFrames;
   }
 
+  /**
+   * Two peers are connected from now on, as in a network that has been up for a while; not if they
+   * are, or cannot be.
+   */
+  public void join(int one, int other) {
+    Host<F> dialler = host(one);
+    Host<F> listener = host(other);
+    boolean isPossible = dialler.isUp && listener.isUp && !isCut(dialler, listener);
+    if (one == other || !isPossible || dialler.connections.containsKey(other)) {
+      return;
+    }
+    Connection<F> connection = connection(dialler, listener);
+    open(connection, dialler, true);
+    open(connection, listener, false);
+  }
+
   /** Begins a connection, unless there is one; it stands after one and a half round trips. */
   public void dial(int from, int to) {
     Host<F> dialler = host(from);
@@ -130,15 +146,20 @@ public final class Network<F> {
     }
     forget(dialler, to);
     forget(listener, dialler.number);
-    long latencyNanos = latencyNanos(dialler.number, to);
-    Connection<F> connection =
-        new Connection<>(dialler, listener, options, latencyNanos, random, faults);
-    dialler.connections.put(to, connection);
-    listener.connections.put(dialler.number, connection);
+    Connection<F> connection = connection(dialler, listener);
     simulation.at(
         connection.incoming.closeArrivalNanos(simulation.nowNanos()),
         () -> open(connection, dialler, true));
     open(connection, listener, false);
+  }
+
+  private Connection<F> connection(Host<F> dialler, Host<F> listener) {
+    long latencyNanos = latencyNanos(dialler.number, listener.number);
+    Connection<F> connection =
+        new Connection<>(dialler, listener, options, latencyNanos, random, faults);
+    dialler.connections.put(listener.number, connection);
+    listener.connections.put(dialler.number, connection);
+    return connection;
   }
 
   private void open(Connection<F> connection, Host<F> host, boolean outbound) {
@@ -310,6 +331,11 @@ public final class Network<F> {
     }
     host.part = part;
     refresh(host);
+  }
+
+  /** Whether what {@code from} sends cannot reach {@code to}. */
+  public boolean isCut(int from, int to) {
+    return isCut(host(from), host(to));
   }
 
   private boolean isCut(Host<F> from, Host<F> to) {

@@ -1,8 +1,6 @@
 package io.minga.simulations.plan;
 
-import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Calls that one peer's caller makes at one moment.
@@ -13,9 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param tags what they require of whoever runs them
  * @param isJob whether they come as one job, or as so many calls
  * @param isMeasured whether the run's figures are about them; others warm it up
- * @param lengthsNanos how long each runs at speed 1
+ * @param lengths how long each runs at speed 1
  */
-@SuppressWarnings("ArrayRecordComponent")
 public record Burst(
     long atNanos,
     int peer,
@@ -23,70 +20,59 @@ public record Burst(
     List<String> tags,
     boolean isJob,
     boolean isMeasured,
-    double[] lengthsNanos) {
-  /** Copies what could be changed. */
+    Lengths lengths) {
+  /** Copies the list. */
   public Burst {
     tags = List.copyOf(tags);
-    lengthsNanos = lengthsNanos.clone();
   }
 
   /** A job of the function {@code work} that anybody may run. */
-  public static Burst job(long atNanos, int peer, double[] lengthsNanos) {
-    return new Burst(atNanos, peer, "work", List.of(), true, true, lengthsNanos);
+  public static Burst job(long atNanos, int peer, Lengths lengths) {
+    return new Burst(atNanos, peer, "work", List.of(), true, true, lengths);
   }
 
   /** The same, but not measured. */
   public Burst asWarmUp() {
-    return new Burst(atNanos, peer, function, tags, isJob, false, lengthsNanos);
+    return new Burst(atNanos, peer, function, tags, isJob, false, lengths);
   }
 
   /** The same, of another function. */
   public Burst of(String other) {
-    return new Burst(atNanos, peer, other, tags, isJob, isMeasured, lengthsNanos);
+    return new Burst(atNanos, peer, other, tags, isJob, isMeasured, lengths);
   }
 
   /** The same, for those with these tags. */
   public Burst requiring(List<String> others) {
-    return new Burst(atNanos, peer, function, others, isJob, isMeasured, lengthsNanos);
+    return new Burst(atNanos, peer, function, others, isJob, isMeasured, lengths);
   }
 
   /** The same as single calls. */
   public Burst asCalls() {
-    return new Burst(atNanos, peer, function, tags, false, isMeasured, lengthsNanos);
-  }
-
-  @Override
-  public double[] lengthsNanos() {
-    return lengthsNanos.clone();
+    return new Burst(atNanos, peer, function, tags, false, isMeasured, lengths);
   }
 
   /** How many calls. */
   public int size() {
-    return lengthsNanos.length;
+    return lengths.size();
   }
 
   /** How long the call of that place runs at speed 1. */
   public double lengthNanos(int call) {
-    return lengthsNanos[call];
+    return lengths.get(call);
   }
 
   /** How long all run, one after the other. */
   public double workNanos() {
-    return Arrays.stream(lengthsNanos).sum();
+    return lengths.sum();
   }
 
-  @Override
-  public boolean equals(@Nullable Object other) {
-    return this == other;
-  }
-
-  @Override
-  public int hashCode() {
-    return Long.hashCode(atNanos) * 31 + peer;
+  /** How long it takes at least if so much is done in a second. */
+  public double leastNanos(double rate) {
+    return Math.max(workNanos() / rate, lengths.max());
   }
 
   @Override
   public String toString() {
-    return "%d calls of %s at peer %d".formatted(lengthsNanos.length, function, peer);
+    return "%d calls of %s at peer %d".formatted(lengths.size(), function, peer);
   }
 }

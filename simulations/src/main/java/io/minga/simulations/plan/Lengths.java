@@ -3,15 +3,19 @@ package io.minga.simulations.plan;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
-/** Run times drawn from distributions, in nanoseconds. */
+/** How long each of some calls runs at speed 1, in nanoseconds. */
 public final class Lengths {
-  private Lengths() {}
+  private final double[] nanos;
+
+  private Lengths(double[] nanos) {
+    this.nanos = nanos;
+  }
 
   /** All the same. */
-  public static double[] fixed(int count, double nanos) {
+  public static Lengths fixed(int count, double eachNanos) {
     double[] lengths = new double[count];
-    Arrays.fill(lengths, nanos);
-    return lengths;
+    Arrays.fill(lengths, eachNanos);
+    return new Lengths(lengths);
   }
 
   /**
@@ -19,7 +23,7 @@ public final class Lengths {
    *
    * @param spread the deviation over the mean
    */
-  public static double[] logNormal(
+  public static Lengths logNormal(
       SplittableRandom random, int count, double meanNanos, double spread) {
     double variance = Math.log(1 + spread * spread);
     double[] lengths = new double[count];
@@ -27,6 +31,26 @@ public final class Lengths {
       double log = -variance / 2 + Math.sqrt(variance) * random.nextGaussian();
       lengths[i] = Math.max(1_000, meanNanos * Math.exp(log));
     }
-    return lengths;
+    return new Lengths(lengths);
+  }
+
+  /** How many there are. */
+  public int size() {
+    return nanos.length;
+  }
+
+  /** How long the call of that place runs. */
+  public double get(int call) {
+    return nanos[call];
+  }
+
+  /** How long all run, one after the other. */
+  public double sum() {
+    return Arrays.stream(nanos).sum();
+  }
+
+  /** The longest; 0 if there is none. */
+  public double max() {
+    return Arrays.stream(nanos).max().orElse(0);
   }
 }

@@ -25,6 +25,11 @@ public final class Oracle {
   private final PriorityQueue<Moment> moments = new PriorityQueue<>();
   private final List<ArrayDeque<Work>> lines = new ArrayList<>();
   private final List<List<String>> lineTags = new ArrayList<>();
+  private final List<Integer> linePeers = new ArrayList<>();
+
+  /** How much of each line has been begun: callers share fairly. */
+  private double[] begun = new double[8];
+
   private final List<Machine> idle = new ArrayList<>();
   private final double[] ends;
   private double rate;
@@ -111,12 +116,7 @@ public final class Oracle {
 
   private void comes(double nowNanos, int number) {
     Burst burst = bursts.get(number);
-    int line = lineTags.indexOf(burst.tags());
-    if (line < 0) {
-      line = lines.size();
-      lines.add(new ArrayDeque<>());
-      lineTags.add(burst.tags());
-    }
+    int line = line(burst);
     for (int i = 0; i < burst.size(); i++) {
       lines.get(line).add(new Work(number, burst.lengthNanos(i)));
       waitingNanos += burst.lengthNanos(i);
@@ -126,6 +126,22 @@ public final class Oracle {
     List<Machine> free = List.copyOf(idle);
     idle.clear();
     free.forEach(machine -> free(nowNanos, machine));
+  }
+
+  private int line(Burst burst) {
+    double least = Double.MAX_VALUE;
+    for (int line = 0; line < lines.size(); line++) {
+      if (linePeers.get(line) == burst.peer() && lineTags.get(line).equals(burst.tags())) {
+        return line;
+      }
+      least = lines.get(line).isEmpty() ? least : Math.min(least, begun[line]);
+    }
+    lines.add(new ArrayDeque<>());
+    lineTags.add(burst.tags());
+    linePeers.add(burst.peer());
+    begun = Arrays.copyOf(begun, Math.max(begun.length, 2 * lines.size()));
+    begun[lines.size() - 1] = least == Double.MAX_VALUE ? 0 : least;
+    return lines.size() - 1;
   }
 
   /** Gives a free slot something to do; false if there is nothing for it. */
@@ -146,6 +162,7 @@ public final class Oracle {
       return false;
     }
     lines.get(line).remove();
+    begun[line] += work.lengthNanos;
     waitingNanos -= work.lengthNanos;
     waitingTasks--;
     ends[work.burst] = Math.max(ends[work.burst], end);
@@ -153,12 +170,17 @@ public final class Oracle {
     return true;
   }
 
+  private boolean isBefore(int line, int other) {
+    int tags = lineTags.get(line).size() - lineTags.get(other).size();
+    return tags != 0 ? tags > 0 : begun[line] < begun[other];
+  }
+
   /** The first line of which it may run something; those that few may run come first. */
   private int line(Machine machine) {
     int best = -1;
     for (int i = 0; i < lines.size(); i++) {
       boolean may = !lines.get(i).isEmpty() && machine.tags().containsAll(lineTags.get(i));
-      if (may && (best < 0 || lineTags.get(i).size() > lineTags.get(best).size())) {
+      if (may && (best < 0 || isBefore(i, best))) {
         best = i;
       }
     }

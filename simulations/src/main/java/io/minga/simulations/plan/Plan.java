@@ -17,6 +17,7 @@ import java.util.List;
  * @param splits when the network is in parts
  * @param connectionsMax how many connections a peer has at most
  * @param endNanos when it ends if it isn't done
+ * @param isAboutJobs whether it is measured how long jobs take in the mean, not when all is done
  */
 public record Plan(
     String name,
@@ -26,7 +27,8 @@ public record Plan(
     LinkOptions link,
     List<Split> splits,
     int connectionsMax,
-    long endNanos) {
+    long endNanos,
+    boolean isAboutJobs) {
   /** When the network has been up for long enough to know itself. */
   public static final long BEGIN_NANOS = 3 * SECOND;
 
@@ -50,22 +52,43 @@ public record Plan(
 
   /** A plan without faults. */
   public static Plan of(String name, long seed, List<Machine> machines, List<Burst> bursts) {
-    return new Plan(name, seed, machines, bursts, LINK, List.of(), CONNECTIONS_MAX, 3600 * SECOND);
+    return new Plan(
+        name, seed, machines, bursts, LINK, List.of(), CONNECTIONS_MAX, 3600 * SECOND, false);
   }
 
   /** The same with other ways. */
   public Plan with(LinkOptions other) {
-    return new Plan(name, seed, machines, bursts, other, splits, connectionsMax, endNanos);
+    return new Plan(
+        name, seed, machines, bursts, other, splits, connectionsMax, endNanos, isAboutJobs);
   }
 
   /** The same, and the network is in parts for a while. */
   public Plan with(Split split) {
-    return new Plan(name, seed, machines, bursts, link, List.of(split), connectionsMax, endNanos);
+    return new Plan(
+        name, seed, machines, bursts, link, List.of(split), connectionsMax, endNanos, isAboutJobs);
   }
 
   /** The same, done or not at that time. */
   public Plan endingAt(long nanos) {
-    return new Plan(name, seed, machines, bursts, link, splits, connectionsMax, nanos);
+    return new Plan(name, seed, machines, bursts, link, splits, connectionsMax, nanos, isAboutJobs);
+  }
+
+  /** The same, measured by how long jobs take. */
+  public Plan aboutJobs() {
+    return new Plan(name, seed, machines, bursts, link, splits, connectionsMax, endNanos, true);
+  }
+
+  /** The same with so many connections. */
+  public Plan withConnectionsMax(int most) {
+    return new Plan(name, seed, machines, bursts, link, splits, most, endNanos, isAboutJobs);
+  }
+
+  /** How much the peers do in a second that are there from the beginning, in seconds. */
+  public double rate() {
+    return machines.stream()
+        .filter(it -> it.joinsNanos() <= 0)
+        .mapToDouble(it -> it.slots() * it.speed())
+        .sum();
   }
 
   /** How many calls there are, measured or not. */

@@ -1,0 +1,53 @@
+package io.minga.simulations.node;
+
+import io.minga.node.core.Effect;
+import io.minga.node.task.Batch;
+import io.minga.node.task.WorkFrame;
+
+/** Looks at what peers do, as they do it. */
+final class Checks {
+  private final World world;
+  private final short[] epochs;
+  private long moved;
+
+  Checks(World world) {
+    this.world = world;
+    this.epochs = new short[world.ledger().size()];
+  }
+
+  /** How many tasks went from one peer to another without their submitter. */
+  long moved() {
+    return moved;
+  }
+
+  void runs(NodePeer peer, Effect.Run run) {
+    world.simulation().trace().add(run.run());
+  }
+
+  void sends(NodePeer from, int to, WorkFrame frame) {
+    if (frame instanceof WorkFrame.Push push && push.batch() != null) {
+      Batch batch = push.batch();
+      world.gossip().concerns(batch, to);
+      push.indexes()
+          .forEach(index -> pushes(from, to, Ledger.number(batch.input(index)), push.epoch()));
+    }
+  }
+
+  /** A task's epochs never fall. */
+  private void pushes(NodePeer from, int to, int task, int epoch) {
+    from.tell(task, "pushes it to peer %d in epoch %d".formatted(to, epoch));
+    if (epoch < epochs[task]) {
+      throw new BrokenPromiseException(
+          task, "%s pushes it in epoch %d after %d".formatted(from, epoch, epochs[task]));
+    }
+    epochs[task] = (short) Math.min(Short.MAX_VALUE, epoch);
+  }
+
+  /** Nobody here means harm, so nobody is to be blamed. */
+  BrokenPromiseException misbehaved(NodePeer peer, Effect.Misbehaved misbehaved) {
+    return new BrokenPromiseException(
+        -1,
+        "%s blames %s: %s"
+            .formatted(peer, world.peer(world.number(misbehaved.peer())), misbehaved.why()));
+  }
+}

@@ -1,0 +1,338 @@
+package io.minga.simulations.node;
+
+import io.minga.libp2p.identity.PeerId;
+import io.minga.libp2p.wire.WireException;
+import io.minga.node.core.Effect;
+import io.minga.node.core.Input;
+import io.minga.node.core.NodeCore;
+import io.minga.node.core.NodeOptions;
+import io.minga.node.core.Submission;
+import io.minga.node.task.FunctionName;
+import io.minga.node.task.Outcome;
+import io.minga.node.task.Payload;
+import io.minga.node.task.Placement;
+import io.minga.node.task.Policy;
+import io.minga.node.task.Requirements;
+import io.minga.node.task.WorkFrame;
+import io.minga.simulations.network.SimulatedPeer;
+import io.minga.simulations.plan.Burst;
+import io.minga.simulations.plan.Machine;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A peer that runs a node core, and does what its effects say: what the event loop, the performer,
+ * the slots and the clocks are in a daemon.
+ */
+final class NodePeer implements SimulatedPeer<Packet> {
+  private static final int INPUTS_PER_TURN = 1024;
+  private static final long WAKE_NANOS = 1_000;
+  private static final long LIFETIME_MILLIS = 86_400_000;
+
+  final int number;
+  final PeerId id;
+  final Machine machine;
+  final WallClock wall;
+  private final World world;
+  private final NodeCore core;
+  private final Slots slots;
+
+  /** The clock of the machine's time since it began, which begins anywhere. */
+  private final long originNanos;
+
+  private final Map<Integer, Packet> packets = new LinkedHashMap<>();
+
+  /** In runs with faults: what was submitted, by its first task. */
+  private final Map<Integer, List<Submission>> made = new LinkedHashMap<>();
+
+  /** What came while the process stood still. */
+  private final ArrayDeque<Input> waiting = new ArrayDeque<>();
+
+  private boolean paused;
+  private long pausedSinceNanos;
+  private long pausedNanos;
+  private boolean left;
+
+  /** Which calls a submission has: from this one on, as many as it has. */
+  private record Chunk(int firstTask) {}
+
+  NodePeer(World world, int number, PeerId id, Machine machine, WallClock wall, int life) {
+    this.world = world;
+    this.number = number;
+    this.id = id;
+    this.machine = machine;
+    this.wall = wall;
+    var random = world.simulation().random("peer of life " + life, number);
+    this.originNanos = world.hasFaults() ? random.nextLong() : 0;
+    this.slots = new Slots(this, machine, world.ledger(), random.split());
+    NodeOptions plain = NodeOptions.of(World.NETWORK, machine.slots());
+    NodeOptions options =
+        new NodeOptions(
+            plain.network(),
+            plain.slots(),
+            machine.tags(),
+            plain.cores(),
+            plain.memoryMib(),
+            plain.version(),
+            plain.tasks(),
+            plain.schedule(),
+            plain.claims(),
+            plain.limits(),
+            plain.times());
+    this.core = new NodeCore(id, options, random.split(), () -> wall.millis(nowNanos()));
+  }
+
+  NodeCore core() {
+    return core;
+  }
+
+  long nowNanos() {
+    return world.simulation().nowNanos();
+  }
+
+  private long coreNanos() {
+    return nowNanos() + originNanos;
+  }
+
+  /** For how long it has stood still so far. */
+  long pausedNanos() {
+    return pausedNanos + (paused ? nowNanos() - pausedSinceNanos : 0);
+  }
+
+  boolean isPaused() {
+    return paused;
+  }
+
+  boolean hasLeft() {
+    return left;
+  }
+
+  /** Lets something happen here later, if the peer still runs then. */
+  void at(long nanos, Runnable what) {
+    world.simulation().at(nanos, () -> world.network().act(number, this, what));
+  }
+
+  void tell(int task, String what) {
+    if (world.watched() == task) {
+      world.tell(this + ": " + what);
+    }
+  }
+
+  // What happens.
+
+  /** Offers these functions; a peer's first input. */
+  void offer(List<FunctionName> functions) {
+    input(new Input.Offer(functions));
+  }
+
+  /** Its caller makes the calls of a burst. */
+  void submit(Burst burst, int firstTask) {
+    Requirements requires = new Requirements(burst.tags(), 0, 0);
+    Policy plain = Policy.DEFAULT;
+    Policy policy =
+        burst.tags().isEmpty()
+            ? plain
+            : new Policy(
+                plain.priority(),
+                plain.timeoutMillis(),
+                plain.attemptsMax(),
+                requires,
+                Placement.BALANCED,
+                1,
+                1,
+                false,
+                false,
+                "");
+    FunctionName function = new FunctionName(burst.function());
+    List<Input> inputs = new ArrayList<>();
+    int most = burst.isJob() ? Submission.CALLS_MAX : 1;
+    for (int from = 0; from < burst.size(); from += most) {
+      int count = Math.min(most, burst.size() - from);
+      List<Payload> payloads = new ArrayList<>(count);
+      for (int i = from; i < from + count; i++) {
+        payloads.add(Ledger.payload(firstTask + i));
+        tell(firstTask + i, "is submitted");
+      }
+      Submission submission =
+          new Submission(
+              new Chunk(firstTask + from),
+              function,
+              policy,
+              false,
+              LIFETIME_MILLIS,
+              burst.isJob() ? burst.size() : 1,
+              false,
+              payloads);
+      inputs.add(new Input.Submit(submission));
+      if (world.hasFaults()) {
+        made.computeIfAbsent(firstTask, it -> new ArrayList<>()).add(submission);
+      }
+    }
+    inputs(inputs);
+  }
+
+  /** The caller of the burst that begins with that task wants no outcomes any more. */
+  void cancel(int firstTask) {
+    List<Input> inputs = new ArrayList<>();
+    made.getOrDefault(firstTask, List.of())
+        .forEach(submission -> inputs.add(new Input.Cancel(submission, -1)));
+    inputs(inputs);
+  }
+
+  void leave() {
+    input(new Input.Leave());
+  }
+
+  /** The process stands still. */
+  void pause() {
+    if (!paused) {
+      paused = true;
+      pausedSinceNanos = nowNanos();
+    }
+  }
+
+  /** The process goes on. */
+  void resume() {
+    if (paused) {
+      pausedNanos += nowNanos() - pausedSinceNanos;
+      paused = false;
+      List<Input> all = List.copyOf(waiting);
+      waiting.clear();
+      inputs(all);
+    }
+  }
+
+  void input(Input input) {
+    if (paused) {
+      waiting.add(input);
+    } else if (!left) {
+      core.handle(coreNanos(), input);
+      turn();
+    }
+  }
+
+  void inputs(List<? extends Input> inputs) {
+    if (paused) {
+      waiting.addAll(inputs);
+      return;
+    }
+    int count = 0;
+    for (Input input : inputs) {
+      if (left) {
+        return;
+      }
+      core.handle(coreNanos(), input);
+      if (++count % INPUTS_PER_TURN == 0) {
+        turn();
+      }
+    }
+    turn();
+  }
+
+  @Override
+  public void connected(long nowNanos, int peer, boolean outbound) {
+    input(new Input.Connected(world.peer(peer).id));
+  }
+
+  @Override
+  public void disconnected(long nowNanos, int peer) {
+    input(new Input.Disconnected(world.peer(peer).id));
+  }
+
+  @Override
+  public void received(long nowNanos, int peer, Packet packet) {
+    PeerId from = world.peer(peer).id;
+    List<Input> inputs = new ArrayList<>(packet.frames.size());
+    for (WorkFrame frame : packet.frames) {
+      inputs.add(new Input.Received(from, frame));
+    }
+    inputs(inputs);
+  }
+
+  @Override
+  public void sent(long nowNanos, int peer, int bytes) {}
+
+  @Override
+  public void tick(long nowNanos) {
+    if (!paused && !left) {
+      turn();
+    }
+  }
+
+  @Override
+  public long nextDeadlineNanos() {
+    return paused || left
+        ? Long.MAX_VALUE
+        : Math.max(nowNanos() + WAKE_NANOS, core.nextDeadlineNanos() - originNanos);
+  }
+
+  // What is to be done.
+
+  private void turn() {
+    if (left) {
+      return;
+    }
+    List<Effect> effects = core.endTurn(coreNanos());
+    for (int i = 0; i < effects.size(); i++) {
+      perform(effects.get(i));
+    }
+    packets.forEach((to, packet) -> world.network().send(number, to, packet, packet.bytes));
+    packets.clear();
+    if (left) {
+      world.network().leave(number);
+    }
+  }
+
+  private void perform(Effect effect) {
+    if (effect instanceof Effect.Complete complete) {
+      complete(complete);
+    } else if (effect instanceof Effect.Send send) {
+      send(send);
+    } else if (effect instanceof Effect.Run run) {
+      world.checks().runs(this, run);
+      slots.start(nowNanos(), run);
+    } else if (effect instanceof Effect.Interrupt interrupt) {
+      slots.interrupt(nowNanos(), interrupt.run(), interrupt.indexes());
+    } else if (effect instanceof Effect.Report report) {
+      world.gossip().report(this, report.report());
+    } else if (effect instanceof Effect.Announce announce) {
+      world.gossip().announce(this, announce.announcement());
+    } else if (effect instanceof Effect.Claim claim) {
+      world.gossip().claim(this, claim.delta());
+    } else if (effect instanceof Effect.Connect connect) {
+      world.connect(number, connect.peer());
+    } else if (effect instanceof Effect.Misbehaved misbehaved) {
+      throw world.checks().misbehaved(this, misbehaved);
+    } else if (effect instanceof Effect.Left) {
+      left = true;
+    }
+  }
+
+  private void complete(Effect.Complete complete) {
+    Chunk chunk = (Chunk) complete.submission().caller();
+    int task = chunk.firstTask + complete.call();
+    Outcome outcome = complete.outcome();
+    tell(task, "has its outcome, " + (outcome instanceof Outcome.Value ? "a value" : outcome));
+    world.ledger().over(nowNanos(), task, outcome, complete.attempts());
+    world.simulation().trace().add(task);
+  }
+
+  private void send(Effect.Send send) {
+    int to = world.number(send.to());
+    try {
+      WorkFrame frame = WorkFrame.decode(World.LIMITS, send.frame());
+      world.checks().sends(this, to, frame);
+      packets.computeIfAbsent(to, it -> new Packet()).add(frame, send.frame().length());
+    } catch (WireException wrong) {
+      throw new BrokenPromiseException(-1, this + " wrote a frame that nobody reads: " + wrong);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "peer " + number;
+  }
+}

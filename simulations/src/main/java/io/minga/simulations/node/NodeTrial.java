@@ -1,0 +1,185 @@
+package io.minga.simulations.node;
+
+import static io.minga.simulations.events.Simulation.MILLI;
+import static io.minga.simulations.events.Simulation.SECOND;
+
+import io.minga.simulations.network.LinkOptions;
+import io.minga.simulations.plan.Burst;
+import io.minga.simulations.plan.Lengths;
+import io.minga.simulations.plan.Machine;
+import io.minga.simulations.plan.Plan;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/**
+ * A small network drawn from a seed, first with faults, then without.
+ *
+ * <p>While there are faults, no promise may be broken. Then they stop: all links are mended, all
+ * processes go on, and everything must end.
+ */
+public final class NodeTrial {
+  private static final long FAULTS_NANOS = 6 * SECOND;
+  private static final long LIVENESS_NANOS = 120 * SECOND;
+
+  /** After which nobody keeps anything of a submitter that vanished. */
+  private static final long QUIET_NANOS = 30 * SECOND;
+
+  private static final int NO_TASK = -1;
+
+  private final TrialOptions options;
+  private final SplittableRandom random;
+  private final World world;
+  private final Mischief mischief;
+
+  /**
+   * A trial, which has not begun.
+   *
+   * @param watched the task whose story is told, or -1
+   */
+  NodeTrial(TrialOptions options, int watched) {
+    this.options = options;
+    this.random = new SplittableRandom(options.seed());
+    this.world = new World(plan(), true, watched);
+    this.mischief = new Mischief(world, options.faults());
+  }
+
+  /** What came of a trial. */
+  public record Outcome(long traceHash, Map<NodeFault, Long> struck, int tasks, long duplicates) {}
+
+  /**
+   * Runs a trial.
+   *
+   * @throws BrokenPromiseException if something did not hold
+   */
+  public static Outcome run(TrialOptions options) {
+    NodeTrial trial = new NodeTrial(options, NO_TASK);
+    trial.play();
+    Ledger ledger = trial.world.ledger();
+    return new Outcome(
+        trial.world.simulation().trace().hash(),
+        trial.world.struck(),
+        ledger.size(),
+        ledger.duplicates());
+  }
+
+  /** What became of a task in a trial, a line each, up to where it breaks. */
+  public static List<String> story(TrialOptions options, int task) {
+    NodeTrial trial = new NodeTrial(options, task);
+    try {
+      trial.play();
+    } catch (BrokenPromiseException broken) {
+      trial.world.tell("broken: " + broken.getMessage());
+    }
+    return trial.world.story();
+  }
+
+  // The plan.
+
+  private Plan plan() {
+    int peers = 2 + random.nextInt(options.peersMax() - 1);
+    List<Machine> machines = new ArrayList<>();
+    for (int i = 0; i < peers; i++) {
+      int slots = i == 0 ? random.nextInt(3) : 1 + random.nextInt(4);
+      machines.add(Machine.of(slots, 0.5 + 1.5 * random.nextDouble()));
+    }
+    List<Burst> bursts = new ArrayList<>();
+    for (int i = 1 + random.nextInt(options.burstsMax()); i > 0; i--) {
+      bursts.add(burst());
+    }
+    long latency = (1 + random.nextInt(50)) * MILLI;
+    LinkOptions link =
+        new LinkOptions(
+            latency,
+            latency * (1 + random.nextInt(4)),
+            random.nextLong(5 * MILLI),
+            12_500_000,
+            random.nextInt(3) == 0 ? 0.05 * random.nextDouble() : 0,
+            random.nextInt(3) == 0 ? 0.05 : 0,
+            random.nextInt(3) == 0 ? 0.05 : 0,
+            (1 + random.nextInt(15)) * SECOND);
+    return Plan.of("campaign", options.seed(), machines, bursts).with(link);
+  }
+
+  private Burst burst() {
+    int count = 1 + random.nextInt(random.nextBoolean() ? 10 : options.tasksMax());
+    count = Math.min(count, options.tasksMax());
+    double mean = (double) (random.nextBoolean() ? MILLI / 20 : 20 * MILLI);
+    Burst burst =
+        Burst.job(
+            random.nextLong(FAULTS_NANOS),
+            random.nextInt(2),
+            Lengths.logNormal(random, count, mean, 1));
+    burst = random.nextBoolean() ? burst : burst.asCalls();
+    return switch (random.nextInt(8)) {
+      case 0 -> burst.of(Ledger.FLAKY);
+      case 1 -> burst.of(Ledger.KILLER);
+      default -> burst;
+    };
+  }
+
+  // The run.
+
+  private void play() {
+    for (Machine machine : world.plan().machines()) {
+      world.add(machine);
+    }
+    if (random.nextBoolean()) {
+      world.joinAll();
+    }
+    for (int i = 0; i < world.plan().bursts().size(); i++) {
+      int burst = i;
+      world.simulation().at(world.plan().bursts().get(i).atNanos(), () -> world.submit(burst));
+    }
+    mischief.plan(FAULTS_NANOS);
+    world.simulation().run(FAULTS_NANOS);
+    mischief.end();
+    live();
+    world.simulation().run(world.simulation().nowNanos() + QUIET_NANOS);
+    checkQuiet();
+  }
+
+  private void live() {
+    long end = world.simulation().nowNanos() + LIVENESS_NANOS;
+    while (world.ledger().open() > 0 && world.simulation().step(end)) {
+      // until all is done
+    }
+    if (world.ledger().open() > 0) {
+      throw new BrokenPromiseException(
+          world.ledger().firstOpen(),
+          "it has no outcome %d s after the faults have stopped, as %d others"
+              .formatted(LIVENESS_NANOS / SECOND, world.ledger().open() - 1));
+    }
+  }
+
+  private void checkQuiet() {
+    for (int number = 0; number < world.size(); number++) {
+      if (world.isRunning(number) && !world.peer(number).core().isIdle()) {
+        throw new BrokenPromiseException(
+            NO_TASK,
+            "%s still has something %d s after all calls were over"
+                .formatted(world.peer(number), QUIET_NANOS / SECOND));
+      }
+    }
+    if (world.struck().isEmpty() && world.ledger().duplicates() > 0) {
+      throw new BrokenPromiseException(
+          NO_TASK, world.ledger().duplicates() + " tasks ran twice, and nothing went wrong");
+    }
+    checkDigests();
+  }
+
+  /** Where gossip went everywhere, all have heard the same, and agree. */
+  private void checkDigests() {
+    if (mischief.mayHaveKeptGossipFromSomebody()) {
+      return;
+    }
+    for (int number = 1; number < world.size(); number++) {
+      var first = world.peer(0).core().claimsDigest();
+      if (!world.peer(number).core().claimsDigest().equals(first)) {
+        throw new BrokenPromiseException(
+            NO_TASK, "the claims of peers 0 and %d differ when all is quiet".formatted(number));
+      }
+    }
+  }
+}

@@ -1,0 +1,87 @@
+package io.minga.simulations.node;
+
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What a trial is made of: its seed, from which all else is drawn, within these bounds.
+ *
+ * @param peersMax the most peers in the beginning, at least 2
+ * @param burstsMax the most bursts of calls
+ * @param tasksMax the most calls in a burst
+ * @param faults what may go wrong
+ */
+public record TrialOptions(
+    long seed, int peersMax, int burstsMax, int tasksMax, Set<NodeFault> faults) {
+  private static final int PEERS_MAX = 8;
+  private static final int BURSTS_MAX = 12;
+  private static final int TASKS_MAX = 200;
+
+  /** Copies the set. */
+  public TrialOptions {
+    EnumSet<NodeFault> copy = EnumSet.noneOf(NodeFault.class);
+    copy.addAll(faults);
+    faults = copy;
+    if (peersMax < 2 || burstsMax < 1 || tasksMax < 1) {
+      throw new IllegalArgumentException(
+          "a trial has 2 peers, a burst and a task at least, not %d, %d and %d"
+              .formatted(peersMax, burstsMax, tasksMax));
+    }
+  }
+
+  /** Everything may go wrong. */
+  public static TrialOptions of(long seed) {
+    return new TrialOptions(seed, PEERS_MAX, BURSTS_MAX, TASKS_MAX, EnumSet.allOf(NodeFault.class));
+  }
+
+  TrialOptions with(int peers, int bursts, int tasks) {
+    return new TrialOptions(seed, peers, bursts, tasks, faults);
+  }
+
+  TrialOptions without(NodeFault fault) {
+    EnumSet<NodeFault> fewer = EnumSet.noneOf(NodeFault.class);
+    fewer.addAll(faults);
+    fewer.remove(fault);
+    return new TrialOptions(seed, peersMax, burstsMax, tasksMax, fewer);
+  }
+
+  /**
+   * Faults by their names, such as {@code kill,one-way-cut}; {@code none} for none.
+   *
+   * @throws IllegalArgumentException for a name that none has
+   */
+  public static Set<NodeFault> faults(String names) {
+    EnumSet<NodeFault> faults = EnumSet.noneOf(NodeFault.class);
+    for (String name : names.equals("none") ? List.<String>of() : List.of(names.split(","))) {
+      faults.add(
+          EnumSet.allOf(NodeFault.class).stream()
+              .filter(it -> word(it).equals(name.strip().toLowerCase(Locale.ROOT)))
+              .findFirst()
+              .orElseThrow(
+                  () ->
+                      new IllegalArgumentException(
+                          "no fault is called '%s'; there are %s"
+                              .formatted(name, words(EnumSet.allOf(NodeFault.class))))));
+    }
+    return faults;
+  }
+
+  private static String word(NodeFault fault) {
+    return fault.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private static String words(Set<NodeFault> faults) {
+    return faults.isEmpty()
+        ? "none"
+        : faults.stream().map(TrialOptions::word).collect(Collectors.joining(","));
+  }
+
+  /** The command that runs it again. */
+  public String command() {
+    return "minga sim campaign --seed %d --peers %d --bursts %d --tasks %d --faults %s"
+        .formatted(seed, peersMax, burstsMax, tasksMax, words(faults));
+  }
+}

@@ -1,0 +1,307 @@
+package io.minga.simulations.node;
+
+import static io.minga.simulations.events.Simulation.SECOND;
+
+import io.minga.libp2p.identity.PeerId;
+import io.minga.node.task.FunctionName;
+import io.minga.node.task.TaskLimits;
+import io.minga.simulations.events.Simulation;
+import io.minga.simulations.network.Network;
+import io.minga.simulations.plan.Burst;
+import io.minga.simulations.plan.Machine;
+import io.minga.simulations.plan.Plan;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+
+/** The peers of a run, with all that is around them. */
+final class World {
+  static final String NETWORK = "lab";
+  static final TaskLimits LIMITS = TaskLimits.defaults();
+
+  /** Discovery looks for more when a peer has fewer connections. */
+  private static final int CONNECTIONS_LOW = 8;
+
+  private static final long LOOK_NANOS = 2 * SECOND;
+
+  private final Plan plan;
+  private final Simulation simulation;
+  private final Network<Packet> network;
+  private final Ledger ledger;
+  private final Epidemic gossip;
+  private final Checks checks;
+  private final PeerNames names = new PeerNames();
+  private final List<NodePeer> peers = new ArrayList<>();
+  private final List<Integer> lives = new ArrayList<>();
+  private final List<FunctionName> functions;
+  private final SplittableRandom discovery;
+  private final boolean hasFaults;
+  private final EnumMap<NodeFault, Long> struck = new EnumMap<>(NodeFault.class);
+  private final List<String> story = new ArrayList<>();
+  private final int watched;
+
+  /**
+   * A world without peers.
+   *
+   * @param hasFaults whether there may be faults, so that clocks begin anywhere, and drift
+   * @param watched the task of which the story is told; -1 for none
+   */
+  World(Plan plan, boolean hasFaults, int watched) {
+    this.plan = plan;
+    this.hasFaults = hasFaults;
+    this.watched = watched;
+    this.simulation = new Simulation(plan.seed());
+    this.network = new Network<>(simulation, plan.link());
+    this.ledger = new Ledger(plan.bursts());
+    this.gossip = new Epidemic(this, plan.link(), plan.machines().size());
+    this.checks = new Checks(this);
+    this.discovery = simulation.random("discovery");
+    TreeSet<String> called = new TreeSet<>(List.of("work"));
+    plan.bursts().forEach(burst -> called.add(burst.function()));
+    this.functions = called.stream().map(FunctionName::new).toList();
+  }
+
+  // What there is.
+
+  Plan plan() {
+    return plan;
+  }
+
+  Simulation simulation() {
+    return simulation;
+  }
+
+  Network<Packet> network() {
+    return network;
+  }
+
+  Ledger ledger() {
+    return ledger;
+  }
+
+  Epidemic gossip() {
+    return gossip;
+  }
+
+  Checks checks() {
+    return checks;
+  }
+
+  boolean hasFaults() {
+    return hasFaults;
+  }
+
+  int size() {
+    return peers.size();
+  }
+
+  NodePeer peer(int number) {
+    return peers.get(number);
+  }
+
+  int number(PeerId id) {
+    int number = names.number(id);
+    if (number < 0) {
+      throw new BrokenPromiseException(-1, "somebody speaks of " + id + ", whom nobody knows");
+    }
+    return number;
+  }
+
+  // The story of a task.
+
+  int watched() {
+    return watched;
+  }
+
+  void tell(String what) {
+    story.add("%9.3f s  %s".formatted((double) simulation.nowNanos() / SECOND, what));
+  }
+
+  /** What became of the watched task, a line each. */
+  List<String> story() {
+    return List.copyOf(story);
+  }
+
+  // Faults.
+
+  void struck(NodeFault fault) {
+    struck.merge(fault, 1L, Long::sum);
+  }
+
+  Map<NodeFault, Long> struck() {
+    return new EnumMap<>(struck);
+  }
+
+  // Peers.
+
+  /** Adds the next peer, which knows nobody. */
+  NodePeer add(Machine machine) {
+    int number = peers.size();
+    PeerId id = names.add(number);
+    SplittableRandom random = simulation.random("clock", number);
+    double rate = hasFaults ? 1 + (random.nextDouble() - 0.5) * 2e-4 : 1;
+    NodePeer peer = new NodePeer(this, number, id, machine, new WallClock(rate), 0);
+    peers.add(peer);
+    lives.add(0);
+    network.add(peer);
+    begin(peer);
+    return peer;
+  }
+
+  /** Starts a peer again that is down, with the same name and clock. */
+  void reboot(int number) {
+    NodePeer before = peer(number);
+    int life = lives.get(number) + 1;
+    lives.set(number, life);
+    NodePeer peer = new NodePeer(this, number, before.id, before.machine, before.wall, life);
+    peers.set(number, peer);
+    network.restart(number, peer);
+    begin(peer);
+  }
+
+  private void begin(NodePeer peer) {
+    network.act(peer.number, peer, () -> peer.offer(functions));
+    simulation.after(discovery.nextLong(LOOK_NANOS), () -> look(peer));
+  }
+
+  /** Connects everybody with everybody, or with as many as it takes, drawn at random. */
+  void joinAll() {
+    int most = plan.connectionsMax();
+    if (peers.size() - 1 <= most) {
+      for (int one = 0; one < peers.size(); one++) {
+        for (int other = one + 1; other < peers.size(); other++) {
+          network.join(one, other);
+        }
+      }
+      return;
+    }
+    TreeSet<Integer> steps = new TreeSet<>();
+    while (steps.size() < most / 2) {
+      steps.add(1 + discovery.nextInt((peers.size() - 1) / 2));
+    }
+    for (int step : steps) {
+      for (int one = 0; one < peers.size(); one++) {
+        network.join(one, (one + step) % peers.size());
+      }
+    }
+  }
+
+  private boolean hasRoom(int number) {
+    return network.connectionsOf(number).size() < plan.connectionsMax();
+  }
+
+  /** A peer wants a connection. */
+  void connect(int from, PeerId to) {
+    int other = number(to);
+    if (hasRoom(from) && hasRoom(other)) {
+      network.dial(from, other);
+    } else {
+      struck(NodeFault.CONNECTIONS_FULL);
+    }
+  }
+
+  /** Discovery: a peer that has few connections finds others. */
+  private void look(NodePeer peer) {
+    int number = peer.number;
+    if (!network.isUp(number) || !peer(number).equals(peer) || peer.hasLeft()) {
+      return;
+    }
+    int missing = CONNECTIONS_LOW - network.connectionsOf(number).size();
+    for (int i = 0; i < missing && !peer.isPaused(); i++) {
+      int other = discovery.nextInt(peers.size());
+      if (other != number && network.isUp(other) && hasRoom(other)) {
+        network.dial(number, other);
+      }
+    }
+    simulation.after(LOOK_NANOS, () -> look(peer));
+  }
+
+  /** The caller of a burst makes its calls, if its peer runs. */
+  void submit(int burst) {
+    Burst its = plan.bursts().get(burst);
+    if (its.peer() >= peers.size() || !network.isUp(its.peer())) {
+      ledger.skip(burst);
+      return;
+    }
+    ledger.make(burst);
+    NodePeer peer = peer(its.peer());
+    network.act(its.peer(), peer, () -> peer.submit(its, ledger.first(burst)));
+  }
+
+  /** The caller of a burst wants no outcomes any more. */
+  void cancel(int burst) {
+    Burst its = plan.bursts().get(burst);
+    if (ledger.isMade(burst) && network.isUp(its.peer())) {
+      ledger.cancel(burst);
+      struck(NodeFault.CANCEL);
+      NodePeer peer = peer(its.peer());
+      network.act(its.peer(), peer, () -> peer.cancel(ledger.first(burst)));
+    }
+  }
+
+  /** A peer goes, as it does. */
+  void exit(int number, Machine.Exit how) {
+    if (number >= peers.size() || !network.isUp(number) || peer(number).hasLeft()) {
+      return;
+    }
+    NodePeer peer = peer(number);
+    switch (how) {
+      case LEAVE -> {
+        struck(NodeFault.LEAVE);
+        network.act(number, peer, peer::leave);
+      }
+      case KILL -> {
+        struck(NodeFault.KILL);
+        network.leave(number);
+        ledger.abandonAll(number);
+      }
+      case VANISH -> {
+        struck(NodeFault.VANISH);
+        network.crash(number);
+        ledger.abandonAll(number);
+      }
+    }
+  }
+
+  /** From now on a share of the peers, those of the highest numbers, is in another part. */
+  void split(double share) {
+    if (share > 0) {
+      struck(NodeFault.PARTITION);
+    }
+    int first = (int) Math.round(peers.size() * (1 - share));
+    for (int number = 0; number < peers.size(); number++) {
+      network.partition(number, number >= first ? 1 : 0);
+    }
+  }
+
+  /** From now until a peer is through, as it last said; 0 if it is gone. */
+  double finishSeconds(int number) {
+    return network.isUp(number) ? gossip.finishSeconds(number) : 0;
+  }
+
+  /** A peer's process stands still for a while. */
+  void pause(int number, long nanos) {
+    NodePeer peer = peer(number);
+    if (isRunning(number) && !peer.isPaused()) {
+      struck(NodeFault.PAUSE);
+      peer.pause();
+      simulation.after(nanos, () -> network.act(number, peer, peer::resume));
+    }
+  }
+
+  boolean isRunning(int number) {
+    return number < peers.size() && network.isUp(number) && !peer(number).hasLeft();
+  }
+
+  /** How many peers run. */
+  int running() {
+    int running = 0;
+    for (int number = 0; number < peers.size(); number++) {
+      running += isRunning(number) ? 1 : 0;
+    }
+    return running;
+  }
+}
