@@ -44,6 +44,9 @@ public final class BaselineRun {
       List<Double> endsNanos,
       int lost,
       double movesPerTask,
+      long traceHash,
+      long simulatedNanos,
+      long events,
       List<Moment> moments) {
     /** Copies the lists. */
     public Result {
@@ -71,7 +74,16 @@ public final class BaselineRun {
     }
     double moves = (double) run.field.moves() / Math.max(1, calls.count());
     List<Double> each = Arrays.stream(ends).boxed().toList();
-    return new Result(baseline, each, calls.open(), moves, run.moments);
+    Simulation simulation = run.field.simulation();
+    return new Result(
+        baseline,
+        each,
+        calls.open(),
+        moves,
+        simulation.trace().hash(),
+        simulation.nowNanos(),
+        simulation.events(),
+        run.moments);
   }
 
   private void sample() {

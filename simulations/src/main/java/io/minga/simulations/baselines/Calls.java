@@ -1,6 +1,7 @@
 package io.minga.simulations.baselines;
 
 import io.minga.simulations.plan.Burst;
+import io.minga.simulations.plan.Graph;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -14,6 +15,10 @@ final class Calls {
   private final int[] kinds;
   private final double[] means;
   private final List<List<String>> tags = new ArrayList<>();
+
+  /** For how many others each call waits; empty if none does. */
+  private final int[] waits;
+
   private final boolean[] isOver;
   private final double[] ends;
   private int open;
@@ -47,6 +52,13 @@ final class Calls {
     }
     isOver = new boolean[count];
     open = count;
+    waits = new int[all.stream().anyMatch(it -> it.graph() != null) ? count : 0];
+    for (int i = 0; i < firsts.length && waits.length > 0; i++) {
+      Graph graph = all.get(i).graph();
+      for (int call = 0; graph != null && call < graph.size(); call++) {
+        waits[firsts[i] + call] = graph.parents(call);
+      }
+    }
   }
 
   /** How many different functions with different tags there are. */
@@ -66,12 +78,14 @@ final class Calls {
     return open;
   }
 
-  /** The calls of a burst. */
+  /** The calls of a burst that can be made at once. */
   Line of(int burst) {
     Line line = new Line();
     int size = bursts.get(burst).isMeasured() ? bursts.get(burst).size() : 0;
     for (int i = 0; i < size; i++) {
-      line.add(firsts[burst] + i);
+      if (waits.length == 0 || waits[firsts[burst] + i] == 0) {
+        line.add(firsts[burst] + i);
+      }
     }
     return line;
   }
@@ -106,13 +120,23 @@ final class Calls {
     return isOver[call];
   }
 
-  /** Its submitter knows the outcome. */
-  void over(double nowNanos, int call) {
+  /** Its submitter knows the outcome; what can be called now goes into {@code ready}. */
+  void over(double nowNanos, int call, Line ready) {
     if (!isOver[call]) {
       isOver[call] = true;
       open--;
       int burst = burst(call);
       ends[burst] = Math.max(ends[burst], nowNanos);
+      Graph graph = bursts.get(burst).graph();
+      if (graph != null) {
+        graph.children(
+            call - firsts[burst],
+            child -> {
+              if (--waits[firsts[burst] + child] == 0) {
+                ready.add(firsts[burst] + child);
+              }
+            });
+      }
     }
   }
 

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 final class Field {
   static final double SECOND = Simulation.SECOND;
 
+  /** What a caller's thread takes to go on with what comes next. */
+  private static final long CALLER_NANOS = 100_000;
+
   private final Plan plan;
   private final Simulation simulation;
   private final SplittableRandom ways;
@@ -26,6 +29,9 @@ final class Field {
   private final Rule rule;
   private final List<Station> stations = new ArrayList<>();
   private long moves;
+
+  /** What can be called now of a graph. */
+  private Line ready = new Line();
 
   Field(Plan plan, Baseline baseline) {
     this.plan = plan;
@@ -47,6 +53,10 @@ final class Field {
       Line its = calls.of(burst);
       at(plan.bursts().get(burst).atNanos(), () -> submits(submitter, its));
     }
+  }
+
+  Simulation simulation() {
+    return simulation;
   }
 
   Calls calls() {
@@ -195,6 +205,20 @@ final class Field {
 
   void ended(Station station, int call) {
     Station submitter = stations.get(calls.submitter(call));
-    send(station, submitter, () -> calls.over((double) nowNanos(), call));
+    send(station, submitter, () -> over(submitter, call));
+  }
+
+  private void over(Station submitter, int call) {
+    boolean isFirst = ready.size() == 0;
+    calls.over((double) nowNanos(), call, ready);
+    if (isFirst && ready.size() > 0) {
+      at(
+          nowNanos() + CALLER_NANOS,
+          () -> {
+            Line its = ready;
+            ready = new Line();
+            submits(submitter, its);
+          });
+    }
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.minga.simulations.baselines.BaselineRun.Result;
 import io.minga.simulations.plan.Burst;
 import io.minga.simulations.plan.Lengths;
+import io.minga.simulations.plan.LowerBound;
 import io.minga.simulations.plan.Machine;
 import io.minga.simulations.plan.Oracle;
 import io.minga.simulations.plan.Plan;
@@ -29,7 +30,7 @@ final class BaselineRunTest {
     for (int i = 0; i < peers; i++) {
       machines.add(Machine.of(2 + random.nextInt(15), Math.pow(2, 2 * random.nextDouble() - 1)));
     }
-    double[] lengths = Lengths.logNormal(random, tasks, (double) SECOND, 0.5);
+    Lengths lengths = Lengths.logNormal(random, tasks, (double) SECOND, 0.5);
     return Plan.of("unequal", seed, machines, List.of(Burst.job(BEGIN, 0, lengths)));
   }
 
@@ -77,7 +78,7 @@ final class BaselineRunTest {
     for (int i = 0; i < 10; i++) {
       machines.add(i == 9 ? Machine.of(4, 1).with(List.of("gpu")) : Machine.of(4, 1));
     }
-    double[] lengths = Lengths.fixed(40, (double) SECOND);
+    Lengths lengths = Lengths.fixed(40, (double) SECOND);
     Burst burst = Burst.job(BEGIN, 0, lengths).requiring(List.of("gpu"));
     Plan plan = Plan.of("tags", 1, machines, List.of(burst));
     assertThat(seconds(LowerBound.endNanos(plan))).isBetween(9.999, 10.001);
@@ -89,7 +90,7 @@ final class BaselineRunTest {
   void whatAPeerHadThatIsKilled_runsElsewhere(Baseline baseline) {
     List<Machine> machines = new ArrayList<>(List.of(Machine.of(4, 1), Machine.of(4, 1)));
     machines.add(Machine.of(4, 1).during(0, BEGIN + 5 * SECOND, Machine.Exit.VANISH));
-    double[] lengths = Lengths.fixed(400, (double) SECOND);
+    Lengths lengths = Lengths.fixed(400, (double) SECOND);
     Plan plan = Plan.of("killed", 1, machines, List.of(Burst.job(BEGIN, 0, lengths)));
     Result result = BaselineRun.run(plan, baseline);
     assertThat(result.lost()).isZero();
@@ -100,7 +101,7 @@ final class BaselineRunTest {
   @Test
   void whatIsSentAcrossASplit_arrivesAfterIt() {
     List<Machine> machines = List.of(Machine.of(0, 1), Machine.of(4, 1));
-    double[] lengths = Lengths.fixed(4, (double) SECOND);
+    Lengths lengths = Lengths.fixed(4, (double) SECOND);
     Plan plan =
         Plan.of("split", 1, machines, List.of(Burst.job(BEGIN, 0, lengths)))
             .with(new Split(BEGIN + SECOND / 2, BEGIN + 20 * SECOND, 0.5));

@@ -1,8 +1,5 @@
-package io.minga.simulations.baselines;
+package io.minga.simulations.plan;
 
-import io.minga.simulations.plan.Burst;
-import io.minga.simulations.plan.Machine;
-import io.minga.simulations.plan.Plan;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,10 +7,14 @@ import java.util.List;
  * When a plan's work can be over at the earliest, whoever shares it: work over capacity.
  *
  * <p>From the coming of any burst on, those who have a burst's tags must do all the work that comes
- * from then on and requires them; and no call ends before the fastest could have run it alone.
+ * from then on and requires them; and no call ends before the fastest could have run it alone, nor
+ * a graph before its longest way.
  */
 public final class LowerBound {
   private static final int STEPS = 100;
+
+  /** From so many moments on, work and capacity are compared; each is a bound. */
+  private static final int BEGINS_MAX = 100;
 
   private LowerBound() {}
 
@@ -26,7 +27,10 @@ public final class LowerBound {
     for (List<String> its : tags) {
       List<Machine> able =
           plan.machines().stream().filter(it -> it.tags().containsAll(its)).toList();
-      for (long from : bursts.stream().mapToLong(Burst::atNanos).distinct().toArray()) {
+      long[] begins = bursts.stream().mapToLong(Burst::atNanos).sorted().distinct().toArray();
+      int step = Math.max(1, begins.length / BEGINS_MAX);
+      for (int i = 0; i < begins.length; i += step) {
+        long from = begins[i];
         double work =
             bursts.stream()
                 .filter(it -> it.atNanos() >= from && it.tags().containsAll(its))
@@ -58,15 +62,14 @@ public final class LowerBound {
   }
 
   private static double longestEndNanos(Plan plan, Burst burst) {
-    double longest = 0;
-    for (int i = 0; i < burst.size(); i++) {
-      longest = Math.max(longest, burst.lengthNanos(i));
-    }
+    double longest = burst.lengths().max();
+    Graph graph = burst.graph();
+    double way = graph == null ? longest : graph.longestNanos(burst.lengths());
     double earliest = Double.MAX_VALUE;
     for (Machine machine : plan.machines()) {
       if (machine.slots() > 0 && machine.tags().containsAll(burst.tags())) {
         double begin = (double) Math.max(burst.atNanos(), machine.joinsNanos());
-        earliest = Math.min(earliest, machine.endNanos(begin, longest));
+        earliest = Math.min(earliest, machine.endNanos(begin, way));
       }
     }
     return burst.size() == 0 ? 0 : earliest;
