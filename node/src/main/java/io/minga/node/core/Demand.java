@@ -72,6 +72,11 @@ final class Demand {
       return othersNanos + lane.reservedNanos + ahead / slots + meanNanos;
     }
 
+    /** Whether it has fewer tasks of ours than slots. */
+    boolean hasFreeSlot() {
+      return workNanos() < (long) slots * meanNanos;
+    }
+
     /** How long one may run there if it is among the long ones. */
     double longNanos() {
       return meanNanos + LONG_DEVIATIONS * deviationNanos;

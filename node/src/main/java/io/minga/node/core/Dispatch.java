@@ -337,8 +337,8 @@ final class Dispatch {
       answered(handout);
       handout.lane.handouts.remove(handout);
       handout.of.handouts.remove(handout);
-      idle |= handout.lane.handouts.isEmpty();
     }
+    idle = true;
     return true;
   }
 

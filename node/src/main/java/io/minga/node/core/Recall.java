@@ -21,8 +21,8 @@ final class Recall {
     Candidate last = null;
     for (Candidate each : demand.candidates) {
       Lane lane = each.lane();
-      if (lane.handouts.isEmpty() && lane.canTake(nowNanos)) {
-        dry = dry == null || each.finishNanos(1) < dry.finishNanos(1) ? each : dry;
+      if (each.hasFreeSlot() && lane.canTake(nowNanos)) {
+        dry = dry == null || each.nextNanos() < dry.nextNanos() ? each : dry;
       } else if (!lane.handouts.isEmpty()) {
         last = last == null || each.finishNanos(0) > last.finishNanos(0) ? each : last;
       }
@@ -30,7 +30,7 @@ final class Recall {
     if (dry == null || last == null) {
       return;
     }
-    double gainNanos = last.finishNanos(0) - dry.finishNanos(1);
+    double gainNanos = last.finishNanos(0) - dry.nextNanos();
     double each = (double) dry.meanNanos() / dry.slots() + (double) last.meanNanos() / last.slots();
     int count = (int) Math.min(Integer.MAX_VALUE, gainNanos / each);
     long roundTrips = 2 * (dry.lane().roundTripNanos + last.lane().roundTripNanos);

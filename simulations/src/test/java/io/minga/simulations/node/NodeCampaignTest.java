@@ -1,0 +1,72 @@
+package io.minga.simulations.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Small networks of whole peers with faults; {@code -Dcampaign.seeds=2000} runs more of them,
+ * {@code -Dseed=} a single one.
+ */
+final class NodeCampaignTest {
+  private static LongStream seeds() {
+    Long one = Long.getLong("seed");
+    return one != null
+        ? LongStream.of(one)
+        : LongStream.rangeClosed(1, Integer.getInteger("campaign.seeds", 200));
+  }
+
+  @Test
+  void anySeed_keepsItsPromises_andEveryKindOfFaultStrikes() {
+    Campaign campaign = new Campaign();
+    List<String> broken = new ArrayList<>();
+    seeds()
+        .forEach(
+            seed -> {
+              String report = broken.size() < 3 ? campaign.run(TrialOptions.of(seed)) : null;
+              if (report != null) {
+                broken.add(report);
+              }
+            });
+
+    assertThat(broken).isEmpty();
+    if (Long.getLong("seed") == null) {
+      assertThat(campaign.unseen()).as("faults that never struck").isEmpty();
+    }
+  }
+
+  @Test
+  void sameSeed_givesTheSameTrace() {
+    for (long seed = 1; seed <= 3; seed++) {
+      NodeTrial.Outcome one = NodeTrial.run(TrialOptions.of(seed));
+      NodeTrial.Outcome two = NodeTrial.run(TrialOptions.of(seed));
+      assertThat(one).as("seed %d", seed).isEqualTo(two);
+    }
+    assertThat(NodeTrial.run(TrialOptions.of(1)).traceHash())
+        .isNotEqualTo(NodeTrial.run(TrialOptions.of(2)).traceHash());
+  }
+
+  @Test
+  void watchedTask_hasItsStoryTold_andNothingElseChanges() {
+    TrialOptions options = TrialOptions.of(1);
+
+    List<String> story = NodeTrial.story(options, 0);
+
+    assertThat(story).isNotEmpty();
+    assertThat(String.join("\n", story)).contains("is submitted").contains("has its outcome");
+  }
+
+  @Test
+  void commandOfATrial_namesAllThatItDependsOn() {
+    TrialOptions options = TrialOptions.of(7).without(NodeFault.KILL).with(3, 2, 10);
+
+    assertThat(options.command())
+        .startsWith("minga sim campaign --seed 7 --peers 3 --bursts 2 --tasks 10 --faults vanish,");
+    String faults = options.command().replaceAll(".*--faults ", "");
+    assertThat(TrialOptions.faults(faults)).isEqualTo(options.faults());
+    assertThat(TrialOptions.faults("none")).isEmpty();
+  }
+}
