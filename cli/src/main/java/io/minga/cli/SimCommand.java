@@ -1,11 +1,18 @@
 package io.minga.cli;
 
 import io.minga.simulations.node.Figures;
+import io.minga.simulations.scenarios.Pages;
 import io.minga.simulations.scenarios.Scenario;
 import io.minga.simulations.scenarios.Trials;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -26,7 +33,9 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples:",
       "  minga sim S1 --peers 50",
-      "  minga sim S2 --peers 100 --seed 7 --json"
+      "  minga sim S2 --peers 100 --seed 7 --json",
+      "  minga sim S1 --policy p2pqueue",
+      "  minga sim S3 --peers 100 --report reports"
     })
 final class SimCommand implements Callable<Integer> {
   private static final double NANOS_PER_SECOND = 1e9;
@@ -52,6 +61,13 @@ final class SimCommand implements Callable<Integer> {
       description = "Who takes what: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}",
       completionCandidates = Policies.class)
   private String policy = Trials.policies().get(0);
+
+  @Option(
+      names = "--report",
+      paramLabel = "DIR",
+      description =
+          "Write a page with drawings there, beside the other policies, which are run for it, too.")
+  private @Nullable Path report;
 
   @Option(names = "--json", description = "Print JSON, an object a line.")
   private boolean json;
@@ -91,7 +107,33 @@ final class SimCommand implements Callable<Integer> {
     } else {
       show(around.out(), chosen, figures, wallSeconds);
     }
+    if (report != null) {
+      report(report, chosen, figures);
+    }
     return figures.lost() == 0 ? 0 : Minga.FAILURE;
+  }
+
+  private void report(Path folder, Scenario chosen, Figures figures) throws Failure {
+    List<Figures> all = new ArrayList<>(List.of(figures));
+    for (String other : Trials.policies()) {
+      if (!other.equals(policy)) {
+        all.add(Trials.run(chosen, peers, seed, other));
+      }
+    }
+    String command =
+        "minga sim %s --peers %d --seed %d --policy %s --report %s"
+            .formatted(chosen.name(), peers, seed, policy, folder);
+    Path page = folder.resolve("%s-%d-%d.html".formatted(chosen.name(), peers, seed));
+    try {
+      Files.createDirectories(folder);
+      Files.writeString(page, Pages.html(chosen, all, command));
+    } catch (IOException e) {
+      throw new Failure(
+          "cannot write the report %s: %s; --report names a folder to write to"
+              .formatted(page, e.getMessage()),
+          Minga.FAILURE);
+    }
+    around.err().println("minga: wrote " + page);
   }
 
   private static void show(PrintStream out, Scenario scenario, Figures figures, double wall) {
@@ -110,12 +152,15 @@ final class SimCommand implements Callable<Integer> {
         figures.oracleSeconds(),
         figures.ratio(),
         scenario.bound());
-    out.printf(
-        Locale.ROOT,
-        "  moves a task %.4f, bytes a peer and second %,.0f (%.0f %% gossip)%n",
-        figures.movesPerTask(),
-        figures.bytesPerPeerSecond(),
-        100 * figures.gossipShare());
+    out.printf(Locale.ROOT, "  moves a task %.4f", figures.movesPerTask());
+    if (!Double.isNaN(figures.bytesPerPeerSecond())) {
+      out.printf(
+          Locale.ROOT,
+          ", bytes a peer and second %,.0f (%.0f %% gossip)",
+          figures.bytesPerPeerSecond(),
+          100 * figures.gossipShare());
+    }
+    out.println();
     out.printf(
         Locale.ROOT,
         "  lost %d, failed %d, run twice %d%n",

@@ -1,8 +1,12 @@
 package io.minga.simulations.scenarios;
 
+import io.minga.simulations.baselines.Baseline;
 import io.minga.simulations.node.Figures;
 import io.minga.simulations.node.NodeRun;
+import io.minga.simulations.plan.Plan;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Scenarios, run by whoever decides who takes what. */
 public final class Trials {
@@ -13,7 +17,9 @@ public final class Trials {
 
   /** Who may decide; the first is the node core. */
   public static List<String> policies() {
-    return List.of(NodeRun.POLICY);
+    return Stream.concat(
+            Stream.of(NodeRun.POLICY), Arrays.stream(Baseline.values()).map(Baseline::word))
+        .toList();
   }
 
   /**
@@ -31,6 +37,9 @@ public final class Trials {
   /** Runs a scenario. */
   public static Figures run(Scenario scenario, int peers, long seed, String policy) {
     requirePolicy(policy);
-    return NodeRun.run(scenario.plan(peers, seed));
+    Plan plan = scenario.plan(peers, seed);
+    return Baseline.named(policy)
+        .map(baseline -> Rival.run(plan, baseline))
+        .orElseGet(() -> NodeRun.run(plan));
   }
 }
