@@ -77,7 +77,8 @@ final class TaskStoriesTest {
           .allSatisfy(
               it ->
                   assertThat(it.why())
-                      .startsWith("HANDLER: java.lang.IllegalStateException: not yet; tried again"));
+                      .startsWith(
+                          "HANDLER: java.lang.IllegalStateException: not yet; tried again"));
       assertThat(task.function()).hasToString("flaky");
       assertThat(task.attempts()).isEqualTo(3);
       assertThat(task.submitter()).isEqualTo(pair.peer(0).id());
@@ -156,8 +157,7 @@ final class TaskStoriesTest {
       assertThat(failure).isNotNull();
       assertThat(peer.explain(failure.cid().orElseThrow().toString()).events())
           .hasSameSizeAs(job.explain(2));
-      assertThatExceptionOfType(IndexOutOfBoundsException.class)
-          .isThrownBy(() -> job.explain(600));
+      assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> job.explain(600));
     }
   }
 
@@ -220,8 +220,6 @@ final class TaskStoriesTest {
     assertThat(peer.tasks()).isEmpty();
     peer.close();
 
-    assertThatIllegalStateException()
-        .isThrownBy(peer::tasks)
-        .withMessage("this peer is closed");
+    assertThatIllegalStateException().isThrownBy(peer::tasks).withMessage("this peer is closed");
   }
 }
