@@ -16,6 +16,7 @@ import io.minga.node.task.Outcome;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
@@ -153,8 +154,7 @@ final class TaskStoriesTest {
             .as("task %d", index)
             .endsWith(index % 2 == 0 ? What.FAILED : What.RAN);
       }
-      TaskFailedException failure = outcomes.get(2).failure();
-      assertThat(failure).isNotNull();
+      TaskFailedException failure = Objects.requireNonNull(outcomes.get(2).failure());
       assertThat(peer.explain(failure.cid().orElseThrow().toString()).events())
           .hasSameSizeAs(job.explain(2));
       assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> job.explain(600));
