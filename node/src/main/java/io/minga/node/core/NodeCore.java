@@ -3,6 +3,7 @@ package io.minga.node.core;
 import io.minga.crdt.claims.Changes;
 import io.minga.crdt.claims.ClaimDelta;
 import io.minga.crdt.claims.IndexSet;
+import io.minga.crdt.claims.Register;
 import io.minga.crdt.wire.Digest;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.multiformats.Cid;
@@ -393,6 +394,24 @@ public final class NodeCore {
   /** A digest of all claims that aren't settled: equal in all peers that have heard the same. */
   public Digest claimsDigest() {
     return announcer.digest();
+  }
+
+  /** The batches of which tasks stand in line here, in the order in which they came. */
+  public List<Cid> queuedBatches() {
+    return owner.table().all().stream()
+        .filter(held -> !held.queued.isEmpty())
+        .map(held -> held.batch.cid())
+        .toList();
+  }
+
+  /** Which tasks of a batch stand in line here; those that are offered to another peer don't. */
+  public IndexSet queued(Cid batch) {
+    return owner.worker().backlog().indexes(batch);
+  }
+
+  /** Who has a task, as far as claims to it were heard here. */
+  public Register register(Cid batch, int index) {
+    return announcer.register(batch, index);
   }
 
   /** How many tasks this peer has taken over from others. */

@@ -199,6 +199,7 @@ final class Taking {
     Cid batch = part.lot.batch();
     int epoch = part.lot.epoch() + 1;
     OwnBatch own = holders.batch(batch);
+    boolean fetching = !arrivals.indexes(batch).isEmpty();
     if (own != null) {
       holders.movedHere(nowNanos, own, epoch, IndexBits.of(part.indexes));
       owner.takeMoved(nowNanos, own.batch, part.indexes, epoch, from);
@@ -219,7 +220,7 @@ final class Taking {
       arrivals.arrived(nowNanos, arrival, held.batch);
     } else if (known != null && known.block() != null) {
       arrivals.arrived(nowNanos, arrival, known.block());
-    } else if (known != null) {
+    } else if (known != null && !fetching) {
       turn.emit(new Effect.Fetch(batch, known.sizeBytes(), List.of(from, part.lot.submitter())));
     }
   }

@@ -77,6 +77,7 @@ public final class PeerRuntime implements AutoCloseable {
       Host host,
       Gossip gossip,
       WorkLinks links,
+      MoveLinks moves,
       BlockLinks blocks,
       GossipTopics topics,
       NettyDiscovery discovery) {}
@@ -123,6 +124,7 @@ public final class PeerRuntime implements AutoCloseable {
         host,
         gossip,
         new WorkLinks(host, options.tasks(), loop, executor),
+        new MoveLinks(host, options.tasks(), loop),
         new BlockLinks(
             host,
             options.tasks(),
@@ -172,6 +174,7 @@ public final class PeerRuntime implements AutoCloseable {
     if (network != null) {
       network.topics().start();
       network.links().start();
+      network.moves().start();
       network.blocks().start();
     }
     loop.submit(now -> {}); // a first turn, which sets the timer
@@ -360,6 +363,8 @@ public final class PeerRuntime implements AutoCloseable {
     private void perform(Network network, Effect effect) {
       if (effect instanceof Effect.Send it) {
         network.links().send(it.to(), it.frame());
+      } else if (effect instanceof Effect.SendMove it) {
+        network.moves().send(it.to(), it.frame());
       } else if (effect instanceof Effect.Report it) {
         loads.heard(self, it.report());
         network.topics().report(it.report());

@@ -1,7 +1,10 @@
 package io.minga.node.core;
 
 import io.minga.crdt.claims.ClaimDelta;
+import io.minga.crdt.claims.Phase;
+import io.minga.crdt.claims.Register;
 import io.minga.libp2p.identity.PeerId;
+import io.minga.libp2p.multiformats.Cid;
 import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.WireException;
 import io.minga.node.task.Announcement;
@@ -15,6 +18,7 @@ import io.minga.node.task.TaskLimits;
 import io.minga.node.task.WorkFrame;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -55,6 +59,12 @@ final class Village {
 
   /** Pairs that can't connect. */
   private final Set<Set<House>> barred = new LinkedHashSet<>();
+
+  /** Whose gossip is lost. */
+  final Set<House> mute = new LinkedHashSet<>();
+
+  /** How often each task was taken over. */
+  final Map<Cid, int[]> moves = new LinkedHashMap<>();
 
   /** What is told of every effect, before it is performed. */
   BiConsumer<House, Effect> watcher = (house, effect) -> {};
@@ -169,6 +179,7 @@ final class Village {
       } else if (effect instanceof Effect.SendMove send) {
         trace = trace * 31 + send.frame().hashCode();
         framesBytes += send.frame().length();
+        count(send.frame());
         deliverMove(this, house(send.to()), send.frame());
       } else if (effect instanceof Effect.Fetch fetch) {
         fetch(this, fetch);
@@ -365,6 +376,63 @@ final class Village {
         () -> new Input.MoveReceived(from.peer, MoveFrame.decode(limits, frame)));
   }
 
+  private void count(Bytes frame) {
+    try {
+      if (MoveFrame.decode(limits, frame) instanceof MoveFrame.Accept accept) {
+        for (MoveFrame.Part part : accept.parts()) {
+          int[] counts = moves.computeIfAbsent(part.batch(), it -> new int[256]);
+          part.indexes().forEach(index -> counts[index]++);
+        }
+      }
+    } catch (WireException wrong) {
+      throw new IllegalStateException(wrong);
+    }
+  }
+
+  /** How often tasks were taken over, all in all. */
+  long movesInAll() {
+    return moves.values().stream().flatMapToInt(Arrays::stream).asLongStream().sum();
+  }
+
+  /** How often the task was taken over that was most often. */
+  int movesMost() {
+    return moves.values().stream().flatMapToInt(Arrays::stream).max().orElse(0);
+  }
+
+  /**
+   * The tasks that stand in two lines although both peers know the same of who has them, or in one
+   * although it knows that another has them.
+   */
+  List<String> doubles() {
+    List<String> wrong = new ArrayList<>();
+    Map<Cid, Map<House, Register[]>> lines = new LinkedHashMap<>();
+    for (House house : houses) {
+      for (Cid batch : house.alive && !house.left ? house.core.queuedBatches() : List.<Cid>of()) {
+        Map<House, Register[]> others = lines.computeIfAbsent(batch, it -> new LinkedHashMap<>());
+        Register[] registers = new Register[256];
+        for (int index : house.core.queued(batch).toArray()) {
+          Register register = house.core.register(batch, index);
+          registers[index] = register;
+          if (register.phase() != Phase.HELD) {
+            continue;
+          }
+          if (!Announcer.id(house.peer).equals(register.owner())) {
+            wrong.add("%s/%d at %d: %s".formatted(batch, index, house.number, register));
+          }
+          others.forEach(
+              (other, its) -> {
+                if (register.equals(its[index])) {
+                  wrong.add(
+                      "%s/%d at %d and %d".formatted(batch, index, house.number, other.number));
+                }
+              });
+        }
+        others.put(house, registers);
+      }
+    }
+    return wrong;
+  }
+
   /** Makes an input of a frame that arrived. */
   private interface Arriving {
     Input decode() throws WireException;
@@ -419,7 +487,7 @@ final class Village {
     }
     gossipBytes += encoded.length();
     trace = trace * 31 + encoded.hashCode();
-    if (from.neighbours.isEmpty()) {
+    if (from.neighbours.isEmpty() || mute.contains(from)) {
       return;
     }
     for (House to : houses) {
