@@ -33,12 +33,9 @@ final class JobChunk implements Caller {
 
   @Override
   public void completed(int index, Outcome outcome, @Nullable PeerId peer, int attempts) {
-    boolean ok = outcome instanceof Outcome.Value;
-    outcomes.setRelease(
-        index,
-        outcome instanceof Outcome.Value value
-            ? value.payload()
-            : new Failed(outcome, peer, attempts));
+    Object came = outcome instanceof Outcome.Value value ? job.take(value.payload()) : outcome;
+    boolean ok = !(came instanceof Outcome);
+    outcomes.setRelease(index, ok ? came : new Failed((Outcome) came, peer, attempts));
     done++;
     job.ended(this, index, ok);
   }

@@ -129,7 +129,9 @@ final class Memo {
       waiting.remove(waiter);
       out.add(new Effect.Complete(waiter, 0, it.outcome(), it.peer(), it.attempts()));
     }
-    if (!shared.waiters.isEmpty() && it.outcome() instanceof Outcome.Value value) {
+    if (!shared.waiters.isEmpty()
+        && it.outcome() instanceof Outcome.Value value
+        && value.payload() instanceof Payload.Inline) {
       remember(shared.key, value);
     }
   }

@@ -47,6 +47,7 @@ public final class NodeCore {
   private final Submitter submitter;
   private final Handing handing;
   private final Memo memo;
+  private final Fetching fetching;
 
   /** Submitters whose connection is lost, and when what they have here is dropped. */
   private final Map<PeerId, Long> orphans = new LinkedHashMap<>();
@@ -76,10 +77,21 @@ public final class NodeCore {
     this.memo = new Memo(options);
     this.announcer = new Announcer(self, options);
     this.reports = new Reports(self, options, random, turn.nowMillis());
-    this.owner = new Owner(self, options, turn, estimates, announcer, reports);
+    this.fetching = new Fetching(FetchOptions.DEFAULT);
+    this.owner = new Owner(self, options, turn, estimates, announcer, reports, fetching);
     this.submitter =
         new Submitter(
-            self, options, random, turn, estimates, loads, reports, announcer, membership, owner);
+            self,
+            options,
+            random,
+            turn,
+            estimates,
+            loads,
+            reports,
+            announcer,
+            membership,
+            owner,
+            fetching);
     this.handing = submitter.handing();
   }
 
@@ -114,6 +126,10 @@ public final class NodeCore {
       reports.functionsChanged();
       reports.soon(nowNanos);
       hasNews = true;
+    } else if (input instanceof Input.Fetched fetched) {
+      fetching.fetched(nowNanos, fetched.cid(), turn.out());
+    } else if (input instanceof Input.NotFetched missing) {
+      fetching.notFetched(nowNanos, missing.cid(), missing.why());
     } else if (input instanceof Input.Leave) {
       leave(nowNanos);
     }
@@ -131,6 +147,8 @@ public final class NodeCore {
       handing.handOut(nowNanos);
       owner.start(nowNanos);
       owner.flush(membership);
+      owner.releaseInputs(nowNanos);
+      fetching.flush(nowNanos, turn.out());
       turn.flush(nowNanos);
       submitter.settle(nowNanos);
       announcer.announce(nowNanos, turn.nowMillis(), turn.out());
@@ -305,6 +323,7 @@ public final class NodeCore {
     next = reports.nextDeadlineNanos(next);
     next = announcer.nextDeadlineNanos(next);
     next = turn.nextDeadlineNanos(next);
+    next = fetching.nextDeadlineNanos(next);
     for (long orphan : orphans.values()) {
       next = earlier(next, orphan);
     }

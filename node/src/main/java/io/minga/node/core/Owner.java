@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * batches, the worker, the results and what is said of them.
  */
 final class Owner {
+  /** What waits for an input is never this peer's own. */
+  private static final Worker.Ends NOT_OURS = (held, ended) -> {};
+
   private final PeerId self;
   private final NodeOptions options;
   private final Turn turn;
@@ -27,6 +30,7 @@ final class Owner {
   private final Worker worker;
   private final Results results;
   private final Reports reports;
+  private final HeldInputs inputs;
 
   Owner(
       PeerId self,
@@ -34,7 +38,8 @@ final class Owner {
       Turn turn,
       Estimates estimates,
       Announcer announcer,
-      Reports reports) {
+      Reports reports,
+      Fetching fetching) {
     this.self = self;
     this.options = options;
     this.turn = turn;
@@ -42,7 +47,11 @@ final class Owner {
     this.announcer = announcer;
     this.reports = reports;
     this.table = new BatchTable(self, options.limits());
-    this.worker = new Worker(self, options, table, estimates);
+    this.inputs = new HeldInputs(self, fetching, turn);
+    this.worker = new Worker(self, options, table, estimates, inputs);
+    inputs.lead(
+        worker::arrived,
+        (held, ended) -> worker.failed(held, ended, (it, each) -> ended(it, each, NOT_OURS)));
     this.results = new Results(options.tasks());
   }
 
@@ -111,6 +120,9 @@ final class Owner {
       // A failure isn't the task's end: its submitter may have it tried again, by anybody.
       announcer.released(nowNanos, turn.nowMillis(), held, owed.andNot(values));
     }
+    if (held.hasResults) {
+      indexes.and(held.owed.toSet()).forEach(index -> inputs.release(held.ended(index).outcome()));
+    }
     table.countBytes(-Results.acked(held, indexes));
     table.over(held);
   }
@@ -156,6 +168,7 @@ final class Owner {
   private void ended(Held held, Input.Ended ended, Worker.Ends own) {
     if (held.submitter.equals(self)) {
       own.ended(held, ended);
+      inputs.release(ended.outcome()); // its callers hold it by now
     } else {
       table.countBytes(results.owe(held, ended));
     }
@@ -240,6 +253,11 @@ final class Owner {
   /** Gives free slots something to do. */
   void start(long nowNanos) {
     worker.start(nowNanos, turn.out());
+  }
+
+  /** Lets go of inputs that no task here needs. */
+  void releaseInputs(long nowNanos) {
+    inputs.flush(nowNanos);
   }
 
   /** Sends what others are owed. */

@@ -27,6 +27,7 @@ final class Submitter {
   private final Cutting cutting;
   private final Submissions submissions;
   private final Handing handing;
+  private final ResultFetches results;
 
   /** Announced batches with new outcomes. */
   private final Set<OwnBatch> settling = new LinkedHashSet<>();
@@ -43,7 +44,8 @@ final class Submitter {
       Reports reports,
       Announcer announcer,
       Membership membership,
-      Owner owner) {
+      Owner owner,
+      Fetching fetching) {
     this.self = self;
     this.options = options;
     this.turn = turn;
@@ -52,6 +54,13 @@ final class Submitter {
     this.intake = new Intake(options);
     this.cutting = new Cutting(self, options, random);
     this.submissions = new Submissions(options, random);
+    this.results =
+        new ResultFetches(
+            fetching,
+            turn,
+            membership,
+            (nowNanos, batch, index, outcome, from) ->
+                ended(nowNanos, batch, index, outcome, from, handing().lane(from)));
     Dispatch dispatch = new Dispatch(self, options, random);
     this.handing =
         new Handing(
@@ -142,9 +151,10 @@ final class Submitter {
 
   /** An owner sends outcomes. */
   void ended(long nowNanos, PeerId from, ResultGroup group) {
-    turn.ack(nowNanos, from, group.batch(), IndexBits.of(group.indexes()));
+    IndexBits acked = IndexBits.of(group.indexes());
     OwnBatch batch = submissions.batch(group.batch());
     if (batch == null || group.indexes().last() >= batch.batch.size()) {
+      turn.ack(nowNanos, from, group.batch(), acked);
       return;
     }
     if (!batch.wasHandedTo(from)) {
@@ -157,7 +167,14 @@ final class Submitter {
     int count = 0;
     for (ResultGroup.Cursor at = group.cursor(); at.next(); count++) {
       micros += Math.min(at.runMicros(), Long.MAX_VALUE / 1_000_000);
-      ended(nowNanos, batch, at.index(), at.outcome(), from, lane);
+      if (results.await(nowNanos, batch, at.index(), at.outcome(), from)) {
+        acked.remove(at.index());
+      } else {
+        ended(nowNanos, batch, at.index(), at.outcome(), from, lane);
+      }
+    }
+    if (!acked.isEmpty()) {
+      turn.ack(nowNanos, from, group.batch(), acked);
     }
     estimates.observe(from, batch.demand.key.function(), 0, micros / count * 1000);
     Dispatch.observed(nowNanos, batch.demand, micros / count * 1000);

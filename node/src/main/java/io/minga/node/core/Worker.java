@@ -35,6 +35,7 @@ final class Worker {
   private final Map<Long, SlotRun> runs = new LinkedHashMap<>();
   private final PriorityQueue<SlotRun> timeouts = new PriorityQueue<>();
   private final Estimates estimates;
+  private final HeldInputs inputs;
   private final RunQueue queue;
   private int freeCores;
   private int freeMemoryMib;
@@ -52,11 +53,13 @@ final class Worker {
     void ended(Held held, Input.Ended ended);
   }
 
-  Worker(PeerId self, NodeOptions options, BatchTable table, Estimates estimates) {
+  Worker(
+      PeerId self, NodeOptions options, BatchTable table, Estimates estimates, HeldInputs inputs) {
     this.self = self;
     this.options = options;
     this.table = table;
     this.estimates = estimates;
+    this.inputs = inputs;
     this.freeCores = Math.max(options.cores(), options.slots());
     this.freeMemoryMib = options.memoryMib();
     this.queue =
@@ -100,10 +103,13 @@ final class Worker {
       return new Took(has, refusal);
     }
     Held held = table.hold(batch);
-    IndexBits queued = queue(nowNanos, held, rest);
+    IndexSet absent = inputs.await(nowNanos, held, rest);
+    IndexBits queued = queue(nowNanos, held, rest.andNot(absent));
+    queued.addAll(absent);
     queued.forEach(index -> held.epoch(index, epoch));
     held.queued.addAll(queued);
     table.count(held, queued.size());
+    inputs.touched(held);
     table.over(held);
     IndexSet taken = has.or(queued.toSet());
     return new Took(taken, taken.size() < indexes.size() ? Refusal.FULL : null);
@@ -132,6 +138,21 @@ final class Worker {
       }
     }
     return queued;
+  }
+
+  /** The input of a task is here. */
+  void arrived(long nowNanos, Held held, int index) {
+    if (queue(nowNanos, held, IndexSet.of(index)).isEmpty()) {
+      inputs.fail(held, index, Outcome.Kind.LIMIT, "there is no room in line any more");
+    }
+  }
+
+  /** A task that hasn't begun comes to nothing. */
+  void failed(Held held, Input.Ended ended, Ends ends) {
+    if (held.queued.remove(ended.index())) {
+      ends.ended(held, ended);
+      over(held, 1);
+    }
   }
 
   /** Those that are here in whatever state. */
@@ -228,6 +249,8 @@ final class Worker {
       if (run.held.running.remove(index)) {
         ends.ended(run.held, each);
         over(run.held, 1);
+      } else {
+        inputs.release(each.outcome()); // nobody wants it
       }
     }
     freed(run);
@@ -269,6 +292,7 @@ final class Worker {
 
   private void over(Held batch, int tasks) {
     table.count(batch, -tasks);
+    inputs.touched(batch);
     table.over(batch);
   }
 
@@ -341,7 +365,7 @@ final class Worker {
   }
 
   long queuedTasks() {
-    return queue.size();
+    return (long) queue.size() + inputs.waitingTasks();
   }
 
   int busySlots() {
