@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * slow slows the calls down, too.
  */
 final class Mapping {
-  private static final int LINE_BYTES_MAX = 1 << 20;
+  private static final int LINE_BYTES_MAX = 64 << 20;
 
   private final Daemon daemon;
   private final String function;

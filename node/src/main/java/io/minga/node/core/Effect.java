@@ -28,6 +28,9 @@ public sealed interface Effect {
   /** An encoded {@link io.minga.node.task.WorkFrame}; dropped if there is no connection. */
   record Send(PeerId to, Bytes frame) implements Effect {}
 
+  /** An encoded {@link io.minga.node.task.MoveFrame}; dropped if the peer can't be reached. */
+  record SendMove(PeerId to, Bytes frame) implements Effect {}
+
   /** Gossip: announces a batch. */
   record Announce(Announcement announcement) implements Effect {}
 

@@ -8,6 +8,7 @@ import io.minga.libp2p.wire.Bytes;
 import io.minga.node.task.Announcement;
 import io.minga.node.task.FunctionName;
 import io.minga.node.task.LoadReport;
+import io.minga.node.task.MoveFrame;
 import io.minga.node.task.Outcome;
 import io.minga.node.task.WorkFrame;
 import java.util.List;
@@ -42,6 +43,9 @@ public sealed interface Input {
 
   /** A frame of the work stream. */
   record Received(PeerId from, WorkFrame frame) implements Input {}
+
+  /** A frame of a move stream. */
+  record MoveReceived(PeerId from, MoveFrame frame) implements Input {}
 
   /** Gossip: a batch is announced. */
   record Announced(PeerId author, Announcement announcement) implements Input {}

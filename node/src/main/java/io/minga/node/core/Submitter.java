@@ -28,6 +28,7 @@ final class Submitter {
   private final Submissions submissions;
   private final Handing handing;
   private final ResultFetches results;
+  private final Holders holders;
 
   /** Announced batches with new outcomes. */
   private final Set<OwnBatch> settling = new LinkedHashSet<>();
@@ -76,6 +77,12 @@ final class Submitter {
             submissions,
             dispatch,
             this::complete);
+    this.holders = new Holders(self, turn, announcer, submissions, dispatch, handing);
+  }
+
+  /** Who has taken tasks over. */
+  Holders holders() {
+    return holders;
   }
 
   /** Whom the tasks are with. */

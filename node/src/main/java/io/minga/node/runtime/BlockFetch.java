@@ -25,7 +25,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -230,7 +229,10 @@ final class BlockFetch {
   /** One peer that is asked. */
   private final class Attempt implements FrameHandler {
     final PeerId peer;
-    final AtomicInteger queuedBytes = new AtomicInteger();
+
+    /** Guarded by this, so that pausing and resuming are in the order of what they come from. */
+    private int queuedBytes;
+
     volatile @Nullable Stream stream;
     int from;
     long came;
@@ -246,8 +248,11 @@ final class BlockFetch {
     public void frame(Stream from, ByteBuffer frame) throws WireException {
       int length = frame.remaining();
       BlockFrame decoded = BlockFrame.decode(limits, Bytes.copyOf(frame));
-      if (queuedBytes.addAndGet(length) > bounds.queuedBytesMax()) {
-        from.pauseReading();
+      synchronized (this) {
+        queuedBytes += length;
+        if (queuedBytes > bounds.queuedBytesMax()) {
+          from.pauseReading();
+        }
       }
       executor.execute(() -> take(from, decoded, length));
     }
@@ -260,9 +265,12 @@ final class BlockFetch {
     // On the executor.
 
     private void take(Stream from, BlockFrame frame, int length) {
-      int queued = queuedBytes.addAndGet(-length);
-      if (queued <= bounds.queuedBytesMax() && queued + length > bounds.queuedBytesMax()) {
-        from.resumeReading();
+      synchronized (this) {
+        boolean tooMany = queuedBytes > bounds.queuedBytesMax();
+        queuedBytes -= length;
+        if (tooMany && queuedBytes <= bounds.queuedBytesMax()) {
+          from.resumeReading();
+        }
       }
       if (attempt == this) {
         received(this, frame);

@@ -172,6 +172,9 @@ final class SlotRuns {
   private void forget(Live live) {
     byNumber.remove(live.number);
     byRun.remove(live.run);
+    for (int position = 0; position < live.holds.length; position++) {
+      SlotBlocks.release(live.holds, position);
+    }
   }
 
   private Outcome convert(io.minga.node.handlers.Outcome outcome) {

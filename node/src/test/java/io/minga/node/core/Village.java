@@ -2,11 +2,13 @@ package io.minga.node.core;
 
 import io.minga.crdt.claims.ClaimDelta;
 import io.minga.libp2p.identity.PeerId;
+import io.minga.libp2p.multiformats.Cid;
 import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.WireException;
 import io.minga.node.task.Announcement;
 import io.minga.node.task.FunctionName;
 import io.minga.node.task.LoadReport;
+import io.minga.node.task.MoveFrame;
 import io.minga.node.task.Outcome;
 import io.minga.node.task.Payload;
 import io.minga.node.task.Policy;
@@ -22,6 +24,7 @@ import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +58,12 @@ final class Village {
   /** Whether gossip loses and doubles nothing. */
   boolean lossless;
 
+  /** Pairs that can't connect. */
+  private final Set<Set<House>> barred = new LinkedHashSet<>();
+
+  /** What is told of every effect, before it is performed. */
+  BiConsumer<House, Effect> watcher = (house, effect) -> {};
+
   private record Event(long atNanos, long number, Runnable what) implements Comparable<Event> {
     @Override
     public int compareTo(Event other) {
@@ -87,16 +96,18 @@ final class Village {
     final PeerId peer;
     final NodeCore core;
     final int slots;
-    final double slowness;
+    double slowness;
     final Set<House> neighbours = new LinkedHashSet<>();
     final Map<House, Integer> sessions = new LinkedHashMap<>();
     final Map<House, Long> lastArrival = new LinkedHashMap<>();
+    final Map<House, Long> lastMove = new LinkedHashMap<>();
     final Map<Submission, List<Call>> calls = new LinkedHashMap<>();
     final Set<Long> interrupted = new LinkedHashSet<>();
     boolean alive = true;
     boolean left;
     int busy;
     int ran;
+    long endNanos;
     long wakeNanos = Long.MAX_VALUE;
     final List<String> misbehaved = new ArrayList<>();
     final VillageBlocks blocks = new VillageBlocks(Village.this, this);
@@ -157,6 +168,7 @@ final class Village {
     }
 
     private void perform(Effect effect) {
+      watcher.accept(this, effect);
       trace = trace * 31 + effect.getClass().getSimpleName().hashCode() + number + nowNanos;
       if (effect instanceof Effect.Complete complete) {
         trace = trace * 31 + complete.call() + complete.attempts();
@@ -167,6 +179,12 @@ final class Village {
         trace = trace * 31 + send.frame().hashCode();
         framesBytes += send.frame().length();
         deliver(this, house(send.to()), send.frame());
+      } else if (effect instanceof Effect.SendMove send) {
+        trace = trace * 31 + send.frame().hashCode();
+        framesBytes += send.frame().length();
+        deliverMove(this, house(send.to()), send.frame());
+      } else if (effect instanceof Effect.Fetch fetch) {
+        fetch(this, fetch);
       } else if (effect instanceof Effect.Run run) {
         run(run);
       } else if (effect instanceof Effect.Interrupt interrupt) {
@@ -184,8 +202,6 @@ final class Village {
         at(nowNanos + random.nextLong(1, 500) * MILLION, () -> connect(this, other));
       } else if (effect instanceof Effect.Misbehaved misbehaved) {
         this.misbehaved.add(misbehaved.why());
-      } else if (effect instanceof Effect.Fetch fetch) {
-        blocks.fetch(fetch);
       } else if (effect instanceof Effect.Release release) {
         blocks.release(release.cid());
       } else if (effect instanceof Effect.Left) {
@@ -219,6 +235,7 @@ final class Village {
             if (alive) {
               busy--;
               ended.forEach(each -> blocks.made(each.outcome()));
+              endNanos = nowNanos;
               input(new Input.Ran(run.run(), ended));
             }
           });
@@ -333,7 +350,20 @@ final class Village {
     }
   }
 
+  /** From now on these two can't connect. */
+  void bar(House one, House other) {
+    barred.add(Set.of(one, other));
+  }
+
+  /** From now on they can. */
+  void unbar() {
+    barred.clear();
+  }
+
   void connect(House one, House other) {
+    if (one == other || barred.contains(Set.of(one, other))) {
+      return;
+    }
     if (one.alive && other.alive && !one.left && !other.left && one.neighbours.add(other)) {
       other.neighbours.add(one);
       int session = one.sessions.merge(other, 1, Integer::sum);
@@ -369,23 +399,65 @@ final class Village {
   }
 
   private void deliver(House from, House to, Bytes frame) {
+    carry(
+        from,
+        to,
+        from.lastArrival,
+        () -> new Input.Received(from.peer, WorkFrame.decode(limits, frame)));
+  }
+
+  private void deliverMove(House from, House to, Bytes frame) {
+    carry(
+        from,
+        to,
+        from.lastMove,
+        () -> new Input.MoveReceived(from.peer, MoveFrame.decode(limits, frame)));
+  }
+
+  /** Makes an input of a frame that arrived. */
+  private interface Arriving {
+    Input decode() throws WireException;
+  }
+
+  private void carry(House from, House to, Map<House, Long> last, Arriving frame) {
     if (!from.neighbours.contains(to)) {
       return;
     }
     int session = from.sessions.getOrDefault(to, 0);
     long at = nowNanos + 50_000 + random.nextLong(5 * MILLION);
-    at = Math.max(at, from.lastArrival.getOrDefault(to, 0L) + 1);
-    from.lastArrival.put(to, at);
+    at = Math.max(at, last.getOrDefault(to, 0L) + 1);
+    last.put(to, at);
     at(
         at,
         () -> {
           if (to.neighbours.contains(from) && to.sessions.getOrDefault(from, 0) == session) {
             try {
-              to.input(new Input.Received(from.peer, WorkFrame.decode(limits, frame)));
+              to.input(frame.decode());
             } catch (WireException wrong) {
               throw new IllegalStateException(wrong);
             }
           }
+        });
+  }
+
+  /** Gets a block from the first that has it and is still connected when it comes. */
+  private void fetch(House to, Effect.Fetch fetch) {
+    if (fetch.cid().codec() == Cid.RAW) {
+      to.blocks.fetch(fetch);
+      return;
+    }
+    at(
+        nowNanos + MILLION + random.nextLong(20 * MILLION),
+        () -> {
+          for (PeerId peer : fetch.from()) {
+            House from = house(peer);
+            Bytes block = from.alive && !from.left ? from.core.block(fetch.cid()) : null;
+            if (block != null && to.neighbours.contains(from)) {
+              to.input(new Input.Fetched(fetch.cid(), block));
+              return;
+            }
+          }
+          to.input(new Input.NotFetched(fetch.cid(), "nobody has it"));
         });
   }
 

@@ -26,8 +26,8 @@ public record CommandOptions(long outputBytesMax, long errorBytesMax, Duration w
     }
   }
 
-  /** 64 KiB of output, 16 MiB of errors, one day. */
+  /** 64 MiB of output, 16 MiB of errors, one day. */
   public static CommandOptions defaults() {
-    return new CommandOptions(64 << 10, 16 << 20, Duration.ofDays(1));
+    return new CommandOptions(OUTPUT_BYTES_MAX, 16 << 20, Duration.ofDays(1));
   }
 }
