@@ -111,7 +111,7 @@ final class LargeValuesTest {
     village.pass(3_000);
     assertThat(village.passUntilDone(calls, 60_000)).isTrue();
     for (House owner : List.of(one, other)) {
-      assertThat(owner.blocks.fetches).isNotEmpty().doesNotHaveDuplicates();
+      assertThat(owner.blocks.fetched).isNotEmpty().doesNotHaveDuplicates();
     }
     assertThat(calls).allMatch(call -> call.outcomes.get(0) instanceof Outcome.Value);
   }

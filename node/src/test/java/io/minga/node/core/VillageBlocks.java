@@ -22,7 +22,10 @@ final class VillageBlocks {
   private final Village village;
   private final House house;
   final Map<Cid, Integer> holds = new LinkedHashMap<>();
-  final List<Cid> fetches = new ArrayList<>();
+
+  /** What came, in that order. */
+  final List<Cid> fetched = new ArrayList<>();
+
   int flying;
   int flyingMost;
 
@@ -78,7 +81,6 @@ final class VillageBlocks {
   }
 
   void fetch(Effect.Fetch wanted) {
-    fetches.add(wanted.cid());
     flyingMost = Math.max(flyingMost, ++flying);
     village.in(
         1 + village.random.nextInt(200),
@@ -93,6 +95,7 @@ final class VillageBlocks {
                 && other.blocks.holds.containsKey(wanted.cid())
                 && (village.lossless || village.random.nextInt(20) > 0)) {
               hold(wanted.cid());
+              fetched.add(wanted.cid());
               house.input(new Input.Fetched(wanted.cid(), null));
               return;
             }
