@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * the results that is slow slows the job down, too.
  */
 final class Mapping {
-  private static final int LINE_BYTES_MAX = 1 << 20;
+  private static final int LINE_BYTES_MAX = 64 << 20;
 
   /** How much of inputs goes out together. */
   private static final int PART_BYTES = 256 << 10;

@@ -1,5 +1,8 @@
 package io.minga.cli;
 
+import io.minga.node.runtime.store.BlockHold;
+import io.minga.node.runtime.store.BlockException;
+import io.minga.node.runtime.Arguments;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.minga.cli.control.ControlException;
 import io.minga.cli.control.Daemon;
@@ -152,9 +155,15 @@ final class OwnPeer implements Daemon {
               "the input has %d B as a value, and a task takes at most %d"
                   .formatted(bytes.length, runtime.valueBytesMax())));
     }
-    Call call = new Call(Payload.of(Bytes.copyOf(bytes)));
-    call.start(name, policy);
-    return call;
+    Call call = new Call();
+    try (Arguments arguments = runtime.arguments(1)) {
+      arguments.add(bytes);
+      call.start(name, policy, arguments);
+      return call;
+    } catch (BlockException e) {
+      return CompletableFuture.failedFuture(
+          new ControlException("the input can't be kept: " + e.getMessage(), e));
+    }
   }
 
   @Override
@@ -203,17 +212,13 @@ final class OwnPeer implements Daemon {
 
   /** A call on its way; its outcome comes on the node's loop, and is told elsewhere. */
   private final class Call extends CompletableFuture<Outcome> implements Caller {
-    private final Payload input;
     private Runnable withdrawal = () -> {};
 
-    Call(Payload input) {
-      this.input = input;
-    }
-
-    void start(FunctionName name, Policy policy) {
+    void start(FunctionName name, Policy policy, Arguments arguments) {
       open.incrementAndGet();
       Submission submission =
-          runtime.submit(this, name, policy, false, LIFETIME_MILLIS, 1, false, List.of(input));
+          runtime.submit(
+              this, name, policy, false, LIFETIME_MILLIS, 1, false, arguments.payloads());
       withdrawal = () -> runtime.cancel(submission);
     }
 
@@ -224,7 +229,12 @@ final class OwnPeer implements Daemon {
       if (peer != null) {
         tallies.merge(peer, new Tally(1, System.nanoTime()), Tally::and);
       }
-      runtime.later(() -> complete(read(outcome, peer, attempts)));
+      BlockHold hold =
+          outcome instanceof io.minga.node.task.Outcome.Value value
+                  && value.payload() instanceof Payload.Content content
+              ? runtime.hold(content)
+              : null;
+      runtime.later(() -> complete(read(outcome, hold, peer, attempts)));
     }
 
     @Override
@@ -238,16 +248,22 @@ final class OwnPeer implements Daemon {
   }
 
   private static Outcome read(
-      io.minga.node.task.Outcome outcome, @Nullable PeerId peer, int attempts) {
+      io.minga.node.task.Outcome outcome,
+      @Nullable BlockHold hold,
+      @Nullable PeerId peer,
+      int attempts) {
     String who = peer == null ? null : peer.toString();
     if (outcome instanceof io.minga.node.task.Outcome.Failure failure) {
       return failed(failure, peer, attempts);
     }
     Payload payload = ((io.minga.node.task.Outcome.Value) outcome).payload();
-    try {
-      byte[] bytes = ((Payload.Inline) payload).toBytes().toByteArray();
+    try (hold) {
+      byte[] bytes =
+          hold == null
+              ? ((Payload.Inline) payload).toBytes().toByteArray()
+              : hold.bytes();
       return new Value(Json.parse(io.minga.node.value.Json.ofValue(bytes)));
-    } catch (WireException | IllegalArgumentException e) {
+    } catch (WireException | IllegalArgumentException | BlockException e) {
       return new Failed(
           "BAD_RESULT", "the result can't be shown: " + e.getMessage(), null, who, attempts, "");
     }

@@ -1,16 +1,16 @@
 package io.minga.node;
 
-import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.WireException;
 import io.minga.node.core.Submission;
+import io.minga.node.runtime.Arguments;
 import io.minga.node.runtime.PeerRuntime;
+import io.minga.node.runtime.store.BlockException;
 import io.minga.node.story.TaskEvent;
 import io.minga.node.story.TaskStory;
 import io.minga.node.task.Outcome;
 import io.minga.node.task.Payload;
 import io.minga.node.task.TaskRef;
 import io.minga.node.value.FunctionType;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -48,13 +48,16 @@ public final class Job<R extends @Nullable Object> {
   /** Of how many chunks it is known which tasks they were; of those before it is forgotten. */
   private static final long EXPLAINED_CHUNKS = 1 << 14;
 
+  /** How many bytes of large arguments are handed out together, or a little more. */
+  private static final long CHUNK_BYTES = 64L << 20;
+
   /** What a job is said to have in all while that is not known. */
   private static final int TOTAL_GUESS = 4096;
 
   private final PeerRuntime runtime;
   private final FunctionType<?, R> type;
   private final CallOptions options;
-  private final Source source;
+  private final Source<?> source;
   private final JobResults results = new JobResults(this);
   private final Runnable afterTurn = this::turnEnded;
 
@@ -74,19 +77,61 @@ public final class Job<R extends @Nullable Object> {
   private volatile long failed;
   private volatile long taken;
   private volatile long total = -1;
+
+  /** Whether arguments or results of it are in the block store. */
+  private volatile boolean large;
+
   private volatile @Nullable Throwable broken;
 
   /** The arguments, encoded as they are asked for. */
-  private interface Source {
-    /** The next ones, up to 256; none at the end. */
-    List<Payload> next();
+  private static final class Source<A extends @Nullable Object> {
+    private final PeerRuntime runtime;
+    private final FunctionType<A, ?> type;
+    private final Iterator<? extends A> iterator;
+
+    /** One for which there was no room. */
+    private byte @Nullable [] unkept;
+
+    Source(PeerRuntime runtime, FunctionType<A, ?> type, Iterator<? extends A> iterator) {
+      this.runtime = runtime;
+      this.type = type;
+      this.iterator = iterator;
+    }
+
+    /**
+     * The next ones, up to 256, fewer if they are large; none at the end.
+     *
+     * @throws BlockException if not even one can be kept; it comes again
+     */
+    Arguments next() throws BlockException {
+      Arguments next = runtime.arguments(Submission.CALLS_MAX);
+      while (next.payloads().size() < Submission.CALLS_MAX
+          && next.storedBytes() < CHUNK_BYTES
+          && (unkept != null || iterator.hasNext())) {
+        byte[] argument = unkept;
+        unkept = null;
+        if (argument == null) {
+          argument = type.encodeArgument(iterator.next());
+        }
+        try {
+          next.add(argument);
+        } catch (BlockException e) {
+          unkept = argument;
+          if (next.payloads().isEmpty()) {
+            throw e;
+          }
+          return next;
+        }
+      }
+      return next;
+    }
   }
 
   private Job(
       PeerRuntime runtime,
       FunctionType<?, R> type,
       CallOptions options,
-      Source source,
+      Source<?> source,
       long total) {
     this.runtime = runtime;
     this.type = type;
@@ -100,16 +145,8 @@ public final class Job<R extends @Nullable Object> {
       FunctionType<A, R> type,
       CallOptions options,
       Iterable<? extends A> arguments) {
-    Iterator<? extends A> iterator = arguments.iterator();
     long total = arguments instanceof Collection<?> all ? all.size() : -1;
-    Source source =
-        () -> {
-          List<Payload> next = new ArrayList<>(Submission.CALLS_MAX);
-          while (next.size() < Submission.CALLS_MAX && iterator.hasNext()) {
-            next.add(Payload.of(Bytes.copyOf(type.encodeArgument(iterator.next()))));
-          }
-          return next;
-        };
+    Source<A> source = new Source<>(runtime, type, arguments.iterator());
     Job<R> job = new Job<>(runtime, type, options, source, total);
     job.feed();
     return job;
@@ -146,11 +183,25 @@ public final class Job<R extends @Nullable Object> {
   }
 
   private boolean mayFeed() {
-    return submitted - finished < WINDOW && (total >= 0 || submitted - taken < UNTAKEN_MAX);
+    return submitted - finished < WINDOW
+        && (total >= 0 || submitted - taken < UNTAKEN_MAX)
+        && !(large && submitted > taken && runtime.isCrowded());
   }
 
   private boolean feedChunk() {
-    List<Payload> inputs = source.next();
+    try (Arguments arguments = source.next()) {
+      large |= arguments.storedBytes() > 0;
+      return feed(arguments.payloads());
+    } catch (BlockException e) {
+      large = true;
+      if (!e.isFull() || submitted == taken) {
+        throw new TaskFailedException(type.name(), Results.unkept(e), null, 0);
+      }
+      return false; // there is room again when something of this job is over
+    }
+  }
+
+  private boolean feed(List<Payload> inputs) {
     if (inputs.isEmpty()) {
       end();
       return false;
@@ -220,6 +271,12 @@ public final class Job<R extends @Nullable Object> {
 
   Runnable afterTurn() {
     return afterTurn;
+  }
+
+  /** What there is of a result. */
+  Object take(Payload result) {
+    large |= result instanceof Payload.Content;
+    return Results.take(runtime, result);
   }
 
   /** The loop has done what it had to do for now. */
@@ -295,7 +352,7 @@ public final class Job<R extends @Nullable Object> {
       TaskOutcome<R> next = outcome(results.chunk(), results.index());
       results.advance();
       taken++;
-      if (taken % (UNTAKEN_MAX / 4) == 0 && !exhausted()) {
+      if ((large || taken % (UNTAKEN_MAX / 4) == 0) && !exhausted()) {
         feed();
       }
       action.accept(next);
@@ -335,9 +392,9 @@ public final class Job<R extends @Nullable Object> {
   private TaskOutcome<R> outcome(JobChunk chunk, int index) {
     long place = chunk.first() + index;
     Object came = chunk.take(index);
-    if (came instanceof Payload payload) {
+    if (!(came instanceof JobChunk.Failed failed)) {
       try {
-        return new TaskOutcome<>(place, Results.decode(type, payload), null);
+        return new TaskOutcome<>(place, Results.decode(type, came), null);
       } catch (WireException e) {
         return new TaskOutcome<>(
             place,
@@ -345,7 +402,6 @@ public final class Job<R extends @Nullable Object> {
             new TaskFailedException(type.name(), Results.undecodable(e), null, 1, null, 0));
       }
     }
-    JobChunk.Failed failed = (JobChunk.Failed) came;
     return new TaskOutcome<>(
         place,
         null,

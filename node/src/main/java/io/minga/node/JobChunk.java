@@ -40,11 +40,13 @@ final class JobChunk implements Caller {
   @Override
   public void completed(Effect.Complete end) {
     tasks.ended(end.call(), end.batch(), end.index());
+    Object came =
+        end.outcome() instanceof Outcome.Value value ? job.take(value.payload()) : end.outcome();
     ended(
         end.call(),
-        end.outcome() instanceof Outcome.Value value
-            ? value.payload()
-            : new Failed(end.outcome(), end.peer(), end.attempts(), end.batch(), end.index()));
+        came instanceof Outcome outcome
+            ? new Failed(outcome, end.peer(), end.attempts(), end.batch(), end.index())
+            : came);
   }
 
   @Override

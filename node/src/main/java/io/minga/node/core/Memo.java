@@ -131,7 +131,9 @@ final class Memo {
           new Effect.Complete(
               waiter, 0, it.outcome(), it.peer(), it.attempts(), it.batch(), it.index()));
     }
-    if (!shared.waiters.isEmpty() && it.outcome() instanceof Outcome.Value value) {
+    if (!shared.waiters.isEmpty()
+        && it.outcome() instanceof Outcome.Value value
+        && value.payload() instanceof Payload.Inline) {
       remember(shared.key, value);
     }
   }

@@ -50,6 +50,7 @@ public final class NodeCore {
   private final Handing handing;
   private final Moves moves;
   private final Memo memo;
+  private final Fetching fetching;
 
   /** Submitters whose connection is lost, and when what they have here is dropped. */
   private final Map<PeerId, Long> orphans = new LinkedHashMap<>();
@@ -79,10 +80,21 @@ public final class NodeCore {
     this.memo = new Memo(options);
     this.announcer = new Announcer(self, options);
     this.reports = new Reports(self, options, random, turn.nowMillis());
-    this.owner = new Owner(self, options, random, turn, estimates, announcer, reports);
+    this.fetching = new Fetching(FetchOptions.DEFAULT);
+    this.owner = new Owner(self, options, random, turn, estimates, announcer, reports, fetching);
     this.submitter =
         new Submitter(
-            self, options, random, turn, estimates, loads, reports, announcer, membership, owner);
+            self,
+            options,
+            random,
+            turn,
+            estimates,
+            loads,
+            reports,
+            announcer,
+            membership,
+            owner,
+            fetching);
     this.handing = submitter.handing();
     this.moves =
         new Moves(
@@ -110,9 +122,9 @@ public final class NodeCore {
     } else if (input instanceof Input.MoveReceived received) {
       moves.received(nowNanos, received.from(), received.frame());
     } else if (input instanceof Input.Fetched fetched) {
-      moves.fetched(nowNanos, fetched.cid(), fetched.batch());
+      fetched(nowNanos, fetched.cid(), fetched.batch());
     } else if (input instanceof Input.NotFetched missing) {
-      moves.fetched(nowNanos, missing.cid(), null);
+      notFetched(nowNanos, missing.cid(), missing.why());
     } else if (input instanceof Input.Ran ran) {
       owner.ran(ran, (held, ended) -> submitter.endedHere(nowNanos, held, ended));
     } else if (input instanceof Input.Parked parked) {
@@ -144,6 +156,22 @@ public final class NodeCore {
     }
   }
 
+  private void fetched(long nowNanos, Cid cid, @Nullable Bytes batch) {
+    if (cid.codec() == Cid.RAW) {
+      fetching.fetched(nowNanos, cid, turn.out());
+    } else {
+      moves.fetched(nowNanos, cid, batch);
+    }
+  }
+
+  private void notFetched(long nowNanos, Cid cid, String why) {
+    if (cid.codec() == Cid.RAW) {
+      fetching.notFetched(nowNanos, cid, why);
+    } else {
+      moves.fetched(nowNanos, cid, null);
+    }
+  }
+
   /** Ends a turn: does what is due, and returns all that is to be done, in order. */
   public List<Effect> endTurn(long nowNanos) {
     turnNanos = nowNanos;
@@ -158,6 +186,8 @@ public final class NodeCore {
       handing.handOut(nowNanos);
       owner.start(nowNanos);
       owner.flush(membership);
+      owner.releaseInputs(nowNanos);
+      fetching.flush(nowNanos, turn.out());
       turn.flush(nowNanos);
       submitter.settle(nowNanos);
       announcer.announce(nowNanos, turn.nowMillis(), owner::held, turn.out());
@@ -349,6 +379,7 @@ public final class NodeCore {
     next = announcer.nextDeadlineNanos(next);
     next = moves.nextDeadlineNanos(next);
     next = turn.nextDeadlineNanos(next);
+    next = fetching.nextDeadlineNanos(next);
     for (long orphan : orphans.values()) {
       next = earlier(next, orphan);
     }

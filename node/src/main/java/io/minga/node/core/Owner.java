@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * batches, the worker, the results and what is said of them.
  */
 final class Owner {
+  /** What waits for an input is never this peer's own. */
+  private static final Worker.Ends NOT_OURS = (held, ended) -> {};
+
   /** How long a submitter may take to hear from whoever has taken its tasks over. */
   private static final long GIVEN_NANOS = 5_000_000_000L;
 
@@ -35,6 +38,7 @@ final class Owner {
   private final Results results;
   private final Reports reports;
   private final Stories stories;
+  private final HeldInputs inputs;
 
   /** What others have taken over, in the order in which their submitters get to hear of it. */
   private final Deque<Given> given = new ArrayDeque<>();
@@ -48,7 +52,8 @@ final class Owner {
       Turn turn,
       Estimates estimates,
       Announcer announcer,
-      Reports reports) {
+      Reports reports,
+      Fetching fetching) {
     this.self = self;
     this.options = options;
     this.turn = turn;
@@ -57,7 +62,11 @@ final class Owner {
     this.reports = reports;
     this.stories = turn.stories();
     this.table = new BatchTable(self, options.limits(), turn.stories());
-    this.worker = new Worker(self, options, random, table, estimates);
+    this.inputs = new HeldInputs(self, fetching, turn);
+    this.worker = new Worker(self, options, random, table, estimates, inputs);
+    inputs.lead(
+        worker::arrived,
+        (held, ended) -> worker.failed(held, ended, (it, each) -> ended(it, each, NOT_OURS)));
     this.results = new Results(options.tasks());
   }
 
@@ -148,6 +157,9 @@ final class Owner {
       // A failure isn't the task's end: its submitter may have it tried again, by anybody.
       announcer.released(nowNanos, turn.nowMillis(), held, owed.andNot(values));
     }
+    if (held.hasResults) {
+      indexes.and(held.owed.toSet()).forEach(index -> inputs.release(held.ended(index).outcome()));
+    }
     table.countBytes(-Results.acked(held, indexes));
     table.over(held);
   }
@@ -201,6 +213,7 @@ final class Owner {
   private void ended(Held held, Input.Ended ended, Worker.Ends own) {
     if (held.submitter.equals(self)) {
       own.ended(held, ended);
+      inputs.release(ended.outcome()); // its callers hold it by now
     } else {
       table.countBytes(results.owe(held, ended));
       if (ended.outcome() instanceof Outcome.Failure failure) {
@@ -337,6 +350,11 @@ final class Owner {
   /** Gives free slots something to do. */
   void start(long nowNanos) {
     worker.start(nowNanos, turn.out());
+  }
+
+  /** Lets go of inputs that no task here needs. */
+  void releaseInputs(long nowNanos) {
+    inputs.flush(nowNanos);
   }
 
   /** Sends what others are owed. */

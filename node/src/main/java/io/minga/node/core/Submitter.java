@@ -29,6 +29,7 @@ final class Submitter {
   private final Cutting cutting;
   private final Submissions submissions;
   private final Handing handing;
+  private final ResultFetches results;
   private final Holders holders;
 
   /** Announced batches with new outcomes. */
@@ -46,7 +47,8 @@ final class Submitter {
       Reports reports,
       Announcer announcer,
       Membership membership,
-      Owner owner) {
+      Owner owner,
+      Fetching fetching) {
     this.self = self;
     this.options = options;
     this.turn = turn;
@@ -55,6 +57,17 @@ final class Submitter {
     this.intake = new Intake(options);
     this.cutting = new Cutting(self, options, random);
     this.submissions = new Submissions(options, random, turn.stories());
+    this.results =
+        new ResultFetches(
+            fetching,
+            turn,
+            membership,
+            (nowNanos, batch, index, outcome, from) -> {
+              if (ended(nowNanos, batch, index, outcome, from, handing().lane(from))) {
+                IndexBits result = IndexBits.single(index);
+                turn.stories().result(batch.story, What.RESULT, result, from, 0);
+              }
+            });
     Dispatch dispatch = new Dispatch(self, options, random);
     this.handing =
         new Handing(
@@ -177,9 +190,10 @@ final class Submitter {
 
   /** An owner sends outcomes. */
   void ended(long nowNanos, PeerId from, ResultGroup group) {
-    turn.ack(nowNanos, from, group.batch(), IndexBits.of(group.indexes()));
+    IndexBits acked = IndexBits.of(group.indexes());
     OwnBatch batch = submissions.batch(group.batch());
     if (batch == null || group.indexes().last() >= batch.batch.size()) {
+      turn.ack(nowNanos, from, group.batch(), acked);
       return;
     }
     if (!batch.wasHandedTo(from)) {
@@ -190,16 +204,21 @@ final class Submitter {
     Lane lane = handing.lane(from);
     long micros = 0;
     int count = 0;
-    IndexBits results = new IndexBits();
+    IndexBits ran = new IndexBits();
     for (ResultGroup.Cursor at = group.cursor(); at.next(); count++) {
       micros += Math.min(at.runMicros(), Long.MAX_VALUE / 1_000_000);
-      if (ended(nowNanos, batch, at.index(), at.outcome(), from, lane)) {
-        results.add(at.index());
+      if (results.await(nowNanos, batch, at.index(), at.outcome(), from)) {
+        acked.remove(at.index());
+      } else if (ended(nowNanos, batch, at.index(), at.outcome(), from, lane)) {
+        ran.add(at.index());
       }
     }
-    if (!results.isEmpty()) {
+    if (!acked.isEmpty()) {
+      turn.ack(nowNanos, from, group.batch(), acked);
+    }
+    if (!ran.isEmpty()) {
       long nanos = micros / count * 1000;
-      turn.stories().result(batch.story, What.RESULT, results, from, nanos * results.size());
+      turn.stories().result(batch.story, What.RESULT, ran, from, nanos * ran.size());
     }
     estimates.observe(from, batch.demand.key.function(), 0, micros / count * 1000);
     Dispatch.observed(nowNanos, batch.demand, micros / count * 1000);

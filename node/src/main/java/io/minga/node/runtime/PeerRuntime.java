@@ -29,6 +29,7 @@ import io.minga.node.task.FunctionName;
 import io.minga.node.task.Outcome;
 import io.minga.node.task.Payload;
 import io.minga.node.task.Policy;
+import io.minga.node.value.Values;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
 import java.util.List;
@@ -98,7 +99,7 @@ public final class PeerRuntime implements AutoCloseable {
         new NodeCore(
             self, options, RandomGenerator.of("L64X128MixRandom"), System::currentTimeMillis);
     this.loop = new NodeLoop(executor, core, new Performer());
-    this.runs = new SlotRuns(loop);
+    this.runs = new SlotRuns(loop, blocks);
     this.functions = new Functions(names -> loop.submit(new Input.Offer(List.copyOf(names))));
     this.slots = options.slots() == 0 ? null : slots();
     this.network = host == null ? null : network(host, hosting, finding, watcher);
@@ -107,9 +108,11 @@ public final class PeerRuntime implements AutoCloseable {
   private Slots slots() {
     Slots started =
         Slots.start(
-            SlotOptions.slots(options.slots()).withResultBytesMax(options.tasks().valueBytesMax()),
+            SlotOptions.slots(options.slots()).withResultBytesMax(valueBytesMax()),
             functions,
-            runs::told);
+            runs::told,
+            options.tasks().valueBytesMax(),
+            new SlotBlocks(blocks.store()));
     runs.use(started);
     return started;
   }
@@ -260,7 +263,36 @@ public final class PeerRuntime implements AutoCloseable {
 
   /** How large an argument or a result may be. */
   public int valueBytesMax() {
-    return Math.min(options.tasks().inputBytesMax(), options.tasks().valueBytesMax());
+    return (int) Math.min(Values.BYTES_MAX, options.tasks().contentBytesMax());
+  }
+
+  /** Arguments of so many calls, about, that are to be submitted together. */
+  public Arguments arguments(int expected) {
+    return new Arguments(blocks.store(), options.tasks().inputBytesMax(), expected);
+  }
+
+  /** Whether so much is in the block store that nobody should hurry to put more there. */
+  public boolean isCrowded() {
+    return blocks.store().usedBytes() > blocks.store().bytesMax() / 2;
+  }
+
+  /** How many bytes are in the block store. */
+  long storedBytes() {
+    return blocks.store().usedBytes();
+  }
+
+  /** How many blocks other peers were sent. */
+  long servedBlocks() {
+    return network == null ? 0 : network.blocks().served();
+  }
+
+  /**
+   * On the loop, while a call completes: what keeps its result, which goes by its CID.
+   *
+   * @return null if this peer is closed
+   */
+  public @Nullable BlockHold hold(Payload.Content result) {
+    return blocks.store().hold(result.cid());
   }
 
   /** Has calls made; see {@link Submission} for what the arguments mean. */
@@ -275,7 +307,7 @@ public final class PeerRuntime implements AutoCloseable {
       List<Payload> inputs) {
     Submission submission =
         new Submission(
-            new OpenCalls.Entry(caller, inputs.size()),
+            new OpenCalls.Entry(caller, inputs.size(), holds(inputs)),
             function,
             policy,
             memoizable,
@@ -285,6 +317,17 @@ public final class PeerRuntime implements AutoCloseable {
             inputs);
     loop.submit(new Input.Submit(submission));
     return submission;
+  }
+
+  private @Nullable BlockHold[] holds(List<Payload> inputs) {
+    @Nullable BlockHold[] holds = {};
+    for (int call = 0; call < inputs.size(); call++) {
+      if (inputs.get(call) instanceof Payload.Content content) {
+        holds = holds.length == 0 ? new BlockHold[inputs.size()] : holds;
+        holds[call] = blocks.store().hold(content.cid());
+      }
+    }
+    return holds;
   }
 
   /** Nobody wants outcomes of {@code submission} any more; those that are missing come at once. */

@@ -123,7 +123,8 @@ final class MoveFaultsTest {
       }
       village.connectAll();
       village.pass(2_500);
-      int more = village.random.nextBoolean() ? 40 : 300; // the batches of few lie in their announcements
+      int more =
+          village.random.nextBoolean() ? 40 : 300; // the batches of few lie in their announcements
       calls.addAll(submitter.submit(Village.WORK, 400, 120_000, true));
       village.in(
           village.random.nextInt(3_000),

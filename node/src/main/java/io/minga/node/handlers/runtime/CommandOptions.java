@@ -36,9 +36,9 @@ public record CommandOptions(
     this(outputBytesMax, errorBytesMax, wallMax, ProgramLimits.DEFAULT);
   }
 
-  /** 64 KiB of output, 16 MiB of errors, one day, and {@link ProgramLimits#DEFAULT}. */
+  /** 64 MiB of output, 16 MiB of errors, one day, and {@link ProgramLimits#DEFAULT}. */
   public static CommandOptions defaults() {
-    return new CommandOptions(64 << 10, 16 << 20, Duration.ofDays(1));
+    return new CommandOptions(OUTPUT_BYTES_MAX, 16 << 20, Duration.ofDays(1));
   }
 
   /**

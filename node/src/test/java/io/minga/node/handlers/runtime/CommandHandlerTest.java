@@ -158,7 +158,8 @@ final class CommandHandlerTest {
   @Test
   void flood_isKilled() throws IOException {
     offer(
-        "yes=" + script("while :; do echo yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy; done"));
+        "yes=" + script("while :; do echo yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy; done"),
+        new CommandOptions(65_536, 100_000, LONG));
     offer(
         "moan=" + script("while :; do echo yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy >&2; done"),
         new CommandOptions(10, 100_000, LONG));
