@@ -150,6 +150,9 @@ public final class NodeCore {
       moves.sought().forEach(submitter -> orphan(nowNanos, submitter));
       turn.flushCancels();
       handing.handOut(nowNanos);
+      if (handing.waitedLong(nowNanos)) {
+        reports.soon(nowNanos); // peers may even out what they have
+      }
       owner.start(nowNanos);
       owner.flush(membership);
       turn.flush(nowNanos);
@@ -237,7 +240,8 @@ public final class NodeCore {
   // Peers.
 
   private WorkFrame.Hello hello(long nowNanos) {
-    return new WorkFrame.Hello(options.network(), owner.report(nowNanos, leaving));
+    return new WorkFrame.Hello(
+        options.network(), owner.report(nowNanos, leaving, handing.isWaiting()));
   }
 
   /** What matters at once goes to those who are connected directly, and to all by gossip. */
@@ -327,7 +331,9 @@ public final class NodeCore {
     moves.due(nowNanos);
     announcer.expire(nowNanos, turn.nowMillis());
     if (reports.isDue(nowNanos)) {
-      turn.emit(new Effect.Report(owner.report(nowNanos, membership.size(), leaving)));
+      turn.emit(
+          new Effect.Report(
+              owner.report(nowNanos, membership.size(), leaving, handing.isWaiting())));
     }
   }
 
@@ -419,14 +425,14 @@ public final class NodeCore {
     moves.leave(nowNanos);
     owner.leave(nowNanos, (held, indexes) -> handing.released(nowNanos, held, indexes));
     hasNews = true;
-    turn.emit(new Effect.Report(owner.report(nowNanos, membership.size(), true)));
+    turn.emit(new Effect.Report(owner.report(nowNanos, membership.size(), true, false)));
   }
 
   private void leaveIfDone(long nowNanos) {
     if (leaving && (isIdle() || leaveNanos - nowNanos <= 0)) {
       submitter.left();
       turn.flushAll();
-      turn.emit(new Effect.Report(owner.report(nowNanos, membership.size(), true)));
+      turn.emit(new Effect.Report(owner.report(nowNanos, membership.size(), true, false)));
       left = true;
       turn.emit(new Effect.Left());
     }
