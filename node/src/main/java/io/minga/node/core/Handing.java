@@ -23,6 +23,9 @@ final class Handing {
   /** How often is looked whether what waits can go somewhere. */
   private static final long LOOK_NANOS = 50_000_000;
 
+  /** For how long something must have waited for it to be news that nothing does. */
+  private static final long LONG_NANOS = 1_000_000_000;
+
   private static final int DEMANDS_KEPT = 1024;
 
   private final PeerId self;
@@ -44,6 +47,8 @@ final class Handing {
 
   private long ownLookNanos;
   private boolean ownLooked;
+  private boolean waiting;
+  private long waitingSinceNanos;
   private boolean leaving;
 
   /** Ends calls that can't be made anywhere. */
@@ -397,6 +402,21 @@ final class Handing {
     if (dispatch.demandCount() > DEMANDS_KEPT) {
       dispatch.forgetIdle();
     }
+  }
+
+  /** Whether tasks wait here for peers to have room. */
+  boolean isWaiting() {
+    return dispatch.hasReady();
+  }
+
+  /** Whether tasks have waited here for long, and none does any more. */
+  boolean waitedLong(long nowNanos) {
+    boolean before = waiting;
+    waiting = dispatch.hasReady();
+    if (waiting && !before) {
+      waitingSinceNanos = nowNanos;
+    }
+    return before && !waiting && nowNanos - waitingSinceNanos > LONG_NANOS;
   }
 
   /** Runs none here any more. */

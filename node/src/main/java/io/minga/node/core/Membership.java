@@ -114,6 +114,12 @@ final class Membership {
     return member != null && !member.dead && (member.connected || member.report != null);
   }
 
+  /** Whether the peer is connected, and has said that calls of its own wait for room. */
+  boolean hasMore(PeerId peer) {
+    Member member = members.get(peer);
+    return member != null && member.connected && member.report != null && member.report.waiting();
+  }
+
   /** Some of those that are connected, at most {@code count}. */
   List<PeerId> connected(int count) {
     return members.entrySet().stream()

@@ -184,6 +184,9 @@ public final class NodeCore {
       moves.sought().forEach(submitter -> orphan(nowNanos, submitter));
       turn.flushCancels();
       handing.handOut(nowNanos);
+      if (handing.waitedLong(nowNanos)) {
+        reports.soon(nowNanos); // peers may even out what they have
+      }
       owner.start(nowNanos);
       owner.flush(membership);
       owner.releaseInputs(nowNanos);
@@ -274,7 +277,8 @@ public final class NodeCore {
   // Peers.
 
   private WorkFrame.Hello hello(long nowNanos) {
-    return new WorkFrame.Hello(options.network(), owner.report(nowNanos, leaving));
+    return new WorkFrame.Hello(
+        options.network(), owner.report(nowNanos, leaving, handing.isWaiting()));
   }
 
   /** What matters at once goes to those who are connected directly, and to all by gossip. */
@@ -364,7 +368,9 @@ public final class NodeCore {
     moves.due(nowNanos);
     announcer.expire(nowNanos, turn.nowMillis());
     if (reports.isDue(nowNanos)) {
-      turn.emit(new Effect.Report(owner.report(nowNanos, membership.size(), leaving)));
+      turn.emit(
+          new Effect.Report(
+              owner.report(nowNanos, membership.size(), leaving, handing.isWaiting())));
     }
   }
 
@@ -473,14 +479,14 @@ public final class NodeCore {
     moves.leave(nowNanos);
     owner.leave(nowNanos, (held, indexes) -> handing.released(nowNanos, held, indexes));
     hasNews = true;
-    turn.emit(new Effect.Report(owner.report(nowNanos, membership.size(), true)));
+    turn.emit(new Effect.Report(owner.report(nowNanos, membership.size(), true, false)));
   }
 
   private void leaveIfDone(long nowNanos) {
     if (leaving && (isIdle() || leaveNanos - nowNanos <= 0)) {
       submitter.left();
       turn.flushAll();
-      turn.emit(new Effect.Report(owner.report(nowNanos, membership.size(), true)));
+      turn.emit(new Effect.Report(owner.report(nowNanos, membership.size(), true, false)));
       left = true;
       turn.emit(new Effect.Left());
     }

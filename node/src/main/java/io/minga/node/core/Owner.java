@@ -362,13 +362,13 @@ final class Owner {
     results.flush(membership, turn.out());
   }
 
-  LoadReport report(long nowNanos, int peers, boolean leaving) {
-    return reports.report(nowNanos, worker, estimates, peers, leaving);
+  LoadReport report(long nowNanos, int peers, boolean leaving, boolean waiting) {
+    return reports.report(nowNanos, worker, estimates, peers, leaving, waiting);
   }
 
   /** The same out of turn. */
-  LoadReport report(long nowNanos, boolean leaving) {
-    return reports.report(nowNanos, worker, estimates, leaving);
+  LoadReport report(long nowNanos, boolean leaving, boolean waiting) {
+    return reports.report(nowNanos, worker, estimates, leaving, waiting);
   }
 
   BatchTable table() {

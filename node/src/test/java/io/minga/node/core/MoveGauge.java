@@ -142,7 +142,7 @@ final class MoveGauge {
   public static void main(String[] arguments) {
     for (Scene scene : Scene.values()) {
       for (int micros : new int[] {20_000, 200_000, 2_000_000}) {
-        int tasks = micros == 2_000_000 ? 2_000 : micros == 200_000 ? 20_000 : 100_000;
+        int tasks = micros == 2_000_000 ? 2_000 : 8_000;
         for (boolean moves : new boolean[] {false, true}) {
           double toOracle = 0;
           double moved = 0;
