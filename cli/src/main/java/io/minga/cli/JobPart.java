@@ -3,6 +3,7 @@ package io.minga.cli;
 import io.minga.cli.control.Daemon;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.wire.Bytes;
+import io.minga.node.core.Effect;
 import io.minga.node.core.Submission;
 import io.minga.node.runtime.Caller;
 import io.minga.node.runtime.PeerRuntime;
@@ -96,15 +97,33 @@ final class JobPart extends CompletableFuture<Void> implements Caller {
   }
 
   @Override
+  public void completed(Effect.Complete end) {
+    boolean failed =
+        end.outcome() instanceof Outcome.Failure failure
+            && failure.kind() != Outcome.Kind.CANCELLED; // there may be very many of these
+    String cid = failed ? OwnPeer.cid(end.batch(), end.index()) : null;
+    completed(end.call(), end.outcome(), end.peer(), end.attempts(), cid);
+  }
+
+  @Override
   public void completed(int call, Outcome outcome, @Nullable PeerId peer, int attempts) {
+    completed(call, outcome, peer, attempts, null);
+  }
+
+  private void completed(
+      int call, Outcome outcome, @Nullable PeerId peer, int attempts, @Nullable String cid) {
     count.ended(peer, 1);
-    ended.add(read(indexes[call], outcome, peer, attempts));
+    ended.add(read(indexes[call], outcome, peer, attempts, cid));
   }
 
   private static Daemon.Ended read(
-      int index, Outcome outcome, @Nullable PeerId peer, int attempts) {
+      int index,
+      Outcome outcome,
+      @Nullable PeerId peer,
+      int attempts,
+      @Nullable String cid) {
     if (outcome instanceof Outcome.Failure failure) {
-      return new Daemon.Ended(index, null, OwnPeer.failed(failure, peer, attempts));
+      return new Daemon.Ended(index, null, OwnPeer.failed(failure, peer, attempts, cid));
     }
     if (((Outcome.Value) outcome).payload() instanceof Payload.Inline inline) {
       return new Daemon.Ended(index, inline.toBytes(), null);

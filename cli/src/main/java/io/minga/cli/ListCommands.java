@@ -10,7 +10,6 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** The commands that show what a running peer knows. */
 final class ListCommands {
@@ -123,49 +122,6 @@ final class ListCommands {
               row.done(),
               span(row.finishMillis()),
               dash(String.join(" ", row.tags())));
-        }
-        ListCommands.print(around, rows, common.isJson(), table);
-      }
-      return 0;
-    }
-  }
-
-  /** {@code minga tasks}. */
-  @Command(
-      name = "tasks",
-      mixinStandardHelpOptions = true,
-      version = Minga.VERSION,
-      description = "Lists tasks that the running peer holds or waits for, the oldest first.",
-      footer = {"", "Example:", "  minga tasks --max 20"})
-  static final class TasksCommand implements Callable<Integer> {
-    @Mixin private CommonOptions common = new CommonOptions();
-
-    @Option(names = "--max", paramLabel = "N", description = "At most so many. Default: 100")
-    private int max = 100;
-
-    private final Surroundings around;
-
-    TasksCommand(Surroundings around) {
-      this.around = around;
-    }
-
-    @Override
-    public Integer call() throws Failure {
-      Verbosity.set(common.isVerbose());
-      if (max < 1 || max > Daemon.ROWS_MAX) {
-        throw new Failure("--max is 1 to %d, not %d".formatted(Daemon.ROWS_MAX, max), Minga.USAGE);
-      }
-      try (Daemon daemon = Asking.running(around, common)) {
-        List<Daemon.TaskRow> rows = Asking.get(daemon.tasks(max));
-        Table table = new Table("TASK", "FUNCTION", "STATE", "AGE", "OWNER");
-        for (Daemon.TaskRow row : rows) {
-          String owner = row.owner();
-          table.row(
-              row.cid(),
-              row.function(),
-              row.state(),
-              span(row.ageMillis()),
-              owner == null ? "-" : owner);
         }
         ListCommands.print(around, rows, common.isJson(), table);
       }

@@ -55,15 +55,6 @@ public final class Minga {
   }
 
   static CommandLine commandLine(Surroundings around) {
-    return commandLine(around, false);
-  }
-
-  /**
-   * The command.
-   *
-   * @param keepsBook whether peers keep book of single tasks, so that one can ask for these
-   */
-  static CommandLine commandLine(Surroundings around, boolean keepsBook) {
     ConfiguredCommandLine line = new ConfiguredCommandLine(new Minga(), around);
     IParameterExceptionHandler wrongly = (e, arguments) -> usage(e, line, around.err(), arguments);
     IExecutionExceptionHandler failed = (e, command, result) -> failure(e, around.err());
@@ -74,11 +65,9 @@ public final class Minga {
     line.addSubcommand(new ListCommands.PeersCommand(around));
     line.addSubcommand(new ListCommands.FunctionsCommand(around));
     line.addSubcommand(new IdCommand(around));
-    if (keepsBook) {
-      line.addSubcommand(new ListCommands.TasksCommand(around));
-      line.addSubcommand(new TaskCommands.CancelCommand(around));
-      line.addSubcommand(new TaskCommands.ExplainCommand(around));
-    }
+    line.addSubcommand(new TaskCommands.TasksCommand(around));
+    line.addSubcommand(new TaskCommands.ExplainCommand(around));
+    line.addSubcommand(new TaskCommands.CancelCommand(around));
     line.addSubcommand(new DemoCommand(around));
     line.addSubcommand(new TrialCommand(around));
     line.addSubcommand(new SimCommand(around));

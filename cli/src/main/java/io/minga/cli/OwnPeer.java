@@ -13,6 +13,7 @@ import io.minga.libp2p.multiformats.Multiaddr;
 import io.minga.libp2p.netty.DiscoveryListener;
 import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.WireException;
+import io.minga.node.core.Effect;
 import io.minga.node.core.Submission;
 import io.minga.node.handlers.Handler;
 import io.minga.node.handlers.runtime.BuiltIns;
@@ -23,24 +24,30 @@ import io.minga.node.handlers.runtime.HandlerJars;
 import io.minga.node.runtime.Caller;
 import io.minga.node.runtime.KnownLoads;
 import io.minga.node.runtime.PeerRuntime;
+import io.minga.node.story.TaskState;
+import io.minga.node.task.Batch;
 import io.minga.node.task.FunctionName;
 import io.minga.node.task.LoadReport;
 import io.minga.node.task.Payload;
 import io.minga.node.task.Placement;
 import io.minga.node.task.Policy;
 import io.minga.node.task.Requirements;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A peer in this process: what {@code minga start} runs, and what commands without one use. */
@@ -213,6 +220,8 @@ final class OwnPeer implements Daemon {
   /** A call on its way; its outcome comes on the node's loop, and is told elsewhere. */
   private final class Call extends CompletableFuture<Outcome> implements Caller {
     private Runnable withdrawal = () -> {};
+    private @Nullable Batch batch;
+    private int index;
 
     void start(FunctionName name, Policy policy, Arguments arguments) {
       open.incrementAndGet();
@@ -220,6 +229,13 @@ final class OwnPeer implements Daemon {
           runtime.submit(
               this, name, policy, false, LIFETIME_MILLIS, 1, false, arguments.payloads());
       withdrawal = () -> runtime.cancel(submission);
+    }
+
+    @Override
+    public void completed(Effect.Complete end) {
+      batch = end.batch();
+      index = end.index();
+      completed(end.call(), end.outcome(), end.peer(), end.attempts());
     }
 
     @Override
@@ -234,7 +250,7 @@ final class OwnPeer implements Daemon {
                   && value.payload() instanceof Payload.Content content
               ? runtime.hold(content)
               : null;
-      runtime.later(() -> complete(read(outcome, hold, peer, attempts)));
+      runtime.later(() -> complete(read(outcome, hold, peer, attempts, cid(batch, index))));
     }
 
     @Override
@@ -247,14 +263,20 @@ final class OwnPeer implements Daemon {
     }
   }
 
+  /** The name of a task; null if it never became one. */
+  static @Nullable String cid(@Nullable Batch batch, int index) {
+    return batch == null ? null : batch.task(index).cid().toString();
+  }
+
   private static Outcome read(
       io.minga.node.task.Outcome outcome,
       @Nullable BlockHold hold,
       @Nullable PeerId peer,
-      int attempts) {
+      int attempts,
+      @Nullable String cid) {
     String who = peer == null ? null : peer.toString();
     if (outcome instanceof io.minga.node.task.Outcome.Failure failure) {
-      return failed(failure, peer, attempts);
+      return failed(failure, peer, attempts, cid);
     }
     Payload payload = ((io.minga.node.task.Outcome.Value) outcome).payload();
     try (hold) {
@@ -265,13 +287,16 @@ final class OwnPeer implements Daemon {
       return new Value(Json.parse(io.minga.node.value.Json.ofValue(bytes)));
     } catch (WireException | IllegalArgumentException | BlockException e) {
       return new Failed(
-          "BAD_RESULT", "the result can't be shown: " + e.getMessage(), null, who, attempts, "");
+          "BAD_RESULT", "the result can't be shown: " + e.getMessage(), cid, who, attempts, "");
     }
   }
 
   /** A failure as commands are told it. */
   static Failed failed(
-      io.minga.node.task.Outcome.Failure failure, @Nullable PeerId peer, int attempts) {
+      io.minga.node.task.Outcome.Failure failure,
+      @Nullable PeerId peer,
+      int attempts,
+      @Nullable String cid) {
     String message =
         failure.type().isEmpty()
             ? failure.message()
@@ -279,7 +304,7 @@ final class OwnPeer implements Daemon {
                 ? failure.type()
                 : failure.type() + ": " + failure.message();
     String who = peer == null ? null : peer.toString();
-    return new Failed(failure.kind().toString(), message, null, who, attempts, failure.stack());
+    return new Failed(failure.kind().toString(), message, cid, who, attempts, failure.stack());
   }
 
   @Override
@@ -370,24 +395,50 @@ final class OwnPeer implements Daemon {
   }
 
   @Override
-  public CompletableFuture<List<TaskRow>> tasks(int max) {
-    return unknown();
+  public CompletableFuture<List<TaskRow>> tasks(List<String> states, int max) {
+    Set<TaskState> wanted;
+    try {
+      wanted = TaskRows.states(states);
+    } catch (IllegalArgumentException e) {
+      return CompletableFuture.failedFuture(
+          new ControlException(String.valueOf(e.getMessage()), e));
+    }
+    return asked(
+        runtime.questions().tasks(wanted, max),
+        tasks -> tasks.stream().map(it -> TaskRows.row(it, Instant.now())).toList());
   }
 
   @Override
-  public CompletableFuture<Integer> cancel(String cid) {
-    return unknown();
+  public CompletableFuture<TaskRow> cancel(String name) {
+    return asked(runtime.questions().cancel(name), it -> TaskRows.row(it, Instant.now()));
   }
 
   @Override
-  public CompletableFuture<List<Event>> explain(String cid) {
-    return unknown();
+  public CompletableFuture<Long> cancelAll() {
+    return asked(runtime.questions().cancelAll(), it -> it);
   }
 
-  private static <T> CompletableFuture<T> unknown() {
-    return CompletableFuture.failedFuture(
-        new ControlException(
-            "this version keeps no book of single tasks; minga status counts them"));
+  @Override
+  public CompletableFuture<Story> explain(String name) {
+    return asked(runtime.questions().explain(name), it -> TaskRows.story(it, Instant.now()));
+  }
+
+  /** The answer as commands are told it; what a person got wrong is for the person. */
+  private static <T, R> CompletableFuture<R> asked(
+      CompletableFuture<T> question, Function<T, R> told) {
+    CompletableFuture<R> answer = new CompletableFuture<>();
+    question.whenComplete(
+        (known, thrown) -> {
+          Throwable cause = thrown instanceof CompletionException ? thrown.getCause() : thrown;
+          if (cause instanceof IllegalArgumentException || cause instanceof IllegalStateException) {
+            answer.completeExceptionally(new ControlException(String.valueOf(cause.getMessage())));
+          } else if (cause != null) {
+            answer.completeExceptionally(cause);
+          } else {
+            answer.complete(told.apply(known));
+          }
+        });
+    return answer;
   }
 
   /** Leaves: hands over what waits here, ends what runs, and stops. */

@@ -199,9 +199,13 @@ public final class ControlClient implements Daemon {
         .thenApply(rows -> rows.stream().map(it -> Json.read(it, type)).toList());
   }
 
+  private <T> CompletableFuture<T> one(LongFunction<Request> request, Class<T> type) {
+    return list(request, type).thenApply(it -> it.get(0));
+  }
+
   @Override
   public CompletableFuture<Status> status() {
-    return list(Request.Status::new, Status.class).thenApply(it -> it.get(0));
+    return one(Request.Status::new, Status.class);
   }
 
   @Override
@@ -210,8 +214,8 @@ public final class ControlClient implements Daemon {
   }
 
   @Override
-  public CompletableFuture<List<TaskRow>> tasks(int max) {
-    return list(id -> new Request.Tasks(id, max), TaskRow.class);
+  public CompletableFuture<List<TaskRow>> tasks(List<String> states, int max) {
+    return list(id -> new Request.Tasks(id, states, max), TaskRow.class);
   }
 
   @Override
@@ -220,13 +224,18 @@ public final class ControlClient implements Daemon {
   }
 
   @Override
-  public CompletableFuture<Integer> cancel(String cid) {
-    return list(id -> new Request.Cancel(id, cid), Integer.class).thenApply(it -> it.get(0));
+  public CompletableFuture<TaskRow> cancel(String name) {
+    return one(id -> new Request.Cancel(id, name), TaskRow.class);
   }
 
   @Override
-  public CompletableFuture<List<Event>> explain(String cid) {
-    return list(id -> new Request.Explain(id, cid), Event.class);
+  public CompletableFuture<Long> cancelAll() {
+    return one(Request.CancelAll::new, Long.class);
+  }
+
+  @Override
+  public CompletableFuture<Story> explain(String name) {
+    return one(id -> new Request.Explain(id, name), Story.class);
   }
 
   @Override

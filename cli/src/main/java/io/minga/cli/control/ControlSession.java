@@ -133,13 +133,15 @@ final class ControlSession {
       list(request, daemon::peers);
     } else if (request instanceof Request.Tasks tasks) {
       int max = Math.max(0, Math.min(tasks.max(), Daemon.ROWS_MAX));
-      list(request, () -> daemon.tasks(max));
+      list(request, () -> daemon.tasks(tasks.states(), max));
     } else if (request instanceof Request.Functions) {
       list(request, daemon::functions);
     } else if (request instanceof Request.Cancel cancel) {
-      list(request, () -> daemon.cancel(cancel.cid()).thenApply(List::of));
+      list(request, () -> daemon.cancel(cancel.task()).thenApply(List::of));
+    } else if (request instanceof Request.CancelAll) {
+      list(request, () -> daemon.cancelAll().thenApply(List::of));
     } else if (request instanceof Request.Explain explain) {
-      list(request, () -> daemon.explain(explain.cid()));
+      list(request, () -> daemon.explain(explain.task()).thenApply(List::of));
     }
   }
 

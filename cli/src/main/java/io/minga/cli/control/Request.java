@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
   @JsonSubTypes.Type(Request.Tasks.class),
   @JsonSubTypes.Type(Request.Functions.class),
   @JsonSubTypes.Type(Request.Cancel.class),
+  @JsonSubTypes.Type(Request.CancelAll.class),
   @JsonSubTypes.Type(Request.Explain.class)
 })
 sealed interface Request {
@@ -50,14 +51,17 @@ sealed interface Request {
   record Peers(long id) implements Request {}
 
   @JsonTypeName("tasks")
-  record Tasks(long id, int max) implements Request {}
+  record Tasks(long id, List<String> states, int max) implements Request {}
 
   @JsonTypeName("functions")
   record Functions(long id) implements Request {}
 
   @JsonTypeName("cancel")
-  record Cancel(long id, String cid) implements Request {}
+  record Cancel(long id, String task) implements Request {}
+
+  @JsonTypeName("cancel-all")
+  record CancelAll(long id) implements Request {}
 
   @JsonTypeName("explain")
-  record Explain(long id, String cid) implements Request {}
+  record Explain(long id, String task) implements Request {}
 }

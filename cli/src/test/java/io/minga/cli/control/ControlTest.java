@@ -75,11 +75,15 @@ final class ControlTest {
 
     assertThat(get(client.status())).isEqualTo(daemon.status().join());
     assertThat(get(client.peers())).isEqualTo(daemon.peers().join());
-    assertThat(get(client.tasks(500))).isEqualTo(daemon.tasks(500).join());
+    assertThat(get(client.tasks(List.of("queued", "done"), 500)))
+        .isEqualTo(daemon.tasks(List.of("queued", "done"), 500).join());
     assertThat(get(client.functions())).isEqualTo(daemon.functions().join());
-    assertThat(get(client.cancel("bafy1"))).isEqualTo(1);
+    assertThat(get(client.cancel("bafy1"))).isEqualTo(daemon.cancel("bafy1").join());
+    assertThat(get(client.cancelAll())).isEqualTo(1_200L);
     assertThat(get(client.explain("bafy1"))).isEqualTo(daemon.explain("bafy1").join());
-    assertThat(get(client.explain("bafy2"))).isEmpty();
+    assertThatThrownBy(() -> get(client.explain("bafy2")))
+        .rootCause()
+        .hasMessage("this peer knows of no task bafy2");
   }
 
   @ParameterizedTest
