@@ -217,7 +217,13 @@ final class StartCommand implements Callable<Integer> {
     }
     report.started(
         new Report.Started(
-            peer.id(), peer.addresses(), network.network(), slots, peer.offered(), data.path()));
+            peer.id(),
+            peer.addresses(),
+            network.network(),
+            slots,
+            peer.offered(),
+            data.path(),
+            configuration.get().file()));
     peer.problems().forEach(report::trouble);
   }
 
