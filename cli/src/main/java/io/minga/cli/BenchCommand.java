@@ -22,8 +22,9 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     version = Minga.VERSION,
     description = {
-      "Measures this machine: tasks that cost nothing go from this process to a second peer that it"
-          + " starts, over the loopback interface, with encryption and all.",
+      "Measures this machine, in about a minute.",
+      "Tasks that cost nothing go from this process to a second peer that it starts, over the"
+          + " loopback interface, with encryption and all.",
       "A third of the time is warm-up, for the JVM takes 15 to 25 s to compile what it runs; each"
           + " figure is the median of its rounds. What else the machine does meanwhile shows in"
           + " them. Nothing is left running."
@@ -81,11 +82,12 @@ final class BenchCommand implements Callable<Integer> {
           "--seconds is 1 to %d and --tasks %d to %d".formatted(SECONDS_MAX, TASKS_MIN, TASKS_MAX),
           Minga.USAGE);
     }
-    BenchFigures figures = measure(Effort.of(time, many));
+    Effort effort = Effort.of(time, many);
+    BenchFigures figures = measure(effort);
     if (output.isJson()) {
       around.out().println(Json.text(json(figures)));
     } else {
-      show(figures, many, time);
+      show(figures, effort, time);
     }
     return 0;
   }
@@ -154,7 +156,7 @@ final class BenchCommand implements Callable<Integer> {
     return Double.isNaN(number) ? null : (Double) (Math.round(number * 10) / 10.0);
   }
 
-  private void show(BenchFigures figures, int many, int time) {
+  private void show(BenchFigures figures, Effort effort, int time) {
     Table table = new Table("FIGURE", "VALUE", "", "WHAT IT MEANS");
     table.row(
         "single calls",
@@ -168,7 +170,7 @@ final class BenchCommand implements Callable<Integer> {
         "a job",
         right("%,.0f", figures.jobTasksPerSecond()),
         "tasks/s",
-        "a map over %,d arguments".formatted(many));
+        "a map over %,d arguments".formatted(effort.jobTasks()));
     table.row(
         "one call, half",
         right("%,.1f", figures.callP50Micros()),
@@ -188,7 +190,8 @@ final class BenchCommand implements Callable<Integer> {
         "in queues",
         right("%,.1f", figures.heapBytesPerQueuedTask()),
         "B/task",
-        "of heap in both peers together, tasks of jobs that wait");
+        "of heap in both peers together, %,d tasks of jobs that wait"
+            .formatted(effort.queuedTasks()));
     table.lines().forEach(around.out()::println);
     around
         .out()

@@ -13,6 +13,9 @@ import picocli.CommandLine.Mixin;
 
 /** The commands that show what a running peer knows. */
 final class ListCommands {
+  private static final String LOOKS_AROUND =
+      "It is what the running peer knows; if none runs, a peer of the moment looks around.";
+
   private ListCommands() {}
 
   private static void print(Surroundings around, List<?> rows, boolean json, Table table) {
@@ -37,8 +40,7 @@ final class ListCommands {
       name = "status",
       mixinStandardHelpOptions = true,
       version = Minga.VERSION,
-      description =
-          "Says how the running peer is, or, if none runs, one that looks around for a moment.",
+      description = {"Says how the running peer is.", LOOKS_AROUND},
       footer = {"", "Examples:", "  minga status", "  minga status --json --data /var/lib/minga"})
   static final class StatusCommand implements Callable<Integer> {
     @Mixin private CommonOptions common = new CommonOptions();
@@ -93,8 +95,8 @@ final class ListCommands {
       mixinStandardHelpOptions = true,
       version = Minga.VERSION,
       description = {
-        "Lists the peers of the network, and when each will be through: as the running peer knows"
-            + " them, or, if none runs, one that looks around for a moment."
+        "Lists the peers of the network, and when each will be through.",
+        LOOKS_AROUND
       },
       footer = {"", "Examples:", "  minga peers", "  minga peers --network lab --wait 10s"})
   static final class PeersCommand implements Callable<Integer> {
@@ -134,10 +136,7 @@ final class ListCommands {
       name = "functions",
       mixinStandardHelpOptions = true,
       version = Minga.VERSION,
-      description = {
-        "Lists the functions that the network offers: as the running peer knows them, or, if none"
-            + " runs, one that looks around for a moment."
-      },
+      description = {"Lists the functions that the network offers.", LOOKS_AROUND},
       footer = {"", "Example:", "  minga functions"})
   static final class FunctionsCommand implements Callable<Integer> {
     @Mixin private CommonOptions common = new CommonOptions();

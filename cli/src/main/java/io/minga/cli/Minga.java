@@ -30,8 +30,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "  minga peers          in another",
       "  minga call pi.sample 1000000",
       "",
-      "An option --some-name may be given by the environment, too, as MINGA_SOME_NAME; those of a",
-      "peer by minga.yaml in its data directory or in this one, as some-name: VALUE."
+      "Options may be given by the environment, too: --some-name is MINGA_SOME_NAME;",
+      "and those of a peer by minga.yaml, in its data directory or in this one."
     })
 public final class Minga {
   /** When the program began, for the times that it prints. */

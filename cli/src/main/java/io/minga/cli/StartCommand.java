@@ -47,7 +47,8 @@ import picocli.CommandLine.TypeConversionException;
       "",
       "Examples:",
       "  minga start",
-      "  minga start --network lab --slots 8 --tag gpu --allow-command text.count=/usr/bin/wc",
+      "  minga start --network lab --slots 8 --tag gpu \\",
+      "    --allow-command text.count=/usr/bin/wc",
       "  minga start --listen /ip4/0.0.0.0/tcp/4001 --data /var/lib/minga --no-mdns \\",
       "    --bootstrap /dns4/peer.example.org/tcp/4001/p2p/12D3KooW...",
       "  minga start --config lab.yaml --print-config",
@@ -217,7 +218,13 @@ final class StartCommand implements Callable<Integer> {
     }
     report.started(
         new Report.Started(
-            peer.id(), peer.addresses(), network.network(), slots, peer.offered(), data.path()));
+            peer.id(),
+            peer.addresses(),
+            network.network(),
+            slots,
+            peer.offered(),
+            data.path(),
+            configuration.get().file()));
     peer.problems().forEach(report::trouble);
   }
 

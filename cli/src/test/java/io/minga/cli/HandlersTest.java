@@ -111,7 +111,6 @@ final class HandlersTest {
                     + " or throws");
         assertThat(failure(daemon, "hoard")).startsWith("java.lang.OutOfMemoryError");
         assertThat(call(daemon, "leave")).isInstanceOf(Daemon.Value.class);
-        assertThat(failure(daemon, "hoard")).startsWith("java.lang.OutOfMemoryError");
         assertThat(call(daemon, "echo")).isEqualTo(new Daemon.Value(IntNode.valueOf(1)));
       }
       peer.terminate();

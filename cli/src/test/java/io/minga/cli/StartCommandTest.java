@@ -172,19 +172,12 @@ final class StartCommandTest {
   @Test
   void peer_answersCommands_ofItsDataDirectory() throws Exception {
     Path data = Files.createTempDirectory("minga");
-    MingaProcess peer =
-        start(
-            "--json",
-            "--no-mdns",
-            "--listen",
-            LISTEN,
-            "--data",
-            data.toString(),
-            "--network",
-            "lab",
-            "--allow-command",
-            "cat=/bin/cat");
+    Path config =
+        Files.writeString(
+            data.resolve("minga.yaml"), "network: lab\nallow-command: [cat=/bin/cat]\n");
+    MingaProcess peer = start("--json", "--no-mdns", "--listen", LISTEN, "--data", data.toString());
     String id = peer.awaitEvent("started").path("peer").asText();
+    assertThat(peer.awaitEvent("started").path("config").asText()).isEqualTo(config.toString());
 
     assertThat(minga(0, "status", "--json", "--data", data.toString()).get(0))
         .contains("\"peer\":\"" + id + "\",\"network\":\"lab\"");

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -25,18 +26,22 @@ public final class Configuration implements IDefaultValueProvider {
       List.of("--help", "--version", "--config", "--print-config", "--json", "--while-stdin");
 
   private final Map<String, String> environment;
+  private final @Nullable Path path;
   private final SortedMap<String, ConfigFile.Setting> file;
   private final SortedMap<String, String> values = new TreeMap<>();
 
   private Configuration(
-      Map<String, String> environment, SortedMap<String, ConfigFile.Setting> file) {
+      Map<String, String> environment,
+      @Nullable Path path,
+      SortedMap<String, ConfigFile.Setting> file) {
     this.environment = environment;
+    this.path = path;
     this.file = file;
   }
 
   /** The environment alone. */
   public static Configuration of(Map<String, String> environment) {
-    return new Configuration(environment, new TreeMap<>());
+    return new Configuration(environment, null, new TreeMap<>());
   }
 
   /**
@@ -49,7 +54,7 @@ public final class Configuration implements IDefaultValueProvider {
   public static Configuration read(
       Map<String, String> environment, Path path, CommandSpec start, boolean dataIsNamed)
       throws ConfigException {
-    Configuration configuration = new Configuration(environment, ConfigFile.read(path));
+    Configuration configuration = new Configuration(environment, path, ConfigFile.read(path));
     for (Map.Entry<String, ConfigFile.Setting> entry : configuration.file.entrySet()) {
       String name = entry.getKey();
       ConfigFile.Setting setting = entry.getValue();
@@ -66,6 +71,11 @@ public final class Configuration implements IDefaultValueProvider {
       configuration.values.put(name, value(name, option, setting));
     }
     return configuration;
+  }
+
+  /** The file that was read, if one was. */
+  public Optional<Path> file() {
+    return Optional.ofNullable(path);
   }
 
   /** The names of all settings. */
