@@ -125,7 +125,7 @@ final class Handing {
         taken(nowNanos, handout, tasks.andNot(took.indexes()), took.refusal());
       } else {
         unanswered.add(handout);
-        turn.send(handout.lane.peer, handout.push());
+        turn.push(handout.lane.peer, handout.push());
       }
     }
   }
@@ -323,7 +323,7 @@ final class Handing {
   void connected(PeerId peer) {
     dispatch.connected(peer);
     for (Handout handout : dispatch.lane(peer).handouts) {
-      turn.send(peer, handout.push()); // what it has it takes again
+      turn.push(peer, handout.push()); // what it has it takes again
     }
   }
 
