@@ -2,6 +2,10 @@ package io.minga.simulations.scenarios;
 
 import io.minga.simulations.node.Figures;
 import io.minga.simulations.node.NodeRun;
+import io.minga.simulations.plan.Plan;
+import io.minga.simulations.policies.Policy;
+import io.minga.simulations.policies.PolicyRun;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Scenarios, run by whoever decides who takes what. */
@@ -13,7 +17,10 @@ public final class Trials {
 
   /** Who may decide; the first is the node core. */
   public static List<String> policies() {
-    return List.of(NodeRun.POLICY);
+    List<String> names = new ArrayList<>();
+    names.add(NodeRun.POLICY);
+    names.addAll(Policy.words());
+    return names;
   }
 
   /**
@@ -31,6 +38,9 @@ public final class Trials {
   /** Runs a scenario. */
   public static Figures run(Scenario scenario, int peers, long seed, String policy) {
     requirePolicy(policy);
-    return NodeRun.run(scenario.plan(peers, seed));
+    Plan plan = scenario.plan(peers, seed);
+    return policy.equals(NodeRun.POLICY)
+        ? NodeRun.run(plan)
+        : PolicyRun.run(plan, Policy.named(policy));
   }
 }
