@@ -134,7 +134,7 @@ final class Handing {
         taken(nowNanos, handout, tasks.andNot(took.indexes()), took.refusal());
       } else {
         unanswered.add(handout);
-        turn.send(handout.lane.peer, handout.push());
+        turn.push(handout.lane.peer, handout.push());
       }
     }
   }
@@ -340,7 +340,7 @@ final class Handing {
   void connected(PeerId peer) {
     dispatch.connected(peer);
     for (Handout handout : dispatch.lane(peer).handouts) {
-      turn.send(peer, handout.push()); // what it has it takes again
+      turn.push(peer, handout.push()); // what it has it takes again
     }
   }
 

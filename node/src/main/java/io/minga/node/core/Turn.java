@@ -62,6 +62,18 @@ final class Turn {
     told.add(to);
   }
 
+  /**
+   * Proposes tasks to a peer. What is acknowledged goes before that: behind it, the acknowledgement
+   * of an attempt that came to nothing would be taken for one of this attempt.
+   */
+  void push(PeerId to, WorkFrame.Push push) {
+    Map<BatchName, IndexBits> its = acks.remove(to);
+    if (its != null) {
+      parts(its).forEach(parts -> send(to, new WorkFrame.Acked(parts)));
+    }
+    send(to, push);
+  }
+
   /** Says, in a moment, that these outcomes need not be kept. */
   void ack(long nowNanos, PeerId to, BatchName batch, IndexBits indexes) {
     gather(acks, to, batch).addAll(indexes);

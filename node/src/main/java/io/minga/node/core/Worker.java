@@ -101,12 +101,15 @@ final class Worker {
     Held known = table.get(batch.cid());
     IndexSet has = known == null ? IndexSet.EMPTY : known.keep(indexes, epoch);
     IndexSet rest = indexes.andNot(has).andNot(claimed);
+    if (known != null) {
+      table.over(known); // what others took over is no more expected to come to anything here
+    }
     if (rest.isEmpty()) {
       return new Took(has, has.size() < indexes.size() ? Refusal.CLAIMED : null);
     }
     Refusal refusal = refusal(nowMillis, batch);
     PeerId submitter = batch.header().submitter();
-    int batchBytes = known == null ? batch.bytes().length() : 0;
+    int batchBytes = table.get(batch.cid()) == null ? batch.bytes().length() : 0;
     if (refusal == null && table.room(submitter, batchBytes) < rest.size()) {
       refusal = Refusal.FULL;
     }
