@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,12 +28,19 @@ final class SlotRuns {
   private static final long NANOS_PER_MILLI = 1_000_000;
 
   private final NodeLoop loop;
+  private final Consumer<String> trouble;
   private final Map<Long, Live> byNumber = new LinkedHashMap<>();
   private final Map<Run, Live> byRun = new LinkedHashMap<>();
   private @Nullable Slots slots;
 
-  SlotRuns(NodeLoop loop) {
+  /**
+   * Runs of a peer.
+   *
+   * @param trouble takes what a person should know
+   */
+  SlotRuns(NodeLoop loop, Consumer<String> trouble) {
     this.loop = loop;
+    this.trouble = trouble;
   }
 
   void use(Slots slots) {
@@ -114,10 +122,11 @@ final class SlotRuns {
     if (event instanceof SlotEvent.Ran ran) {
       loop.submit(now -> ran(now, ran));
     } else if (event instanceof SlotEvent.Abandoned abandoned) {
-      LOG.warn(
-          "a handler ignores that {} was interrupted; {} threads are left to such handlers",
-          abandoned.task(),
-          abandoned.threads());
+      String sentence =
+          "a handler ignores that task %s was interrupted; its slot has a new thread, and %d in all are lost to such handlers"
+              .formatted(abandoned.task(), abandoned.threads());
+      LOG.warn("{}", sentence);
+      trouble.accept(sentence);
     }
   }
 
