@@ -43,7 +43,7 @@ final class TextReport implements Report {
 
   @Override
   public void trouble(String sentence) {
-    err.println("minga: " + sentence);
+    Minga.say(err, sentence);
   }
 
   @Override

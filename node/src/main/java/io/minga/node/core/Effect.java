@@ -97,6 +97,9 @@ public sealed interface Effect {
   /** A peer did what it has no right to do; {@code why} says what and what would be right. */
   record Misbehaved(PeerId peer, String why) implements Effect {}
 
+  /** A connected peer is of another network: neither gets work from the other. */
+  record Stranger(PeerId peer, String network) implements Effect {}
+
   /** This peer has left: nothing is owed to anybody any more. Nothing comes after this. */
   record Left() implements Effect {}
 }

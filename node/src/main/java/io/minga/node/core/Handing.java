@@ -388,13 +388,7 @@ final class Handing {
       for (OwnBatch batch : List.copyOf(demand.ready)) {
         if (batch.readySinceNanos + wait - nowNanos <= 0
             && demand.unservedNanos + wait - nowNanos <= 0) {
-          String message =
-              "none of the %d other peers known here runs %s%s"
-                  .formatted(
-                      membership.size(),
-                      demand.key.function(),
-                      demand.candidates.isEmpty() ? "" : " and can be reached");
-          Outcome nobody = Intake.failure(Outcome.Kind.UNKNOWN_FUNCTION, message);
+          Outcome nobody = Intake.failure(Outcome.Kind.UNKNOWN_FUNCTION, nobodyRuns(demand));
           batch.ready.copy().forEach(index -> ends.end(batch, index, nobody, null));
         }
       }
@@ -417,6 +411,21 @@ final class Handing {
       waitingSinceNanos = nowNanos;
     }
     return before && !waiting && nowNanos - waitingSinceNanos > LONG_NANOS;
+  }
+
+  private String nobodyRuns(Demand demand) {
+    String reached = demand.candidates.isEmpty() ? "" : " and can be reached";
+    return switch (membership.neighbours()) {
+      case 0 ->
+          "this peer does not run %s, and knows no other in the network %s"
+              .formatted(demand.key.function(), options.network());
+      case 1 ->
+          "neither this peer nor the other one known here runs %s%s"
+              .formatted(demand.key.function(), reached);
+      default ->
+          "none of the %d other peers known here runs %s%s"
+              .formatted(membership.neighbours(), demand.key.function(), reached);
+    };
   }
 
   /** Runs none here any more. */

@@ -135,6 +135,11 @@ final class Membership {
     return member == null ? null : member.report;
   }
 
+  /** How many other peers have said how they stand, as those of this network do. */
+  int neighbours() {
+    return (int) members.values().stream().filter(member -> member.report != null).count();
+  }
+
   /** How many other peers are known. */
   int size() {
     return members.size();

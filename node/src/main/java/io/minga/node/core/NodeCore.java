@@ -241,6 +241,8 @@ public final class NodeCore {
     } else if (frame instanceof WorkFrame.Hello hello) {
       if (hello.network().equals(options.network())) {
         loaded(nowNanos, from, hello.report());
+      } else {
+        turn.emit(new Effect.Stranger(from, hello.network()));
       }
     }
   }

@@ -61,6 +61,7 @@ public final class PeerRuntime implements AutoCloseable {
   private final NodeLoop loop;
   private final CoreBlocks blocks = new CoreBlocks(BlockStore.open(null, BlockLimits.DEFAULT));
   private final SlotRuns runs;
+  private final Strangers strangers;
   private final Functions functions;
   private final @Nullable Slots slots;
   private final @Nullable Network network;
@@ -99,7 +100,8 @@ public final class PeerRuntime implements AutoCloseable {
         new NodeCore(
             self, options, RandomGenerator.of("L64X128MixRandom"), System::currentTimeMillis);
     this.loop = new NodeLoop(executor, core, new Performer());
-    this.runs = new SlotRuns(loop, blocks);
+    this.runs = new SlotRuns(loop, blocks, watcher::trouble);
+    this.strangers = new Strangers(options.network(), watcher::trouble);
     this.functions = new Functions(names -> loop.submit(new Input.Offer(List.copyOf(names))));
     this.slots = options.slots() == 0 ? null : slots();
     this.network = host == null ? null : network(host, hosting, finding, watcher);
@@ -421,6 +423,8 @@ public final class PeerRuntime implements AutoCloseable {
         network.links().connect(it.peer());
       } else if (effect instanceof Effect.Misbehaved it) {
         network.links().punish(it.peer(), it.why());
+      } else if (effect instanceof Effect.Stranger it) {
+        strangers.met(it.peer(), it.network());
       }
     }
 

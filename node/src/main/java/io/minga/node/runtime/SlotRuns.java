@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,13 +32,20 @@ final class SlotRuns {
 
   private final NodeLoop loop;
   private final CoreBlocks blocks;
+  private final Consumer<String> trouble;
   private final Map<Long, Live> byNumber = new LinkedHashMap<>();
   private final Map<Run, Live> byRun = new LinkedHashMap<>();
   private @Nullable Slots slots;
 
-  SlotRuns(NodeLoop loop, CoreBlocks blocks) {
+  /**
+   * Runs of a peer.
+   *
+   * @param trouble takes what a person should know
+   */
+  SlotRuns(NodeLoop loop, CoreBlocks blocks, Consumer<String> trouble) {
     this.loop = loop;
     this.blocks = blocks;
+    this.trouble = trouble;
   }
 
   void use(Slots slots) {
@@ -127,10 +135,11 @@ final class SlotRuns {
     if (event instanceof SlotEvent.Ran ran) {
       loop.submit(now -> ran(now, ran));
     } else if (event instanceof SlotEvent.Abandoned abandoned) {
-      LOG.warn(
-          "a handler ignores that {} was interrupted; {} threads are left to such handlers",
-          abandoned.task(),
-          abandoned.threads());
+      String sentence =
+          "a handler ignores that task %s was interrupted; its slot has a new thread, and %d in all are lost to such handlers"
+              .formatted(abandoned.task(), abandoned.threads());
+      LOG.warn("{}", sentence);
+      trouble.accept(sentence);
     }
   }
 
