@@ -195,7 +195,7 @@ public final class Job<R extends @Nullable Object> {
     } catch (BlockException e) {
       large = true;
       if (!e.isFull() || submitted == taken) {
-        throw new TaskFailedException(type.name(), Results.unkept(e), null, 0);
+        throw new TaskFailedException(type.name(), Results.unkept(e), null, 0, null, 0);
       }
       return false; // there is room again when something of this job is over
     }

@@ -91,7 +91,8 @@ final class PendingCall<A extends @Nullable Object, R extends @Nullable Object>
               options.remoteOnly(),
               arguments.payloads());
     } catch (BlockException e) {
-      call.completeExceptionally(new TaskFailedException(type.name(), Results.unkept(e), null, 0));
+      call.completeExceptionally(
+          new TaskFailedException(type.name(), Results.unkept(e), null, 0, null, 0));
     }
     return call;
   }
