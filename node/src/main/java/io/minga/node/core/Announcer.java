@@ -41,6 +41,9 @@ final class Announcer {
   private static final long GATHER_NANOS = 5_000_000;
   private static final long SWEEP_NANOS = 1_000_000_000;
 
+  /** How much is kept of batches that came with their announcements; others can be fetched. */
+  private static final int BLOCK_BYTES_MAX = 8 << 20;
+
   /**
    * By how many epochs a claim may be ahead of what is held here to be believed. A hand-over is one
    * or two; a peer that claims what nobody can take over must not keep it from being run.
@@ -60,6 +63,9 @@ final class Announcer {
 
   /** How many batches of each other submitter are followed. */
   private final Map<Id, Integer> followed = new LinkedHashMap<>();
+
+  /** Of those batches of others that came with their announcements. */
+  private long blockBytes;
 
   private long sayNanos;
   private long sweepNanos;
@@ -184,13 +190,29 @@ final class Announcer {
               announcement.indexes(),
               announcement.functions(),
               announcement.requires(),
-              announcement.block()));
+              kept(announcement.block())));
       if (held != null) {
         held.announced = true;
       }
     }
     if (held != null && held.announced) {
       claimHeld(nowNanos, nowMillis, held);
+    }
+  }
+
+  /** A batch that came with its announcement, if there is room to keep it. */
+  private @Nullable Batch kept(@Nullable Batch block) {
+    if (block == null || blockBytes + block.bytes().length() > BLOCK_BYTES_MAX) {
+      return null;
+    }
+    blockBytes += block.bytes().length();
+    return block;
+  }
+
+  private void forget(Id batch) {
+    Known gone = known.remove(batch);
+    if (gone != null && gone.block != null) {
+      blockBytes -= gone.block.bytes().length();
     }
   }
 
@@ -362,7 +384,7 @@ final class Announcer {
     sweepNanos = nowNanos + SWEEP_NANOS;
     List<Id> over = claims.nextExpiryMillis() <= nowMillis ? claims.expire(nowMillis) : List.of();
     if (!over.isEmpty()) {
-      over.forEach(known::remove);
+      over.forEach(this::forget);
       followed.clear();
       for (Id batch : claims.batches()) {
         Id submitter = claims.facts(batch).submitter();

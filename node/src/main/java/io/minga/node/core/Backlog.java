@@ -98,6 +98,11 @@ final class Backlog {
 
   // Offered.
 
+  /** Whether it is time to look for what others should have. */
+  boolean isDue(long nowNanos) {
+    return rebalancer(nowNanos).nextDeadlineNanos() - nowNanos <= 0;
+  }
+
   /** Once in a period, what is offered to whom. */
   List<Offer> offers(long nowNanos, Loads loads, long runningNanos, Rebalancer.Rules rules) {
     return rebalancer(nowNanos).offers(nowNanos, loads, estimates, queue, runningNanos, rules);

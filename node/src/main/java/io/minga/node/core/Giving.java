@@ -76,7 +76,7 @@ final class Giving {
   /** Once in a period, offers what others should have. */
   void due(long nowNanos, boolean leaving) {
     backlog.expired(nowNanos);
-    if (leaving) {
+    if (leaving || !backlog.isDue(nowNanos)) {
       return;
     }
     long running = owner.worker().runningNanos(nowNanos);

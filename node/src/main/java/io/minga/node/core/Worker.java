@@ -426,6 +426,6 @@ final class Worker {
   long nextDeadlineNanos(long never) {
     SlotRun first = timeouts.peek();
     long next = first == null || never - first.timeoutNanos <= 0 ? never : first.timeoutNanos;
-    return backlog.nextDeadlineNanos(next);
+    return leaving ? next : backlog.nextDeadlineNanos(next);
   }
 }
