@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.minga.node.core.Village.Call;
 import io.minga.node.core.Village.House;
 import io.minga.node.task.Outcome;
+import io.minga.node.task.Payload;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -106,7 +108,7 @@ final class LargeValuesTest {
     village.pass(100);
     List<Call> calls = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
-      village.in(500 * i, () -> calls.addAll(submitter.submitLarge(Village.WORK, 40, true)));
+      village.in(500L * i, () -> calls.addAll(submitter.submitLarge(Village.WORK, 40, true)));
     }
     village.pass(3_000);
     assertThat(village.passUntilDone(calls, 60_000)).isTrue();
@@ -128,9 +130,10 @@ final class LargeValuesTest {
     assertThat(village.passUntilDone(calls, 60_000)).isTrue();
     Outcome.Failure failure = (Outcome.Failure) calls.get(0).outcomes.get(0);
     assertThat(failure.kind()).isEqualTo(Outcome.Kind.MISSING_CONTENT);
+    Payload.Content input = Objects.requireNonNull(calls.get(0).input);
     assertThat(failure.message())
         .isEqualTo(
             "its input, block %s of %d B, is not to be had: nobody has it"
-                .formatted(calls.get(0).input.cid(), calls.get(0).input.sizeBytes()));
+                .formatted(input.cid(), input.sizeBytes()));
   }
 }

@@ -58,8 +58,12 @@ final class BlockLinksTest {
   private final byte[] content = bytes(SIZE);
   private final Cid cid = TaskCid.ofContent(Bytes.copyOf(content));
 
-  @TempDir private Path directory;
+  private final Path directory;
   private Side here;
+
+  BlockLinksTest(@TempDir Path directory) {
+    this.directory = directory;
+  }
 
   @BeforeEach
   void start() throws HostException {
@@ -103,7 +107,23 @@ final class BlockLinksTest {
   }
 
   /** What came of a fetch. */
-  private record Answer(Cid cid, byte @Nullable [] bytes, String why) {}
+  private static final class Answer {
+    private final byte @Nullable [] bytes;
+    private final String why;
+
+    Answer(byte @Nullable [] bytes, String why) {
+      this.bytes = bytes;
+      this.why = why;
+    }
+
+    byte @Nullable [] bytes() {
+      return bytes;
+    }
+
+    String why() {
+      return why;
+    }
+  }
 
   /** A host with block links, and what they say. */
   private final class Side implements BlockLinks.Owner {
@@ -130,12 +150,12 @@ final class BlockLinksTest {
       } catch (BlockException e) {
         why = String.valueOf(e.getMessage());
       }
-      answers.add(new Answer(cid, bytes, why));
+      answers.add(new Answer(bytes, why));
     }
 
     @Override
     public void notFetched(Cid cid, String why) {
-      answers.add(new Answer(cid, null, why));
+      answers.add(new Answer(null, why));
     }
 
     @Override

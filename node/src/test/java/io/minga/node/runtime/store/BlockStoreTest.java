@@ -31,7 +31,11 @@ final class BlockStoreTest {
   private static final int SEEDS = 30;
   private static final BlockLimits SMALL = new BlockLimits(1 << 20, 1 << 10, 8 << 10);
 
-  @TempDir private Path directory;
+  private final Path directory;
+
+  BlockStoreTest(@TempDir Path directory) {
+    this.directory = directory;
+  }
 
   static LongStream seeds() {
     Long one = Long.getLong("seed");
