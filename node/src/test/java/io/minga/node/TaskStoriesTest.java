@@ -16,6 +16,7 @@ import io.minga.node.task.Outcome;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
@@ -77,7 +78,8 @@ final class TaskStoriesTest {
           .allSatisfy(
               it ->
                   assertThat(it.why())
-                      .startsWith("HANDLER: java.lang.IllegalStateException: not yet; tried again"));
+                      .startsWith(
+                          "HANDLER: java.lang.IllegalStateException: not yet; tried again"));
       assertThat(task.function()).hasToString("flaky");
       assertThat(task.attempts()).isEqualTo(3);
       assertThat(task.submitter()).isEqualTo(pair.peer(0).id());
@@ -152,12 +154,10 @@ final class TaskStoriesTest {
             .as("task %d", index)
             .endsWith(index % 2 == 0 ? What.FAILED : What.RAN);
       }
-      TaskFailedException failure = outcomes.get(2).failure();
-      assertThat(failure).isNotNull();
+      TaskFailedException failure = Objects.requireNonNull(outcomes.get(2).failure());
       assertThat(peer.explain(failure.cid().orElseThrow().toString()).events())
           .hasSameSizeAs(job.explain(2));
-      assertThatExceptionOfType(IndexOutOfBoundsException.class)
-          .isThrownBy(() -> job.explain(600));
+      assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> job.explain(600));
     }
   }
 
@@ -220,8 +220,6 @@ final class TaskStoriesTest {
     assertThat(peer.tasks()).isEmpty();
     peer.close();
 
-    assertThatIllegalStateException()
-        .isThrownBy(peer::tasks)
-        .withMessage("this peer is closed");
+    assertThatIllegalStateException().isThrownBy(peer::tasks).withMessage("this peer is closed");
   }
 }

@@ -26,11 +26,7 @@ final class Seen {
   private final Map<TaskState, IndexBits> in = new EnumMap<>(TaskState.class);
 
   private Seen(
-      PeerId self,
-      Cid cid,
-      @Nullable Batch batch,
-      @Nullable Story story,
-      @Nullable OwnBatch own) {
+      PeerId self, Cid cid, @Nullable Batch batch, @Nullable Story story, @Nullable OwnBatch own) {
     this.self = self;
     this.cid = cid;
     this.batch = batch;

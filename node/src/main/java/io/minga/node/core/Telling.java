@@ -49,8 +49,7 @@ final class Telling {
       if (entry.tasks.contains(index)) {
         handed += entry.what == What.HANDED_OUT ? 1 : 0;
         int attempt = entry.what == What.HANDED_OUT && story.forgotten == 0 ? handed : 0;
-        events.add(
-            new TaskEvent(at(entry.atNanos), entry.what, entry.peer, attempt, why(entry)));
+        events.add(new TaskEvent(at(entry.atNanos), entry.what, entry.peer, attempt, why(entry)));
       }
     }
     return events;
