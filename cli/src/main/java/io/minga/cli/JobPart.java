@@ -117,11 +117,7 @@ final class JobPart extends CompletableFuture<Void> implements Caller {
   }
 
   private static Daemon.Ended read(
-      int index,
-      Outcome outcome,
-      @Nullable PeerId peer,
-      int attempts,
-      @Nullable String cid) {
+      int index, Outcome outcome, @Nullable PeerId peer, int attempts, @Nullable String cid) {
     if (outcome instanceof Outcome.Failure failure) {
       return new Daemon.Ended(index, null, OwnPeer.failed(failure, peer, attempts, cid));
     }

@@ -62,8 +62,8 @@ final class TaskCommands {
       mixinStandardHelpOptions = true,
       version = Minga.VERSION,
       description = {
-        "Lists the tasks that came in at the running peer and those that it has of others: first the"
-            + " open ones, the oldest first, then those that are over, the latest first.",
+        "Lists the tasks that came in at the running peer and those that it has of others: first"
+            + " the open ones, the oldest first, then those that are over, the latest first.",
         "What it calls a task is enough for explain and cancel; --json has the whole CID. Of short"
             + " tasks that went well only the latest are remembered."
       },
@@ -85,8 +85,8 @@ final class TaskCommands {
         paramLabel = "STATE",
         converter = StateConverter.class,
         description = {
-          "Only those that are waiting, handed-out, queued, running, parked, done, failed, cancelled"
-              + " or gone. May be given again."
+          "Only those that are waiting, handed-out, queued, running, parked, done, failed,"
+              + " cancelled or gone. May be given again."
         })
     private List<TaskState> states = List.of();
 
@@ -269,8 +269,8 @@ final class TaskCommands {
         index = "0",
         paramLabel = "CID",
         description = {
-          "The task, as minga tasks shows it or as a failure names it; 8 characters or more will do."
-              + " A batch's CID with /N is its task number N."
+          "The task, as minga tasks shows it or as a failure names it; 8 characters or more will"
+              + " do. A batch's CID with /N is its task number N."
         })
     private String name = "";
 

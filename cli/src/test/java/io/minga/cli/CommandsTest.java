@@ -117,7 +117,8 @@ final class CommandsTest {
     assertThat(minga("call", "fail", "1")).isEqualTo(3);
     assertThat(out()).isEmpty();
     assertThat(err())
-        .containsExactly("minga: fail failed (FAILED, 3 attempts, on 12D3KooWMemory, task bafy): it broke");
+        .containsExactly(
+            "minga: fail failed (FAILED, 3 attempts, on 12D3KooWMemory, task bafy): it broke");
   }
 
   @Test
@@ -139,7 +140,8 @@ final class CommandsTest {
         "map echo /nowhere/file | 1 | there is no file /nowhere/file; - is standard input",
         "tasks --limit 0 | 2 | --limit is 1 to 10000, not 0",
         "tasks --state lost | 2 | 'lost' is no state; there are waiting, handed-out, queued,",
-        "cancel | 2 | name the tasks that are to be cancelled, or say --all; minga tasks lists them",
+        "cancel | 2 | name the tasks that are to be cancelled, or say --all; minga tasks lists"
+            + " them",
         "cancel --all bafy1 | 2 | name the tasks that are to be cancelled, or say --all",
         "cancel bafy7 | 1 | this peer knows of no task bafy7",
         "cancel bafy3 | 1 | bafy3 (echo) is not open any more: it is done",
@@ -220,7 +222,9 @@ final class CommandsTest {
     assertThat(out()).hasSize(16).containsOnly("null");
     assertThat(err())
         .hasSize(11)
-        .startsWith("minga: line 1: fail failed (FAILED, 3 attempts, on 12D3KooWMemory, task bafy): it broke")
+        .startsWith(
+            "minga: line 1: fail failed (FAILED, 3 attempts, on 12D3KooWMemory, task bafy): it"
+                + " broke")
         .endsWith("minga: 16 tasks failed in all");
   }
 
@@ -402,7 +406,8 @@ final class CommandsTest {
               names.add(name);
               assertThat(line.getUsageMessage()).as(name).contains("Example", "  minga " + name);
             });
-    assertThat(names).contains("start", "call", "map", "status", "peers", "tasks", "explain", "cancel", "id");
+    assertThat(names)
+        .contains("start", "call", "map", "status", "peers", "tasks", "explain", "cancel", "id");
   }
 
   @Test
