@@ -140,6 +140,8 @@ final class CommandsTest {
         "tasks --max 0 | 2 | --max is 1 to 10000, not 0",
         "cancel bafy7 | 1 | no open task of this peer's callers is bafy7; minga tasks lists them",
         "explain bafy7 | 1 | this peer knows of no task bafy7; minga tasks lists them",
+        "trial frob | 2 | there is no trial 'frob'; minga trial lists them",
+        "trial hosts --runs 0 | 2 | --runs is 1 or more, not 0",
         "frob | 2 | Unmatched argument at index 0: 'frob'"
       })
   void wrongCall_isOneLine_withWhatIsWrong(String arguments, int exitCode, String words) {
@@ -253,6 +255,13 @@ final class CommandsTest {
             "TASK   FUNCTION  STATE     AGE  OWNER",
             "bafy0  echo      queued   0 ms  -",
             "bafy1  echo      queued  10 ms  12D3KooWMemory");
+  }
+
+  @Test
+  void trial_withoutAName_listsThem() {
+    assertThat(minga("trial")).isZero();
+
+    assertThat(out()).hasSizeGreaterThan(7).anyMatch(line -> line.startsWith("kill "));
   }
 
   @Test

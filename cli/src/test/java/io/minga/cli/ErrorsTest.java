@@ -37,7 +37,7 @@ final class ErrorsTest {
   private static final String LISTEN = "/ip4/127.0.0.1/tcp/0";
   private static final Duration LONG = Duration.ofSeconds(60);
 
-  @TempDir private static Path directory;
+  private static Path directory;
   private static final List<MingaProcess> PEERS = new ArrayList<>();
 
   /** Has no slots, so that all runs at the other one. */
@@ -48,7 +48,8 @@ final class ErrorsTest {
   private static Path data;
 
   @BeforeAll
-  static void start() throws Exception {
+  static void start(@TempDir Path temporary) throws Exception {
+    directory = temporary;
     data = Files.createTempDirectory("minga"); // a socket's path may not be long
     asked = peer("--network", "lab", "--slots", "0", "--data", data.toString());
     bootstrap = asked.awaitEvent("started").path("addresses").get(0).asText();
@@ -117,10 +118,10 @@ final class ErrorsTest {
 
   /** Runs a command in this process, which talks to the peer without slots. */
   private static Said minga(String... arguments) {
-    return minga(InputStream.nullInputStream(), arguments);
+    return minga(data, InputStream.nullInputStream(), arguments);
   }
 
-  private static Said minga(InputStream in, String... arguments) {
+  private static Said minga(Path data, InputStream in, String... arguments) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     List<String> all = new ArrayList<>(List.of(arguments));
@@ -188,10 +189,24 @@ final class ErrorsTest {
   }
 
   @Test
+  void functionThatNobodyRuns_whereNobodyElseIs() throws Exception {
+    Path alone = Files.createTempDirectory("minga");
+    peer("--network", "alone", "--slots", "0", "--data", alone.toString()).awaitEvent("started");
+
+    Said said = minga(alone, InputStream.nullInputStream(), "call", "echo", "1");
+
+    assertThat(said.exitCode()).isEqualTo(3);
+    assertThat(said.err())
+        .containsExactly(
+            "minga: echo failed (UNKNOWN_FUNCTION): this peer does not run echo, and knows no other"
+                + " in the network alone");
+  }
+
+  @Test
   void inputThatIsTooLarge_isNotRead() {
     byte[] large = new byte[(1 << 20) + 1];
 
-    Said said = minga(new ByteArrayInputStream(large), "call", "--text", "echo", "-");
+    Said said = minga(data, new ByteArrayInputStream(large), "call", "--text", "echo", "-");
 
     assertThat(said.exitCode()).isEqualTo(1);
     assertThat(said.err())
