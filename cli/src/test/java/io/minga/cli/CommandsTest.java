@@ -138,6 +138,8 @@ final class CommandsTest {
         "call echo 1 --timeout soon | 2 | 'soon' is no time; it should be like 500ms, 30s, 5m, 2h",
         "call --network other echo 1 | 1 | is of the network lab, not other",
         "map echo /nowhere/file | 1 | there is no file /nowhere/file; - is standard input",
+        "trial frob | 2 | there is no trial 'frob'; minga trial lists them",
+        "trial hosts --runs 0 | 2 | --runs is 1 or more, not 0",
         "tasks --limit 0 | 2 | --limit is 1 to 10000, not 0",
         "tasks --state lost | 2 | 'lost' is no state; there are waiting, handed-out, queued,",
         "cancel | 2 | name the tasks that are to be cancelled, or say --all; minga tasks lists"
@@ -279,6 +281,13 @@ final class CommandsTest {
             "bafy0  echo      queued   0 ms     -         0  -          here",
             "bafy1  echo      done    10 ms  4 ms         1  here       here",
             "bafy2  echo      queued  20 ms     -         1  …erMemory  …erMemory");
+  }
+
+  @Test
+  void trial_withoutAName_listsThem() {
+    assertThat(minga("trial")).isZero();
+
+    assertThat(out()).hasSizeGreaterThan(7).anyMatch(line -> line.startsWith("kill "));
   }
 
   @Test

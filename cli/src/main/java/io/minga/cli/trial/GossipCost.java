@@ -45,18 +45,21 @@ final class GossipCost implements Trial {
   private static final long LAST_WORDS_NANOS = 500_000_000;
 
   private final int tasksMost;
+  private final double bytesMost;
 
   GossipCost() {
-    this(1_000_000);
+    this(1_000_000, BYTES_PER_TASK_MOST);
   }
 
   /**
    * The trial with jobs of up to so many tasks.
    *
    * @param tasksMost a power of ten, and one thousand at least
+   * @param bytesMost per task and peer, in the largest job
    */
-  GossipCost(int tasksMost) {
+  GossipCost(int tasksMost, double bytesMost) {
     this.tasksMost = tasksMost;
+    this.bytesMost = bytesMost;
   }
 
   @Override
@@ -90,7 +93,7 @@ final class GossipCost implements Trial {
         before = last;
         figures.add(0, Figure.of("at %,d".formatted(tasks), last, "B"));
       }
-      figures.set(0, figures.get(0).atMost(BYTES_PER_TASK_MOST));
+      figures.set(0, figures.get(0).atMost(bytesMost));
       figures.add(Figure.of("falls", falls ? 1 : 0, "").exactly(1));
       return new Verdict(figures, details);
     } finally {

@@ -23,10 +23,16 @@ final class Leaver implements Trial {
 
   private final String name;
   private final boolean isKilled;
+  private final int tasks;
 
   Leaver(String name, boolean isKilled) {
+    this(name, isKilled, TASKS);
+  }
+
+  Leaver(String name, boolean isKilled, int tasks) {
     this.name = name;
     this.isKilled = isKilled;
+    this.tasks = tasks;
   }
 
   @Override
@@ -43,7 +49,7 @@ final class Leaver implements Trial {
 
   @Override
   public Verdict run(long seed) throws IOException, InterruptedException, TrialException {
-    Naps naps = Naps.of(TASKS, seed);
+    Naps naps = Naps.of(tasks, seed);
     try (Crew crew = Crew.start()) {
       List<PeerProcess> peers = new ArrayList<>();
       for (int i = 0; i < PEERS; i++) {
@@ -51,7 +57,7 @@ final class Leaver implements Trial {
       }
       crew.awaitAll(new FunctionName(Naps.FUNCTION));
       Work work = Work.start(crew.caller(), Naps.FUNCTION, naps.inMillis());
-      work.await(TASKS / 3);
+      work.await(tasks / 3);
       PeerProcess leaver = peers.get(PEERS - 1);
       long told = System.nanoTime();
       if (isKilled) {

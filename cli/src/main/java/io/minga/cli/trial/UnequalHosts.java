@@ -20,10 +20,16 @@ final class UnequalHosts implements Trial {
 
   private final String name;
   private final boolean oneIsSlow;
+  private final int tasks;
 
   UnequalHosts(String name, boolean oneIsSlow) {
+    this(name, oneIsSlow, TASKS);
+  }
+
+  UnequalHosts(String name, boolean oneIsSlow, int tasks) {
     this.name = name;
     this.oneIsSlow = oneIsSlow;
+    this.tasks = tasks;
   }
 
   @Override
@@ -35,12 +41,13 @@ final class UnequalHosts implements Trial {
   public String promise() {
     return oneIsSlow
         ? "the same where the peer with 4 slots is 4 times slower, which nobody knows beforehand"
-        : "peers with 1, 2, 4 and 8 slots end a job of 600 tasks of 50 to 200 ms together";
+        : "peers with 1, 2, 4 and 8 slots end a job of %d tasks of 50 to 200 ms together"
+            .formatted(tasks);
   }
 
   @Override
   public Verdict run(long seed) throws IOException, InterruptedException, TrialException {
-    Naps naps = Naps.of(TASKS, seed);
+    Naps naps = Naps.of(tasks, seed);
     String function = oneIsSlow ? "nap" : Naps.FUNCTION;
     try (Crew crew = Crew.start()) {
       List<PeerProcess> peers = new ArrayList<>();

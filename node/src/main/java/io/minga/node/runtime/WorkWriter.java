@@ -18,6 +18,12 @@ final class WorkWriter implements StreamHandler {
    */
   private static final int WAITING_BYTES_MAX = 64 << 20;
 
+  /**
+   * How much is written at a time. A stream that is writable takes so much; of more it would take
+   * nothing at all, and what it refuses is lost.
+   */
+  private static final int PIECE_BYTES = 256 << 10;
+
   private final Stream stream;
   private final NodeLoop loop;
   private final WorkLinks links;
@@ -61,11 +67,34 @@ final class WorkWriter implements StreamHandler {
   }
 
   void flush() {
-    ByteBuf out = gathered;
-    if (out != null && stream.isWritable()) {
-      gathered = null;
-      stream.write(out);
+    if (gathered != null) {
+      gathered = write(stream, gathered);
     }
+  }
+
+  /** Writes as much as the stream takes; returns the rest, or null. */
+  static @Nullable ByteBuf write(Stream stream, ByteBuf bytes) {
+    while (stream.isWritable()) {
+      if (bytes.readableBytes() <= PIECE_BYTES) {
+        writePiece(stream, bytes);
+        return null;
+      }
+      writePiece(stream, stream.allocator().buffer(PIECE_BYTES).writeBytes(bytes, PIECE_BYTES));
+      bytes.discardSomeReadBytes();
+    }
+    return bytes;
+  }
+
+  /** What does not leave is said anew over another stream. */
+  private static void writePiece(Stream stream, ByteBuf bytes) {
+    stream
+        .write(bytes)
+        .whenComplete(
+            (sent, failure) -> {
+              if (failure != null) {
+                stream.reset();
+              }
+            });
   }
 
   /** Nothing leaves any more. */
