@@ -72,7 +72,9 @@ final class DemoCommand implements Callable<Integer> {
     int slots = Math.max(1, Runtime.getRuntime().availableProcessors() / PEERS);
     try (DemoPeers others = DemoPeers.start(PEERS - 1, network, slots, loopback);
         OwnPeer peer = self(network, slots)) {
-      tell("%d peers start, each a process with %d slots".formatted(PEERS, slots));
+      tell(
+          "%d peers start, each a process with %d %s"
+              .formatted(PEERS, slots, slots == 1 ? "slot" : "slots"));
       long started = System.nanoTime();
       find(peer, others);
       tell(

@@ -1,5 +1,6 @@
 package io.minga.cli;
 
+import io.minga.cli.trial.Programs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,20 +42,8 @@ final class DemoPeers implements AutoCloseable {
   }
 
   private void launch(int number, String network, int slots, String link) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-Xshare:auto");
-    String archive = System.getProperty("minga.archive");
-    if (archive != null) {
-      command.addAll(
-          List.of("-XX:SharedArchiveFile=" + archive, "-Xlog:cds=off", "-Xlog:cds+dynamic=off"));
-    }
-    command.addAll(
-        List.of(
-            "--enable-native-access=ALL-UNNAMED",
-            "-cp",
-            System.getProperty("java.class.path"),
-            Minga.class.getName(),
+    List<String> command =
+        Programs.minga(
             "start",
             "--while-stdin",
             "--network",
@@ -66,11 +55,13 @@ final class DemoPeers implements AutoCloseable {
             "--mdns-interface",
             link,
             "--data",
-            directory.resolve("peer" + number).toString()));
+            directory.resolve("peer" + number).toString());
     Path log = directory.resolve("peer" + number + ".log");
-    ProcessBuilder builder = new ProcessBuilder(command);
-    builder.environment().keySet().removeIf(name -> name.startsWith("MINGA_"));
-    processes.add(builder.redirectErrorStream(true).redirectOutput(log.toFile()).start());
+    processes.add(
+        Programs.undisturbed(command)
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile())
+            .start());
   }
 
   /** Fails if one has ended, with what it said. */

@@ -73,6 +73,7 @@ public final class Minga {
       line.addSubcommand(new TaskCommands.ExplainCommand(around));
     }
     line.addSubcommand(new DemoCommand(around));
+    line.addSubcommand(new TrialCommand(around));
     line.addSubcommand(new SimCommand(around));
     return line.setOut(new PrintWriter(around.out(), true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(around.err(), true, StandardCharsets.UTF_8))

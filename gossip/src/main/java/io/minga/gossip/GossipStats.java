@@ -46,6 +46,7 @@ public record GossipStats(
    * @param validatorTimeouts verdicts that did not come in time
    * @param listenerFailures what listeners threw
    * @param connects peers that the router asked for, by how it went
+   * @param traffic what gossip's streams have carried since the start
    */
   public record Shell(
       long receivedBytes,
@@ -56,7 +57,16 @@ public record GossipStats(
       long validatorFailures,
       long validatorTimeouts,
       long listenerFailures,
-      Connects connects) {}
+      Connects connects,
+      Traffic traffic) {}
+
+  /**
+   * RPCs with their lengths, without what the host adds.
+   *
+   * @param readBytes from peers
+   * @param writtenBytes to peers
+   */
+  public record Traffic(long readBytes, long writtenBytes) {}
 
   /**
    * Peers that the router asked for.

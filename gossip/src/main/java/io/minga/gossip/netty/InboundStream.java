@@ -65,6 +65,7 @@ final class InboundStream implements FrameHandler {
     if (length == 0) {
       return; // says nothing
     }
+    budget.read(length);
     int weight = ReceiveBudget.weight(length);
     Rpc rpc = RpcCodec.decode(limits, frame);
     budget.take(weight);

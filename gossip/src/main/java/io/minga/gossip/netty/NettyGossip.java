@@ -328,7 +328,8 @@ public final class NettyGossip implements Gossip {
             verification.failures(),
             verification.timeouts(),
             listeners.failures(),
-            connecting.counts()));
+            connecting.counts(),
+            new GossipStats.Traffic(budget.readBytes(), peers.writtenBytes())));
   }
 
   @Override

@@ -45,6 +45,7 @@ final class Peers {
   private final Map<PeerId, GossipPeer> peers = new LinkedHashMap<>();
   private final List<GossipPeer> listed = new ArrayList<>();
   private long streamsReopened;
+  private long writtenBytes;
 
   Peers(RouterLoop loop, List<Protocol> protocols) {
     this.loop = loop;
@@ -53,6 +54,11 @@ final class Peers {
 
   Collection<GossipPeer> all() {
     return peers.values();
+  }
+
+  /** What was written since the start, RPCs with their lengths. */
+  long writtenBytes() {
+    return writtenBytes;
   }
 
   long streamsReopened() {
@@ -204,6 +210,7 @@ final class Peers {
     }
     ByteBuf hello = stream.allocator().buffer();
     encoder.append(new Rpc(subscriptions, List.of(), Rpc.Control.NONE), hello);
+    writtenBytes += hello.readableBytes();
     stream.write(hello);
     list(peer);
   }
@@ -333,6 +340,7 @@ final class Peers {
       int epoch = peer.epoch;
       peer.outbox = null;
       peer.outboxBytes = 0;
+      writtenBytes += outbox.readableBytes();
       outbound.stream()
           .write(outbox)
           .whenComplete((sent, failure) -> loop.submit(() -> sent(peer, epoch, bytes)));

@@ -1,5 +1,6 @@
 package io.minga.gossip.netty;
 
+import io.minga.libp2p.wire.Uvarint;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What the RPCs take that have come and wait for the router. Safe for any thread. */
@@ -8,6 +9,7 @@ final class ReceiveBudget {
   private static final int RPC_BYTES = 512;
 
   private final AtomicLong bytes = new AtomicLong();
+  private final AtomicLong readBytes = new AtomicLong();
   private final AtomicLong pauses = new AtomicLong();
   private final int bytesMax;
   private final int peerBytesMax;
@@ -20,6 +22,16 @@ final class ReceiveBudget {
   /** What an RPC of {@code length} bytes is counted as: it is longer in memory than on the wire. */
   static int weight(int length) {
     return RPC_BYTES + 2 * length;
+  }
+
+  /** An RPC of {@code length} bytes has come. */
+  void read(int length) {
+    readBytes.addAndGet(Uvarint.length(length) + length);
+  }
+
+  /** What has come since the start, with its lengths. */
+  long readBytes() {
+    return readBytes.get();
   }
 
   void take(int weight) {

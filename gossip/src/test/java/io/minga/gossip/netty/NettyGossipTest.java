@@ -91,6 +91,28 @@ final class NettyGossipTest {
   }
 
   @Test
+  void traffic_isWhatOneWritesAndTheOtherReads() {
+    TestPeer alice = start();
+    TestPeer bob = start();
+    bob.subscribe(NEWS);
+    alice.connect(bob);
+    alice.awaitSubscribers(NEWS, 1);
+    long before = alice.stats().shell().traffic().writtenBytes();
+
+    get(alice.gossip.publish(NEWS, Bytes.copyOf(new byte[10_000])));
+
+    await().until(() -> bob.received.size() == 1);
+    assertThat(alice.stats().shell().traffic().writtenBytes() - before).isBetween(10_000L, 12_000L);
+    await()
+        .until(
+            () ->
+                alice.stats().shell().traffic().writtenBytes()
+                        == bob.stats().shell().traffic().readBytes()
+                    && alice.stats().shell().traffic().readBytes()
+                        == bob.stats().shell().traffic().writtenBytes());
+  }
+
+  @Test
   void tenHosts_inARing_allHearEverything() {
     for (int i = 0; i < 10; i++) {
       start().subscribe(NEWS);

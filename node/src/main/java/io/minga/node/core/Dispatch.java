@@ -38,7 +38,7 @@ final class Dispatch {
   private @Nullable Demand last;
   private long version;
 
-  /** Whether a peer may have run dry since {@link #recalls} looked. */
+  /** Whether a peer may have run short of tasks since {@link #recalls} looked. */
   private boolean idle;
 
   Dispatch(PeerId self, NodeOptions options, RandomGenerator random) {
@@ -282,20 +282,20 @@ final class Dispatch {
     return window && candidate.roomTasks() >= Math.max(1, candidate.slots() / 4);
   }
 
-  /** Hands out some ready tasks that were handed out as often as the first of them. */
+  /** Hands out some ready tasks that are in the same epoch as the first of them. */
   private static Handout handOut(long nowNanos, OwnBatch batch, Candidate candidate, int most) {
-    int handed = batch.handed(batch.ready.first());
+    int epoch = batch.epoch(batch.ready.first());
     IndexBits tasks = new IndexBits();
     batch.ready.forEach(
         index -> {
-          if (tasks.size() < most && batch.handed(index) == handed) {
+          if (tasks.size() < most && batch.epoch(index) == epoch) {
             tasks.add(index);
             batch.isHanded(index);
           }
         });
     batch.ready.removeAll(tasks);
     Lane lane = candidate.lane();
-    Handout handout = new Handout(batch, lane, handed + 1, tasks, nowNanos, candidate.meanNanos());
+    Handout handout = new Handout(batch, lane, epoch + 1, tasks, nowNanos, candidate.meanNanos());
     batch.handouts.add(handout);
     batch.isHandedTo(lane.peer);
     lane.handouts.add(handout);
@@ -304,6 +304,26 @@ final class Dispatch {
     lane.unanswered++;
     lane.unansweredBytes += handout.bytes();
     return handout;
+  }
+
+  /**
+   * Another peer has taken tasks over and claimed them: they are handed to it without having been
+   * pushed.
+   *
+   * @param taskNanos how long one is expected to run, if nothing better is known
+   */
+  void moved(long nowNanos, OwnBatch batch, Lane lane, int epoch, IndexBits tasks, long taskNanos) {
+    long nanos = taskNanos;
+    for (Candidate candidate : batch.demand.candidates) {
+      nanos = candidate.lane() == lane ? candidate.meanNanos() : nanos;
+    }
+    Handout handout = new Handout(batch, lane, epoch, tasks, nowNanos, nanos);
+    handout.answered = true;
+    handout.connection = Handout.NEVER_PUSHED;
+    batch.handouts.add(handout);
+    lane.handouts.add(handout);
+    lane.workNanos += tasks.size() * nanos;
+    batch.demand.handed += tasks.size();
   }
 
   /** The peer has said what it takes of a handout, or never will. */

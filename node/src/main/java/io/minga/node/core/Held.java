@@ -22,6 +22,18 @@ final class Held {
   /** Those that have begun and not ended. */
   final IndexBits running = new IndexBits();
 
+  /**
+   * Those that another peer has taken over from this one. Their submitter, which may not know that
+   * yet, still finds them here: if it never says that it knows, it gets to hear of it.
+   */
+  final IndexBits given = new IndexBits();
+
+  /** Those that another peer gave to this one. */
+  final IndexBits moved = new IndexBits();
+
+  /** Who gave the last of them. */
+  @Nullable PeerId giver;
+
   /** Those that have ended, until their submitter has acknowledged the outcomes. */
   final IndexBits owed = new IndexBits();
 
@@ -56,6 +68,35 @@ final class Held {
 
   void epoch(int index, int epoch) {
     epochs[index] = (short) Math.max(epochs[index], Math.min(epoch, Short.MAX_VALUE));
+  }
+
+  /** Those that are here in whatever state. */
+  IndexBits has() {
+    IndexBits has = queued.copy();
+    has.addAll(running);
+    has.addAll(owed);
+    return has;
+  }
+
+  /**
+   * Those of these that need not come again: they are here, and are held in this epoch from now on,
+   * or whoever took them over did so after it.
+   */
+  IndexSet keep(IndexSet indexes, int epoch) {
+    IndexBits has = has();
+    IndexBits kept = new IndexBits();
+    indexes.forEach(
+        index -> {
+          if (has.contains(index)) {
+            epoch(index, epoch);
+            kept.add(index);
+          } else if (given.contains(index) && epoch <= epochs[index]) {
+            kept.add(index);
+          } else {
+            given.remove(index);
+          }
+        });
+    return kept.toSet();
   }
 
   Kind kind(int index) {
@@ -105,6 +146,6 @@ final class Held {
 
   /** Whether this peer has nothing to do with it any more. */
   boolean isOver() {
-    return queued.isEmpty() && running.isEmpty() && owed.isEmpty();
+    return queued.isEmpty() && running.isEmpty() && owed.isEmpty() && given.isEmpty();
   }
 }

@@ -2,6 +2,7 @@ package io.minga.node.core;
 
 import io.minga.crdt.claims.Changes;
 import io.minga.crdt.claims.ClaimDelta;
+import io.minga.crdt.claims.IndexSet;
 import io.minga.crdt.wire.Digest;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.multiformats.Cid;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The heart of a peer: it takes in what happened and says what is to be done. One owner, no I/O.
@@ -44,6 +46,8 @@ public final class NodeCore {
   private final Reports reports;
   private final Owner owner;
   private final Submitter submitter;
+  private final Handing handing;
+  private final Moves moves;
   private final Memo memo;
 
   /** Submitters whose connection is lost, and when what they have here is dropped. */
@@ -74,10 +78,22 @@ public final class NodeCore {
     this.memo = new Memo(options);
     this.announcer = new Announcer(self, options);
     this.reports = new Reports(self, options, random, turn.nowMillis());
-    this.owner = new Owner(self, options, turn, estimates, announcer, reports);
+    this.owner = new Owner(self, options, random, turn, estimates, announcer, reports);
     this.submitter =
         new Submitter(
             self, options, random, turn, estimates, loads, reports, announcer, membership, owner);
+    this.handing = submitter.handing();
+    this.moves =
+        new Moves(
+            self,
+            options,
+            turn,
+            estimates,
+            loads,
+            membership,
+            announcer,
+            owner,
+            submitter.holders());
   }
 
   /** Takes in what happened. What is to be done is returned when the turn ends. */
@@ -89,10 +105,16 @@ public final class NodeCore {
       submit(submit.submission());
     } else if (input instanceof Input.Received received) {
       received(nowNanos, received.from(), received.frame());
+    } else if (input instanceof Input.MoveReceived received) {
+      moves.received(nowNanos, received.from(), received.frame());
+    } else if (input instanceof Input.Fetched fetched) {
+      moves.fetched(nowNanos, fetched.cid(), fetched.batch());
+    } else if (input instanceof Input.NotFetched missing) {
+      moves.fetched(nowNanos, missing.cid(), null);
     } else if (input instanceof Input.Ran ran) {
       owner.ran(ran, (held, ended) -> submitter.endedHere(nowNanos, held, ended));
     } else if (input instanceof Input.Parked parked) {
-      owner.parked(parked, (held, indexes) -> submitter.parkedHere(held, indexes));
+      owner.parked(parked, (held, indexes) -> handing.parkedHere(held, indexes));
     } else if (input instanceof Input.Cancel cancel) {
       cancel(nowNanos, cancel);
     } else if (input instanceof Input.Loaded loaded) {
@@ -100,14 +122,14 @@ public final class NodeCore {
     } else if (input instanceof Input.Announced announced) {
       announced(nowNanos, announced);
     } else if (input instanceof Input.Claimed claimed) {
-      claimed(claimed.author(), claimed.delta());
+      claimed(nowNanos, claimed.author(), claimed.delta());
     } else if (input instanceof Input.Connected connected) {
       connected(nowNanos, connected.peer());
     } else if (input instanceof Input.Disconnected disconnected) {
       disconnected(nowNanos, disconnected.peer());
     } else if (input instanceof Input.Offer offer) {
       owner.offer(offer.functions());
-      submitter.offered();
+      handing.offered();
       reports.functionsChanged();
       reports.soon(nowNanos);
       hasNews = true;
@@ -123,14 +145,15 @@ public final class NodeCore {
       due(nowNanos);
       tellNews(nowNanos);
       submitter.cut(nowNanos);
-      submitter.recall(nowNanos);
+      handing.recall(nowNanos);
+      moves.sought().forEach(submitter -> orphan(nowNanos, submitter));
       turn.flushCancels();
-      submitter.handOut(nowNanos);
+      handing.handOut(nowNanos);
       owner.start(nowNanos);
       owner.flush(membership);
       turn.flush(nowNanos);
       submitter.settle(nowNanos);
-      announcer.announce(nowNanos, turn.nowMillis(), turn.out());
+      announcer.announce(nowNanos, turn.nowMillis(), owner::held, turn.out());
       announcer.flush(nowNanos, turn.out());
       leaveIfDone(nowNanos);
     }
@@ -164,13 +187,16 @@ public final class NodeCore {
     } else if (frame instanceof WorkFrame.Push push) {
       owner.pushed(nowNanos, from, push);
     } else if (frame instanceof WorkFrame.Taken taken) {
-      submitter.taken(nowNanos, from, taken);
+      handing.taken(nowNanos, from, taken);
     } else if (frame instanceof WorkFrame.Acked acked) {
       acked.parts().forEach(part -> owner.acked(nowNanos, from, part));
     } else if (frame instanceof WorkFrame.CancelTasks cancel) {
+      cancel.parts().forEach(part -> moves.cancelled(from, part));
       cancel.parts().forEach(part -> owner.cancelled(nowNanos, from, part));
+    } else if (frame instanceof WorkFrame.Hold hold) {
+      moves.held(nowNanos, from, hold);
     } else if (frame instanceof WorkFrame.Parked parked) {
-      parked.parts().forEach(part -> submitter.parked(from, part));
+      parked.parts().forEach(part -> handing.parked(from, part));
     } else if (frame instanceof WorkFrame.Hello hello) {
       if (hello.network().equals(options.network())) {
         loaded(nowNanos, from, hello.report());
@@ -186,19 +212,21 @@ public final class NodeCore {
           announced.author(),
           announced.announcement(),
           owner.held(announced.announcement().batch()));
+      moves.claimed(nowNanos, announced.announcement().batch(), IndexSet.EMPTY);
     } catch (WireException wrong) {
       turn.emit(new Effect.Misbehaved(announced.author(), wrong.getMessage()));
     }
   }
 
-  private void claimed(PeerId author, ClaimDelta delta) {
+  private void claimed(long nowNanos, PeerId author, ClaimDelta delta) {
     try {
       if (!delta.claimant().equals(Announcer.id(author))) {
         throw new WireException("claims of " + delta.claimant() + ", where the author's are right");
       }
       Changes changes = announcer.claimed(turn.nowMillis(), delta);
       if (changes != null) {
-        owner.lost(Cid.decode(Bytes.copyOf(changes.batch().toByteArray())), changes);
+        Cid batch = Cid.decode(Bytes.copyOf(changes.batch().toByteArray()));
+        moves.claimed(nowNanos, batch, changes.lost().and(changes.done()));
       }
     } catch (WireException wrong) {
       turn.emit(new Effect.Misbehaved(author, wrong.getMessage()));
@@ -225,17 +253,23 @@ public final class NodeCore {
     orphans.remove(peer);
     reports.soon(nowNanos);
     turn.send(peer, hello(nowNanos));
-    submitter.connected(peer);
+    handing.connected(peer);
     owner.connected(peer);
+    moves.connected(peer);
   }
 
   private void disconnected(long nowNanos, PeerId peer) {
     if (membership.disconnected(nowNanos, peer)) {
       turn.emit(new Effect.Connect(peer));
     }
-    submitter.disconnected(peer);
+    handing.disconnected(peer);
+    orphan(nowNanos, peer);
+  }
+
+  /** There is no connection to a peer that may have tasks here. */
+  private void orphan(long nowNanos, PeerId submitter) {
     if (orphans.size() < options.limits().peersMax()) {
-      orphans.put(peer, nowNanos + options.times().orphan().toNanos());
+      orphans.putIfAbsent(submitter, nowNanos + options.times().orphan().toNanos());
     }
   }
 
@@ -253,7 +287,7 @@ public final class NodeCore {
     PeerReport read = Reports.read(author, report);
     loads.report(nowNanos, read);
     estimates.report(Reports.measuredOnly(read, report));
-    submitter.reported(author);
+    handing.reported(author);
     if (news != Membership.News.LOAD) {
       reports.soon(nowNanos);
       if (!membership.isConnected(author) && !report.draining()) {
@@ -264,7 +298,8 @@ public final class NodeCore {
 
   /** A peer has lost what it held. */
   private void lost(long nowNanos, PeerId peer) {
-    submitter.lost(nowNanos, peer);
+    handing.lost(nowNanos, peer);
+    moves.lost(peer);
     loads.forget(peer);
   }
 
@@ -281,11 +316,14 @@ public final class NodeCore {
               boolean over = orphan.getValue() - nowNanos <= 0;
               if (over) {
                 owner.orphaned(nowNanos, orphan.getKey());
+                moves.orphaned(orphan.getKey());
               }
               return over;
             });
     submitter.due(nowNanos);
     owner.timeOut(nowNanos, (held, ended) -> submitter.endedHere(nowNanos, held, ended));
+    owner.tellGiven(nowNanos, (held, lost) -> handing.lostHere(nowNanos, held, lost));
+    moves.due(nowNanos);
     announcer.expire(nowNanos, turn.nowMillis());
     if (reports.isDue(nowNanos)) {
       turn.emit(new Effect.Report(owner.report(nowNanos, membership.size(), leaving)));
@@ -296,10 +334,12 @@ public final class NodeCore {
   public long nextDeadlineNanos() {
     long next = turnNanos + NEVER_NANOS;
     next = membership.nextDeadlineNanos(next);
-    next = submitter.nextDeadlineNanos(turnNanos, next);
+    next = submitter.nextDeadlineNanos(next);
+    next = handing.nextDeadlineNanos(turnNanos, next);
     next = owner.nextDeadlineNanos(next);
     next = reports.nextDeadlineNanos(next);
     next = announcer.nextDeadlineNanos(next);
+    next = moves.nextDeadlineNanos(next);
     next = turn.nextDeadlineNanos(next);
     for (long orphan : orphans.values()) {
       next = earlier(next, orphan);
@@ -311,9 +351,15 @@ public final class NodeCore {
     return one - other <= 0 ? one : other;
   }
 
+  /** The bytes of a batch that is here, of this peer's own or held for another; null if none is. */
+  public @Nullable Bytes block(Cid batch) {
+    Held held = owner.held(batch);
+    return held != null ? held.batch.bytes() : submitter.block(batch);
+  }
+
   /** Whether no other peer has anything here, and no caller waits. */
   public boolean isIdle() {
-    return submitter.isIdle() && owner.isIdle();
+    return submitter.isIdle() && owner.isIdle() && moves.isIdle();
   }
 
   /** How many other peers are known. */
@@ -324,6 +370,16 @@ public final class NodeCore {
   /** A digest of all claims that aren't settled: equal in all peers that have heard the same. */
   public Digest claimsDigest() {
     return announcer.digest();
+  }
+
+  /** How many tasks this peer has taken over from others. */
+  public long tasksTaken() {
+    return moves.taken();
+  }
+
+  /** How many tasks others have taken over from this peer. */
+  public long tasksGiven() {
+    return moves.given();
   }
 
   /** How many batches this peer's own calls have made. */
@@ -340,7 +396,9 @@ public final class NodeCore {
     leaving = true;
     leaveNanos = nowNanos + options.times().leaveMost().toNanos();
     submitter.leave();
-    owner.leave(nowNanos, (held, indexes) -> submitter.released(nowNanos, held, indexes));
+    handing.leave();
+    moves.leave(nowNanos);
+    owner.leave(nowNanos, (held, indexes) -> handing.released(nowNanos, held, indexes));
     hasNews = true;
     turn.emit(new Effect.Report(owner.report(nowNanos, membership.size(), true)));
   }

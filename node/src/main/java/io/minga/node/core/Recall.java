@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which tasks come back from the peer that would be through last, once another has run dry and
+ * Which tasks come back from the peer that would be through last, once another has a free slot and
  * nothing waits here: as many as make both finish together. They are the last that it was given, so
  * that it has hardly begun them, and never those that its slots are busy with.
  */

@@ -2,34 +2,36 @@ package io.minga.simulations.node;
 
 import io.minga.node.core.Effect;
 import io.minga.node.task.Batch;
+import io.minga.node.task.MoveFrame;
 import io.minga.node.task.WorkFrame;
 
 /** Looks at what peers do, as they do it. */
 final class Checks {
   private final World world;
   private final short[] epochs;
-  private long moved;
 
   Checks(World world) {
     this.world = world;
     this.epochs = new short[world.ledger().size()];
   }
 
-  /** How many tasks went from one peer to another without their submitter. */
-  long moved() {
-    return moved;
-  }
-
   void runs(NodePeer peer, Effect.Run run) {
     world.simulation().trace().add(run.run());
+    world.gossip().concerns(run.batch().cid(), peer.number);
   }
 
   void sends(NodePeer from, int to, WorkFrame frame) {
     if (frame instanceof WorkFrame.Push push && push.batch() != null) {
       Batch batch = push.batch();
-      world.gossip().concerns(batch, to);
+      world.gossip().concerns(batch.cid(), to);
       push.indexes()
           .forEach(index -> pushes(from, to, Ledger.number(batch.input(index)), push.epoch()));
+    }
+  }
+
+  void sends(int to, MoveFrame frame) {
+    if (frame instanceof MoveFrame.Offer offer) {
+      offer.lots().forEach(lot -> world.gossip().concerns(lot.batch(), to));
     }
   }
 

@@ -12,7 +12,6 @@ import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.WireException;
 import io.minga.node.core.Input;
 import io.minga.node.task.Announcement;
-import io.minga.node.task.Batch;
 import io.minga.node.task.LoadReport;
 import io.minga.simulations.network.Fault;
 import io.minga.simulations.network.LinkOptions;
@@ -145,11 +144,11 @@ final class Epidemic {
   }
 
   /** A peer may come to hold some of a batch. */
-  void concerns(Batch batch, int peer) {
+  void concerns(Cid batch, int peer) {
     if (isToAll()) {
       return;
     }
-    Id id = id(batch.cid());
+    Id id = id(batch);
     if (concerned(id).add(peer)) {
       Input missed = announced.get(id);
       if (missed != null) {

@@ -8,6 +8,7 @@ import io.minga.node.core.NodeCore;
 import io.minga.node.core.NodeOptions;
 import io.minga.node.core.Submission;
 import io.minga.node.task.FunctionName;
+import io.minga.node.task.MoveFrame;
 import io.minga.node.task.Outcome;
 import io.minga.node.task.WorkFrame;
 import io.minga.simulations.network.SimulatedPeer;
@@ -213,12 +214,7 @@ final class NodePeer implements SimulatedPeer<Packet> {
 
   @Override
   public void received(long nowNanos, int peer, Packet packet) {
-    PeerId from = world.peer(peer).id;
-    List<Input> inputs = new ArrayList<>(packet.frames.size());
-    for (WorkFrame frame : packet.frames) {
-      inputs.add(new Input.Received(from, frame));
-    }
-    inputs(inputs);
+    inputs(packet.inputs);
   }
 
   @Override
@@ -271,6 +267,10 @@ final class NodePeer implements SimulatedPeer<Packet> {
       world.gossip().announce(this, announce.announcement());
     } else if (effect instanceof Effect.Claim claim) {
       world.gossip().claim(this, claim.delta());
+    } else if (effect instanceof Effect.SendMove send) {
+      sendMove(send);
+    } else if (effect instanceof Effect.Fetch fetch) {
+      world.blocks().fetch(this, fetch);
     } else if (effect instanceof Effect.Connect connect) {
       world.connect(number, connect.peer());
     } else if (effect instanceof Effect.Misbehaved misbehaved) {
@@ -297,10 +297,25 @@ final class NodePeer implements SimulatedPeer<Packet> {
     try {
       WorkFrame frame = WorkFrame.decode(World.LIMITS, send.frame());
       world.checks().sends(this, to, frame);
-      packets.computeIfAbsent(to, it -> new Packet()).add(frame, send.frame().length());
+      packet(to).add(new Input.Received(id, frame), send.frame().length());
     } catch (WireException wrong) {
       throw new BrokenPromiseException(-1, this + " wrote a frame that nobody reads: " + wrong);
     }
+  }
+
+  private void sendMove(Effect.SendMove send) {
+    int to = world.number(send.to());
+    try {
+      MoveFrame frame = MoveFrame.decode(World.LIMITS, send.frame());
+      world.checks().sends(to, frame);
+      packet(to).add(new Input.MoveReceived(id, frame), send.frame().length());
+    } catch (WireException wrong) {
+      throw new BrokenPromiseException(-1, this + " wrote a frame that nobody reads: " + wrong);
+    }
+  }
+
+  private Packet packet(int to) {
+    return packets.computeIfAbsent(to, it -> new Packet());
   }
 
   @Override

@@ -91,7 +91,7 @@ public final class NodeRun {
   }
 
   private long moves() {
-    return world.ledger().handouts() + world.checks().moved();
+    return world.ledger().handouts() + world.taken();
   }
 
   private long bytes() {
@@ -99,7 +99,7 @@ public final class NodeRun {
   }
 
   private long streamBytes() {
-    long bytes = 0;
+    long bytes = world.blocks().bytes();
     for (int i = 0; i < world.size(); i++) {
       bytes += world.network().sentBytes(i);
     }

@@ -33,6 +33,7 @@ final class World {
   private final Ledger ledger;
   private final Epidemic gossip;
   private final Checks checks;
+  private final Blocks blocks;
   private final PeerNames names = new PeerNames();
   private final List<NodePeer> peers = new ArrayList<>();
   private final List<Integer> lives = new ArrayList<>();
@@ -58,6 +59,7 @@ final class World {
     this.ledger = new Ledger(plan.bursts());
     this.gossip = new Epidemic(this, plan.link(), plan.machines().size());
     this.checks = new Checks(this);
+    this.blocks = new Blocks(this, plan);
     this.discovery = simulation.random("discovery");
     TreeSet<String> called = new TreeSet<>(List.of("work"));
     plan.bursts().forEach(burst -> called.add(burst.function()));
@@ -84,6 +86,10 @@ final class World {
 
   Epidemic gossip() {
     return gossip;
+  }
+
+  Blocks blocks() {
+    return blocks;
   }
 
   Checks checks() {
@@ -275,6 +281,15 @@ final class World {
     for (int number = 0; number < peers.size(); number++) {
       network.partition(number, number >= first ? 1 : 0);
     }
+  }
+
+  /** How many tasks peers have taken over from others, so far. */
+  long taken() {
+    long taken = 0;
+    for (NodePeer peer : peers) {
+      taken += peer.core().tasksTaken();
+    }
+    return taken;
   }
 
   /** From now until a peer is through, as it last said; 0 if it is gone. */
