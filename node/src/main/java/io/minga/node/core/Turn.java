@@ -27,6 +27,7 @@ final class Turn {
   private final Map<PeerId, Map<BatchName, IndexBits>> acks = new LinkedHashMap<>();
   private final Map<PeerId, Map<BatchName, IndexBits>> cancels = new LinkedHashMap<>();
   private final Map<PeerId, Map<BatchName, IndexBits>> parked = new LinkedHashMap<>();
+  private final Stories stories;
   private List<Effect> out = new ArrayList<>();
 
   /** To whom frames go in this turn. */
@@ -40,6 +41,12 @@ final class Turn {
   Turn(NodeOptions options, LongSupplier wallMillis) {
     this.partsMax = options.tasks().partsMax();
     this.wallMillis = wallMillis;
+    this.stories = new Stories(options);
+  }
+
+  /** What happens to tasks is written there. */
+  Stories stories() {
+    return stories;
   }
 
   long nowMillis() {
@@ -53,6 +60,18 @@ final class Turn {
   void send(PeerId to, WorkFrame frame) {
     out.add(new Effect.Send(to, frame.encode()));
     told.add(to);
+  }
+
+  /**
+   * Proposes tasks to a peer. What is acknowledged goes before that: behind it, the acknowledgement
+   * of an attempt that came to nothing would be taken for one of this attempt.
+   */
+  void push(PeerId to, WorkFrame.Push push) {
+    Map<BatchName, IndexBits> its = acks.remove(to);
+    if (its != null) {
+      parts(its).forEach(parts -> send(to, new WorkFrame.Acked(parts)));
+    }
+    send(to, push);
   }
 
   /** Says, in a moment, that these outcomes need not be kept. */

@@ -21,23 +21,24 @@ final class Checks {
   }
 
   void sends(NodePeer from, int to, WorkFrame frame) {
+    world.story().sends(from, to, frame);
     if (frame instanceof WorkFrame.Push push && push.batch() != null) {
       Batch batch = push.batch();
       world.gossip().concerns(batch.cid(), to);
       push.indexes()
-          .forEach(index -> pushes(from, to, Ledger.number(batch.input(index)), push.epoch()));
+          .forEach(index -> pushes(from, Ledger.number(batch.input(index)), push.epoch()));
     }
   }
 
-  void sends(int to, MoveFrame frame) {
+  void sends(NodePeer from, int to, MoveFrame frame) {
+    world.story().sends(from, to, frame);
     if (frame instanceof MoveFrame.Offer offer) {
       offer.lots().forEach(lot -> world.gossip().concerns(lot.batch(), to));
     }
   }
 
   /** A task's epochs never fall. */
-  private void pushes(NodePeer from, int to, int task, int epoch) {
-    from.tell(task, "pushes it to peer %d in epoch %d".formatted(to, epoch));
+  private void pushes(NodePeer from, int task, int epoch) {
     if (epoch < epochs[task]) {
       throw new BrokenPromiseException(
           task, "%s pushes it in epoch %d after %d".formatted(from, epoch, epochs[task]));

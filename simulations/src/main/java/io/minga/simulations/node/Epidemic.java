@@ -114,6 +114,7 @@ final class Epidemic {
   }
 
   void claim(NodePeer from, ClaimDelta delta) {
+    world.story().claims(from, delta);
     try {
       byte[] encoded = delta.encode();
       ClaimDelta read = ClaimDelta.decode(id(from.id), encoded);

@@ -112,8 +112,8 @@ final class NodePeer implements SimulatedPeer<Packet> {
   }
 
   void tell(int task, String what) {
-    if (world.watched() == task) {
-      world.tell(this + ": " + what);
+    if (world.story().isOf(task)) {
+      world.story().tell(this + ": " + what);
     }
   }
 
@@ -307,7 +307,7 @@ final class NodePeer implements SimulatedPeer<Packet> {
     int to = world.number(send.to());
     try {
       MoveFrame frame = MoveFrame.decode(World.LIMITS, send.frame());
-      world.checks().sends(to, frame);
+      world.checks().sends(this, to, frame);
       packet(to).add(new Input.MoveReceived(id, frame), send.frame().length());
     } catch (WireException wrong) {
       throw new BrokenPromiseException(-1, this + " wrote a frame that nobody reads: " + wrong);

@@ -70,9 +70,9 @@ public final class NodeTrial {
     try {
       trial.play();
     } catch (BrokenPromiseException broken) {
-      trial.world.tell("broken: " + broken.getMessage());
+      trial.world.story().tell("broken: " + broken.getMessage());
     }
-    return trial.world.story();
+    return trial.world.story().lines();
   }
 
   // The plan.

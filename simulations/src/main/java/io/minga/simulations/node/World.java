@@ -41,8 +41,7 @@ final class World {
   private final SplittableRandom discovery;
   private final boolean hasFaults;
   private final EnumMap<NodeFault, Long> struck = new EnumMap<>(NodeFault.class);
-  private final List<String> story = new ArrayList<>();
-  private final int watched;
+  private final Story story;
 
   /**
    * A world without peers.
@@ -53,8 +52,8 @@ final class World {
   World(Plan plan, boolean hasFaults, int watched) {
     this.plan = plan;
     this.hasFaults = hasFaults;
-    this.watched = watched;
     this.simulation = new Simulation(plan.seed());
+    this.story = new Story(simulation, watched);
     this.network = new Network<>(simulation, plan.link());
     this.ledger = new Ledger(plan.bursts());
     this.gossip = new Epidemic(this, plan.link(), plan.machines().size());
@@ -116,19 +115,9 @@ final class World {
     return number;
   }
 
-  // The story of a task.
-
-  int watched() {
-    return watched;
-  }
-
-  void tell(String what) {
-    story.add("%9.3f s  %s".formatted((double) simulation.nowNanos() / SECOND, what));
-  }
-
-  /** What became of the watched task, a line each. */
-  List<String> story() {
-    return List.copyOf(story);
+  /** What becomes of the watched task. */
+  Story story() {
+    return story;
   }
 
   // Faults.

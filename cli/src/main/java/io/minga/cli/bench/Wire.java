@@ -1,4 +1,4 @@
-package io.minga.benchmarks.tasks;
+package io.minga.cli.bench;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What the kernel counts of this process's TCP connections. */
-final class Wire {
+public final class Wire {
   private static final Pattern BYTES = Pattern.compile("bytes_(?:sent|received):(\\d+)");
 
   private Wire() {}
@@ -15,7 +15,7 @@ final class Wire {
    * What the TCP connections that are open have carried, both ways together, without the headers of
    * packets; NaN where there is no {@code ss}.
    */
-  static double bytes() throws IOException {
+  public static double bytes() throws IOException {
     String owner = "pid=" + ProcessHandle.current().pid() + ",";
     long sum = 0;
     Process ss;

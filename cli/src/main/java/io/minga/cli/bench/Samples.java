@@ -1,4 +1,4 @@
-package io.minga.benchmarks;
+package io.minga.cli.bench;
 
 import java.util.Arrays;
 

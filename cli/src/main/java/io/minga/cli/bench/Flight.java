@@ -1,33 +1,46 @@
-package io.minga.benchmarks.tasks;
+package io.minga.cli.bench;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Calls one at a time, so many under way at any time. */
-final class Flight {
+/** Calls one at a time, so many under way at any time, each of which gives back its argument. */
+public final class Flight {
   /** How many are under way. */
-  static final int WIDTH = 1000;
+  public static final int WIDTH = 1000;
 
   private static final int PATIENCE_SECONDS = 60;
+  private static final int PER_LOOK = 64;
 
-  private final Grid grid;
-  private final Task task;
+  private final IntFunction<CompletableFuture<Integer>> calls;
   private final Semaphore room = new Semaphore(WIDTH);
   private volatile @Nullable Throwable failure;
 
-  Flight(Grid grid, Task task) {
-    this.grid = grid;
-    this.task = task;
+  /** None is under way yet. */
+  public Flight(IntFunction<CompletableFuture<Integer>> calls) {
+    this.calls = calls;
+  }
+
+  /** Makes calls for about {@code nanos}; how many ended a second. */
+  public static double perSecond(IntFunction<CompletableFuture<Integer>> calls, long nanos) {
+    Flight flight = new Flight(calls);
+    long startNanos = System.nanoTime();
+    int made = 0;
+    do {
+      for (int i = 0; i < PER_LOOK; i++) {
+        flight.call(made++);
+      }
+    } while (System.nanoTime() - startNanos < nanos);
+    flight.settle();
+    return made * 1e9 / (System.nanoTime() - startNanos);
   }
 
   /** Makes one more call when there is room for it. */
-  void call(int argument) {
+  public void call(int argument) {
     acquire(1);
-    CompletableFuture<Integer> future = grid.call(task, argument);
+    CompletableFuture<Integer> future = calls.apply(argument);
     future.whenComplete(
         (result, thrown) -> {
           if (thrown != null) {
@@ -40,7 +53,7 @@ final class Flight {
   }
 
   /** Waits until all have come back; fails if one did not as it should. */
-  void settle() {
+  public void settle() {
     acquire(WIDTH);
     room.release(WIDTH);
     Throwable thrown = failure;
@@ -57,15 +70,5 @@ final class Flight {
     } catch (InterruptedException e) {
       throw new IllegalStateException("interrupted while waiting for results", e);
     }
-  }
-
-  /** Calls with 0 to {@code count} − 1; the stream's elements come once all have come back. */
-  static Stream<Integer> results(Grid grid, Task task, int count) {
-    Flight flight = new Flight(grid, task);
-    for (int i = 0; i < count; i++) {
-      flight.call(i);
-    }
-    flight.settle();
-    return IntStream.range(0, count).boxed();
   }
 }
