@@ -1,5 +1,6 @@
 package io.minga.benchmarks;
 
+import io.minga.cli.bench.Samples;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;

@@ -2,6 +2,7 @@ package io.minga.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.minga.cli.bench.Samples;
 import org.junit.jupiter.api.Test;
 
 /** What a line of results says. */

@@ -31,7 +31,7 @@ import picocli.CommandLine.Parameters;
       "Exits with 0, with 3 if the task failed, 1 after another failure, 2 if called wrongly."
     })
 final class CallCommand implements Callable<Integer> {
-  private static final int INPUT_BYTES_MAX = 1 << 20;
+  private static final int INPUT_BYTES_MAX = 64 << 20;
 
   @Parameters(index = "0", paramLabel = "FUNCTION", description = "What to call.")
   private String function = "";

@@ -2,9 +2,10 @@ package io.minga.cli;
 
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What every command understands. */
+/** What every command about a peer understands. */
 final class CommonOptions {
   @Option(
       names = "--data",
@@ -12,11 +13,14 @@ final class CommonOptions {
       description = "The data directory of the peer. Default: ~/.minga")
   private @Nullable Path data;
 
-  @Option(names = "--json", description = "Print JSON, an object a line.")
-  private boolean json;
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description =
+          "Options that aren't given, as YAML. Default: minga.yaml in the data directory or here")
+  private @Nullable Path config;
 
-  @Option(names = "--verbose", description = "Log what goes on to standard error.")
-  private boolean verbose;
+  @Mixin private OutputOptions output = new OutputOptions();
 
   /** The directory that was named; null if none was. */
   @Nullable Path named() {
@@ -29,11 +33,16 @@ final class CommonOptions {
     return named == null ? around.home().resolve(".minga") : named;
   }
 
+  /** The configuration file that was named; null if none was. */
+  @Nullable Path config() {
+    return config;
+  }
+
   boolean isJson() {
-    return json;
+    return output.isJson();
   }
 
   boolean isVerbose() {
-    return verbose;
+    return output.isVerbose();
   }
 }

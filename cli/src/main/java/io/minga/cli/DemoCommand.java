@@ -28,8 +28,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     version = Minga.VERSION,
     description = {
-      "Starts three peers as processes of this machine, joins them as a fourth, and computes pi on"
-          + " all of them. They find each other by mDNS on the loopback interface.",
+      "Computes pi on four peers of this machine, each a process.",
+      "They find each other by mDNS on the loopback interface.",
       "Nothing is left running, and nothing else is touched."
     },
     footer = {"", "Example:", "  minga demo --tasks 200"})
@@ -53,7 +53,7 @@ final class DemoCommand implements Callable<Integer> {
       description = "The loopback interface. Default: lo")
   private String loopback = "lo";
 
-  @Mixin private CommonOptions common = new CommonOptions();
+  @Mixin private OutputOptions common = new OutputOptions();
 
   private final Surroundings around;
 

@@ -54,6 +54,8 @@ final class DemoPeers implements AutoCloseable {
             "/ip4/127.0.0.1/tcp/0",
             "--mdns-interface",
             link,
+            "--config", // not what the user has
+            Files.write(directory.resolve("minga.yaml"), new byte[0]).toString(),
             "--data",
             directory.resolve("peer" + number).toString());
     Path log = directory.resolve("peer" + number + ".log");

@@ -25,14 +25,15 @@ final class JsonReport implements Report {
   public void started(Started peer) {
     line(
         "started",
-        ",\"peer\":%s,\"addresses\":%s,\"network\":%s,\"slots\":%d,\"functions\":%s,\"data\":%s"
+        ",\"peer\":%s,\"addresses\":%s,\"network\":%s,\"slots\":%d,\"functions\":%s,\"data\":%s,\"config\":%s"
             .formatted(
                 quoted(peer.self()),
                 quotedAll(peer.addresses()),
                 quoted(peer.network()),
                 peer.slots(),
                 quotedAll(peer.functions()),
-                quoted(peer.data())));
+                quoted(peer.data()),
+                peer.config().map(JsonReport::quoted).orElse("null")));
   }
 
   private static String quotedAll(List<?> values) {

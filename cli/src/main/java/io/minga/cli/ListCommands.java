@@ -10,10 +10,12 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** The commands that show what a running peer knows. */
 final class ListCommands {
+  private static final String LOOKS_AROUND =
+      "It is what the running peer knows; if none runs, a peer of the moment looks around.";
+
   private ListCommands() {}
 
   private static void print(Surroundings around, List<?> rows, boolean json, Table table) {
@@ -38,10 +40,12 @@ final class ListCommands {
       name = "status",
       mixinStandardHelpOptions = true,
       version = Minga.VERSION,
-      description = "Says how the running peer is.",
-      footer = {"", "Example:", "  minga status --json"})
+      description = {"Says how the running peer is.", LOOKS_AROUND},
+      footer = {"", "Examples:", "  minga status", "  minga status --json --data /var/lib/minga"})
   static final class StatusCommand implements Callable<Integer> {
     @Mixin private CommonOptions common = new CommonOptions();
+    @Mixin private NetworkOptions network = new NetworkOptions();
+    @Mixin private LookOptions look = new LookOptions();
     private final Surroundings around;
 
     StatusCommand(Surroundings around) {
@@ -51,7 +55,7 @@ final class ListCommands {
     @Override
     public Integer call() throws Failure {
       Verbosity.set(common.isVerbose());
-      try (Daemon daemon = Asking.running(around, common)) {
+      try (Daemon daemon = Asking.anyAfter(around, common, network, look)) {
         Daemon.Status status = Asking.get(daemon.status());
         if (common.isJson()) {
           around.out().println(Json.text(status));
@@ -90,10 +94,15 @@ final class ListCommands {
       name = "peers",
       mixinStandardHelpOptions = true,
       version = Minga.VERSION,
-      description = "Lists the peers that the running peer knows, and when each will be through.",
-      footer = {"", "Example:", "  minga peers"})
+      description = {
+        "Lists the peers of the network, and when each will be through.",
+        LOOKS_AROUND
+      },
+      footer = {"", "Examples:", "  minga peers", "  minga peers --network lab --wait 10s"})
   static final class PeersCommand implements Callable<Integer> {
     @Mixin private CommonOptions common = new CommonOptions();
+    @Mixin private NetworkOptions network = new NetworkOptions();
+    @Mixin private LookOptions look = new LookOptions();
     private final Surroundings around;
 
     PeersCommand(Surroundings around) {
@@ -103,7 +112,7 @@ final class ListCommands {
     @Override
     public Integer call() throws Failure {
       Verbosity.set(common.isVerbose());
-      try (Daemon daemon = Asking.running(around, common)) {
+      try (Daemon daemon = Asking.anyAfter(around, common, network, look)) {
         List<Daemon.PeerRow> rows = Asking.get(daemon.peers());
         Table table = new Table("PEER", "STATE", "SLOTS", "QUEUED", "DONE", "FINISHES IN", "TAGS");
         for (Daemon.PeerRow row : rows) {
@@ -122,58 +131,17 @@ final class ListCommands {
     }
   }
 
-  /** {@code minga tasks}. */
-  @Command(
-      name = "tasks",
-      mixinStandardHelpOptions = true,
-      version = Minga.VERSION,
-      description = "Lists tasks that the running peer holds or waits for, the oldest first.",
-      footer = {"", "Example:", "  minga tasks --max 20"})
-  static final class TasksCommand implements Callable<Integer> {
-    @Mixin private CommonOptions common = new CommonOptions();
-
-    @Option(names = "--max", paramLabel = "N", description = "At most so many. Default: 100")
-    private int max = 100;
-
-    private final Surroundings around;
-
-    TasksCommand(Surroundings around) {
-      this.around = around;
-    }
-
-    @Override
-    public Integer call() throws Failure {
-      Verbosity.set(common.isVerbose());
-      if (max < 1 || max > Daemon.ROWS_MAX) {
-        throw new Failure("--max is 1 to %d, not %d".formatted(Daemon.ROWS_MAX, max), Minga.USAGE);
-      }
-      try (Daemon daemon = Asking.running(around, common)) {
-        List<Daemon.TaskRow> rows = Asking.get(daemon.tasks(max));
-        Table table = new Table("TASK", "FUNCTION", "STATE", "AGE", "OWNER");
-        for (Daemon.TaskRow row : rows) {
-          String owner = row.owner();
-          table.row(
-              row.cid(),
-              row.function(),
-              row.state(),
-              span(row.ageMillis()),
-              owner == null ? "-" : owner);
-        }
-        ListCommands.print(around, rows, common.isJson(), table);
-      }
-      return 0;
-    }
-  }
-
   /** {@code minga functions}. */
   @Command(
       name = "functions",
       mixinStandardHelpOptions = true,
       version = Minga.VERSION,
-      description = "Lists the functions that the network offers.",
+      description = {"Lists the functions that the network offers.", LOOKS_AROUND},
       footer = {"", "Example:", "  minga functions"})
   static final class FunctionsCommand implements Callable<Integer> {
     @Mixin private CommonOptions common = new CommonOptions();
+    @Mixin private NetworkOptions network = new NetworkOptions();
+    @Mixin private LookOptions look = new LookOptions();
     private final Surroundings around;
 
     FunctionsCommand(Surroundings around) {
@@ -183,7 +151,7 @@ final class ListCommands {
     @Override
     public Integer call() throws Failure {
       Verbosity.set(common.isVerbose());
-      try (Daemon daemon = Asking.running(around, common)) {
+      try (Daemon daemon = Asking.anyAfter(around, common, network, look)) {
         List<Daemon.FunctionRow> rows = Asking.get(daemon.functions());
         Table table = new Table("FUNCTION", "PEERS", "HERE", "TAKES");
         for (Daemon.FunctionRow row : rows) {

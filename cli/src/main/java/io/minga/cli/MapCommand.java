@@ -3,6 +3,7 @@ package io.minga.cli;
 import io.minga.cli.control.Daemon;
 import io.minga.cli.control.Window;
 import io.minga.cli.text.ProgressBar;
+import io.minga.cli.text.Table;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -10,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -60,20 +62,58 @@ final class MapCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Failure {
     Verbosity.set(common.isVerbose());
+    OptionalLong total = total();
     try (InputStream lines = open();
         Daemon daemon = Asking.any(around, common, network);
-        ProgressBar bar = new ProgressBar(around.err(), function, total(), around.nanos())) {
+        ProgressBar bar = new ProgressBar(around.err(), function, total, around.nanos())) {
       Mapping mapping =
           new Mapping(
               daemon,
               function,
               task,
+              total,
               new MapOutput(around, function, task, common.isJson()),
               new Window(CALLS_MAX, RESULT_BYTES),
               around.isWatched() ? bar::update : (done, failed) -> {});
-      return mapping.run(lines) == 0 ? 0 : Minga.TASK_FAILED;
+      return run(mapping, lines, daemon);
     } catch (IOException e) {
       throw new Failure("%s can't be read: %s".formatted(file, e.getMessage()));
+    }
+  }
+
+  /** Runs the job; Ctrl-C cancels it, and leaves nothing of it behind in the network. */
+  private int run(Mapping mapping, InputStream lines, Daemon daemon) throws Failure {
+    AtomicBoolean stopped = new AtomicBoolean();
+    Thread hook =
+        new Thread(
+            () -> {
+              stopped.set(true);
+              mapping.cancel();
+              daemon.close();
+              Minga.say(
+                  around.err(),
+                  "stopped; %s tasks had ended, the others are cancelled"
+                      .formatted(Table.count(mapping.done())));
+            },
+            "minga-map-stop");
+    Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      return mapping.run(lines) == 0 ? 0 : Minga.TASK_FAILED;
+    } catch (Failure e) {
+      if (stopped.get()) {
+        return Minga.FAILURE; // the hook says it, and the system sets the exit code
+      }
+      throw e;
+    } finally {
+      forget(hook);
+    }
+  }
+
+  private static void forget(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // It is running.
     }
   }
 
@@ -92,13 +132,15 @@ final class MapCommand implements Callable<Integer> {
     }
   }
 
-  /** How many tasks there are, if somebody wants to see it and that can be known. */
-  private OptionalLong total() throws IOException {
-    if (!around.isWatched() || isStandardInput() || !Files.isRegularFile(Path.of(file))) {
+  /** How many tasks there are, if that can be known. */
+  private OptionalLong total() throws Failure {
+    if (isStandardInput() || !Files.isRegularFile(Path.of(file))) {
       return OptionalLong.empty();
     }
     try (InputStream in = Files.newInputStream(Path.of(file))) {
       return OptionalLong.of(countLines(in));
+    } catch (IOException e) {
+      throw new Failure("%s can't be read: %s".formatted(file, e.getMessage()));
     }
   }
 

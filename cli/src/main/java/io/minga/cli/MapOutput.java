@@ -1,9 +1,12 @@
 package io.minga.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.minga.cli.control.Daemon;
 import io.minga.cli.control.Json;
 import io.minga.cli.text.Table;
+import io.minga.libp2p.wire.Bytes;
+import io.minga.libp2p.wire.WireException;
+import io.minga.node.value.Codec;
+import io.minga.node.value.Values;
 import java.io.BufferedOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +19,11 @@ final class MapOutput {
 
   /** How many failures are told one by one. */
   private static final int TOLD_MAX = 10;
+
+  /** The major type of a text (RFC 8949, 3.1). */
+  private static final int CBOR_TEXT = 3;
+
+  private static final Codec<String> TEXT = Values.codec(String.class);
 
   private final PrintStream out;
   private final PrintStream err;
@@ -34,14 +42,38 @@ final class MapOutput {
     this.json = json;
   }
 
-  /** The result of the task of the {@code line}-th line, from 1. */
-  void result(long line, Daemon.Outcome outcome) {
-    if (outcome instanceof Daemon.Value value) {
-      JsonNode result = value.value();
-      out.println(json ? object(line, "value", result) : task.shown(result));
-      return;
+  /** How the task of the {@code line}-th line, from 1, ended. */
+  void result(long line, Daemon.Ended ended) {
+    Bytes value = ended.value();
+    if (value != null) {
+      try {
+        String shown = shown(value.toByteArray());
+        out.println(json ? "{\"line\":%d,\"value\":%s}".formatted(line, shown) : shown);
+        return;
+      } catch (WireException e) {
+        failed(
+            line,
+            new Daemon.Failed(
+                "BAD_RESULT", "the result can't be shown: " + e.getMessage(), null, null, 1, ""));
+        return;
+      }
     }
-    Daemon.Failed failure = (Daemon.Failed) outcome;
+    Daemon.Failed failure = ended.failure();
+    if (failure == null) {
+      throw new IllegalArgumentException("neither a result nor a failure");
+    }
+    failed(line, failure);
+  }
+
+  /** A result on one line, unless it is a text with several. */
+  private String shown(byte[] value) throws WireException {
+    boolean isText = value.length > 0 && (value[0] & 0xff) >> 5 == CBOR_TEXT;
+    return isText && task.isText() && !json
+        ? TEXT.decode(value)
+        : io.minga.node.value.Json.ofValue(value);
+  }
+
+  private void failed(long line, Daemon.Failed failure) {
     out.println(json ? object(line, "failed", failure) : "null");
     failed++;
     if (failed <= TOLD_MAX) {

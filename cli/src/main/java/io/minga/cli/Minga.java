@@ -4,11 +4,14 @@ import io.minga.cli.text.Table;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The command: exits with 0, with 1 after a failure, with 2 if it was called wrongly, with 3 if a
@@ -27,7 +30,8 @@ import picocli.CommandLine.ParameterException;
       "  minga peers          in another",
       "  minga call pi.sample 1000000",
       "",
-      "An option --some-name may be given by the environment, too, as MINGA_SOME_NAME."
+      "Options may be given by the environment, too: --some-name is MINGA_SOME_NAME;",
+      "and those of a peer by minga.yaml, in its data directory or in this one."
     })
 public final class Minga {
   /** When the program began, for the times that it prints. */
@@ -39,6 +43,9 @@ public final class Minga {
   static final int USAGE = 2;
   static final int TASK_FAILED = 3;
 
+  /** As how many things at most a wrong word may have been meant. */
+  private static final int GUESSES_MAX = 3;
+
   private Minga() {}
 
   /** Runs the command that {@code arguments} are. */
@@ -48,44 +55,54 @@ public final class Minga {
   }
 
   static CommandLine commandLine(Surroundings around) {
-    return commandLine(around, false);
-  }
-
-  /**
-   * The command.
-   *
-   * @param keepsBook whether peers keep book of single tasks, so that one can ask for these
-   */
-  static CommandLine commandLine(Surroundings around, boolean keepsBook) {
-    IParameterExceptionHandler wrongly = (e, arguments) -> usage(e, around.err());
+    ConfiguredCommandLine line = new ConfiguredCommandLine(new Minga(), around);
+    IParameterExceptionHandler wrongly = (e, arguments) -> usage(e, line, around.err(), arguments);
     IExecutionExceptionHandler failed = (e, command, result) -> failure(e, around.err());
-    CommandLine line = new CommandLine(new Minga());
-    line.addSubcommand(new StartCommand(around));
+    line.addSubcommand(new StartCommand(around, line::configuration));
     line.addSubcommand(new CallCommand(around));
     line.addSubcommand(new MapCommand(around));
     line.addSubcommand(new ListCommands.StatusCommand(around));
     line.addSubcommand(new ListCommands.PeersCommand(around));
     line.addSubcommand(new ListCommands.FunctionsCommand(around));
     line.addSubcommand(new IdCommand(around));
-    if (keepsBook) {
-      line.addSubcommand(new ListCommands.TasksCommand(around));
-      line.addSubcommand(new TaskCommands.CancelCommand(around));
-      line.addSubcommand(new TaskCommands.ExplainCommand(around));
-    }
+    line.addSubcommand(new TaskCommands.TasksCommand(around));
+    line.addSubcommand(new TaskCommands.ExplainCommand(around));
+    line.addSubcommand(new TaskCommands.CancelCommand(around));
     line.addSubcommand(new DemoCommand(around));
     line.addSubcommand(new TrialCommand(around));
     line.addSubcommand(new SimCommand(around));
+    line.addSubcommand(new BenchCommand(around));
     return line.setOut(new PrintWriter(around.out(), true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(around.err(), true, StandardCharsets.UTF_8))
-        .setDefaultValueProvider(new EnvironmentDefaults(around.environment()))
+        .setExpandAtFiles(false)
         .setParameterExceptionHandler(wrongly)
         .setExecutionExceptionHandler(failed);
   }
 
-  private static int usage(ParameterException e, PrintStream err) {
+  private static int usage(
+      ParameterException e, ConfiguredCommandLine line, PrintStream err, String... arguments) {
     String name = e.getCommandLine().getCommandSpec().qualifiedName();
-    say(err, e.getMessage() + "; " + name + " --help shows how it is used");
+    String whence = e.getArgSpec() instanceof OptionSpec it ? line.whence(it, arguments) : "";
+    say(err, sentence(e) + whence + "; " + name + " --help shows how it is used");
     return USAGE;
+  }
+
+  private static String sentence(ParameterException e) {
+    boolean isCommand = e.getCommandLine().getParent() == null;
+    if (!(e instanceof UnmatchedArgumentException unmatched)) {
+      return isCommand ? "a command is missing" : String.valueOf(e.getMessage());
+    }
+    String word = unmatched.getUnmatched().get(0);
+    List<String> alike = unmatched.getSuggestions();
+    String guess = alike.isEmpty() || alike.size() > GUESSES_MAX ? "" : guess(alike);
+    if (unmatched.isUnknownOption()) {
+      return "there is no option " + word + guess;
+    }
+    return isCommand ? "there is no command " + word + guess : "'%s' is too much".formatted(word);
+  }
+
+  private static String guess(List<String> alike) {
+    return " (%s?)".formatted(String.join(" or ", alike));
   }
 
   private static int failure(Exception e, PrintStream err) {

@@ -1,5 +1,8 @@
 package io.minga.cli;
 
+import io.minga.node.runtime.store.BlockHold;
+import io.minga.node.runtime.store.BlockException;
+import io.minga.node.runtime.Arguments;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.minga.cli.control.ControlException;
 import io.minga.cli.control.Daemon;
@@ -10,34 +13,41 @@ import io.minga.libp2p.multiformats.Multiaddr;
 import io.minga.libp2p.netty.DiscoveryListener;
 import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.WireException;
+import io.minga.node.core.Effect;
 import io.minga.node.core.Submission;
 import io.minga.node.handlers.Handler;
 import io.minga.node.handlers.runtime.BuiltIns;
 import io.minga.node.handlers.runtime.CommandFormat;
 import io.minga.node.handlers.runtime.CommandHandler;
 import io.minga.node.handlers.runtime.CommandLine;
-import io.minga.node.handlers.runtime.CommandOptions;
 import io.minga.node.handlers.runtime.HandlerJars;
 import io.minga.node.runtime.Caller;
 import io.minga.node.runtime.KnownLoads;
 import io.minga.node.runtime.PeerRuntime;
+import io.minga.node.story.TaskState;
+import io.minga.node.task.Batch;
 import io.minga.node.task.FunctionName;
 import io.minga.node.task.LoadReport;
 import io.minga.node.task.Payload;
 import io.minga.node.task.Placement;
 import io.minga.node.task.Policy;
 import io.minga.node.task.Requirements;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A peer in this process: what {@code minga start} runs, and what commands without one use. */
@@ -92,10 +102,7 @@ final class OwnPeer implements Daemon {
   private void offer(PeerSettings settings) {
     SortedMap<FunctionName, Handler> all = new TreeMap<>(BuiltIns.all());
     for (CommandLine command : settings.commands()) {
-      if (all.put(
-              command.name(),
-              new CommandHandler(command, CommandOptions.defaults(), CommandFormat.VALUES))
-          != null) {
+      if (all.put(command.name(), new CommandHandler(command, CommandFormat.VALUES)) != null) {
         throw new IllegalArgumentException(
             "the function %s is offered twice; --allow-command needs another name for it"
                 .formatted(command.name()));
@@ -155,9 +162,43 @@ final class OwnPeer implements Daemon {
               "the input has %d B as a value, and a task takes at most %d"
                   .formatted(bytes.length, runtime.valueBytesMax())));
     }
-    Call call = new Call(Payload.of(Bytes.copyOf(bytes)));
-    call.start(name, policy);
-    return call;
+    Call call = new Call();
+    try (Arguments arguments = runtime.arguments(1)) {
+      arguments.add(bytes);
+      call.start(name, policy, arguments);
+      return call;
+    } catch (BlockException e) {
+      return CompletableFuture.failedFuture(
+          new ControlException("the input can't be kept: " + e.getMessage(), e));
+    }
+  }
+
+  @Override
+  public CompletableFuture<Void> map(
+      String function,
+      List<Bytes> inputs,
+      long jobCalls,
+      OptionalLong timeoutMillis,
+      Consumer<List<Ended>> came) {
+    try {
+      JobPart part =
+          new JobPart(
+              runtime,
+              inputs,
+              came,
+              (peer, calls) -> {
+                open.addAndGet(-calls);
+                if (peer != null) {
+                  tallies.merge(peer, new Tally(calls, System.nanoTime()), Tally::and);
+                }
+              });
+      open.addAndGet(inputs.size());
+      part.start(new FunctionName(function), policy(timeoutMillis.orElse(0)), jobCalls);
+      return part;
+    } catch (IllegalArgumentException e) {
+      return CompletableFuture.failedFuture(
+          new ControlException(String.valueOf(e.getMessage()), e));
+    }
   }
 
   private static Policy policy(long timeoutMillis) {
@@ -178,18 +219,23 @@ final class OwnPeer implements Daemon {
 
   /** A call on its way; its outcome comes on the node's loop, and is told elsewhere. */
   private final class Call extends CompletableFuture<Outcome> implements Caller {
-    private final Payload input;
     private Runnable withdrawal = () -> {};
+    private @Nullable Batch batch;
+    private int index;
 
-    Call(Payload input) {
-      this.input = input;
-    }
-
-    void start(FunctionName name, Policy policy) {
+    void start(FunctionName name, Policy policy, Arguments arguments) {
       open.incrementAndGet();
       Submission submission =
-          runtime.submit(this, name, policy, false, LIFETIME_MILLIS, 1, false, List.of(input));
+          runtime.submit(
+              this, name, policy, false, LIFETIME_MILLIS, 1, false, arguments.payloads());
       withdrawal = () -> runtime.cancel(submission);
+    }
+
+    @Override
+    public void completed(Effect.Complete end) {
+      batch = end.batch();
+      index = end.index();
+      completed(end.call(), end.outcome(), end.peer(), end.attempts());
     }
 
     @Override
@@ -199,7 +245,12 @@ final class OwnPeer implements Daemon {
       if (peer != null) {
         tallies.merge(peer, new Tally(1, System.nanoTime()), Tally::and);
       }
-      runtime.later(() -> complete(read(outcome, peer, attempts)));
+      BlockHold hold =
+          outcome instanceof io.minga.node.task.Outcome.Value value
+                  && value.payload() instanceof Payload.Content content
+              ? runtime.hold(content)
+              : null;
+      runtime.later(() -> complete(read(outcome, hold, peer, attempts, cid(batch, index))));
     }
 
     @Override
@@ -212,30 +263,56 @@ final class OwnPeer implements Daemon {
     }
   }
 
+  /** The name of a task; null if it never became one. */
+  static @Nullable String cid(@Nullable Batch batch, int index) {
+    return batch == null ? null : batch.task(index).cid().toString();
+  }
+
   private static Outcome read(
-      io.minga.node.task.Outcome outcome, @Nullable PeerId peer, int attempts) {
+      io.minga.node.task.Outcome outcome,
+      @Nullable BlockHold hold,
+      @Nullable PeerId peer,
+      int attempts,
+      @Nullable String cid) {
     String who = peer == null ? null : peer.toString();
     if (outcome instanceof io.minga.node.task.Outcome.Failure failure) {
-      String message =
-          failure.type().isEmpty()
-              ? failure.message()
-              : failure.message().isEmpty()
-                  ? failure.type()
-                  : failure.type() + ": " + failure.message();
-      return new Failed(failure.kind().toString(), message, null, who, attempts, failure.stack());
+      return failed(failure, peer, attempts, cid);
     }
     Payload payload = ((io.minga.node.task.Outcome.Value) outcome).payload();
-    try {
-      byte[] bytes = ((Payload.Inline) payload).toBytes().toByteArray();
+    try (hold) {
+      byte[] bytes =
+          hold == null
+              ? ((Payload.Inline) payload).toBytes().toByteArray()
+              : hold.bytes();
       return new Value(Json.parse(io.minga.node.value.Json.ofValue(bytes)));
-    } catch (WireException | IllegalArgumentException e) {
+    } catch (WireException | IllegalArgumentException | BlockException e) {
       return new Failed(
-          "BAD_RESULT", "the result can't be shown: " + e.getMessage(), null, who, attempts, "");
+          "BAD_RESULT", "the result can't be shown: " + e.getMessage(), cid, who, attempts, "");
     }
+  }
+
+  /** A failure as commands are told it. */
+  static Failed failed(
+      io.minga.node.task.Outcome.Failure failure,
+      @Nullable PeerId peer,
+      int attempts,
+      @Nullable String cid) {
+    String message =
+        failure.type().isEmpty()
+            ? failure.message()
+            : failure.message().isEmpty()
+                ? failure.type()
+                : failure.type() + ": " + failure.message();
+    String who = peer == null ? null : peer.toString();
+    return new Failed(failure.kind().toString(), message, cid, who, attempts, failure.stack());
   }
 
   @Override
   public CompletableFuture<Status> status() {
+    return runtime.refreshLoad().thenApply(nothing -> statusNow());
+  }
+
+  private Status statusNow() {
     List<KnownLoads.Load> loads = runtime.loads().all();
     LoadReport own =
         loads.stream()
@@ -244,30 +321,33 @@ final class OwnPeer implements Daemon {
             .map(KnownLoads.Load::report)
             .orElse(null);
     long done = tallies.values().stream().mapToLong(Tally::tasks).sum();
-    return CompletableFuture.completedFuture(
-        new Status(
-            id().toString(),
-            network,
-            addresses().stream().map(Multiaddr::toString).toList(),
-            (System.nanoTime() - startedNanos) / NANOS_PER_MILLI,
-            (int) loads.stream().filter(it -> !it.peer().equals(id())).count(),
-            own == null ? 0 : own.slots(),
-            own == null ? 0 : own.busySlots(),
-            own == null ? 0 : own.queuedTasks(),
-            open.get(),
-            done,
-            own == null ? 0 : own.workMicros() / MICROS_PER_MILLI));
+    return new Status(
+        id().toString(),
+        network,
+        addresses().stream().map(Multiaddr::toString).toList(),
+        (System.nanoTime() - startedNanos) / NANOS_PER_MILLI,
+        (int) loads.stream().filter(it -> !it.peer().equals(id())).count(),
+        own == null ? 0 : own.slots(),
+        own == null ? 0 : own.busySlots(),
+        own == null ? 0 : own.queuedTasks(),
+        open.get(),
+        done,
+        own == null ? 0 : own.workMicros() / MICROS_PER_MILLI);
   }
 
   @Override
   public CompletableFuture<List<PeerRow>> peers() {
+    return runtime.refreshLoad().thenApply(nothing -> peersNow());
+  }
+
+  private List<PeerRow> peersNow() {
     List<PeerId> connected = runtime.connectedPeers();
     List<PeerRow> rows = new ArrayList<>();
     for (KnownLoads.Load load : runtime.loads().all()) {
       rows.add(row(load, connected.contains(load.peer())));
     }
     rows.sort(Comparator.comparing(PeerRow::self).reversed().thenComparing(PeerRow::peer));
-    return CompletableFuture.completedFuture(rows);
+    return rows;
   }
 
   private PeerRow row(KnownLoads.Load load, boolean isConnected) {
@@ -315,24 +395,50 @@ final class OwnPeer implements Daemon {
   }
 
   @Override
-  public CompletableFuture<List<TaskRow>> tasks(int max) {
-    return unknown();
+  public CompletableFuture<List<TaskRow>> tasks(List<String> states, int max) {
+    Set<TaskState> wanted;
+    try {
+      wanted = TaskRows.states(states);
+    } catch (IllegalArgumentException e) {
+      return CompletableFuture.failedFuture(
+          new ControlException(String.valueOf(e.getMessage()), e));
+    }
+    return asked(
+        runtime.questions().tasks(wanted, max),
+        tasks -> tasks.stream().map(it -> TaskRows.row(it, Instant.now())).toList());
   }
 
   @Override
-  public CompletableFuture<Integer> cancel(String cid) {
-    return unknown();
+  public CompletableFuture<TaskRow> cancel(String name) {
+    return asked(runtime.questions().cancel(name), it -> TaskRows.row(it, Instant.now()));
   }
 
   @Override
-  public CompletableFuture<List<Event>> explain(String cid) {
-    return unknown();
+  public CompletableFuture<Long> cancelAll() {
+    return asked(runtime.questions().cancelAll(), it -> it);
   }
 
-  private static <T> CompletableFuture<T> unknown() {
-    return CompletableFuture.failedFuture(
-        new ControlException(
-            "this version keeps no book of single tasks; minga status counts them"));
+  @Override
+  public CompletableFuture<Story> explain(String name) {
+    return asked(runtime.questions().explain(name), it -> TaskRows.story(it, Instant.now()));
+  }
+
+  /** The answer as commands are told it; what a person got wrong is for the person. */
+  private static <T, R> CompletableFuture<R> asked(
+      CompletableFuture<T> question, Function<T, R> told) {
+    CompletableFuture<R> answer = new CompletableFuture<>();
+    question.whenComplete(
+        (known, thrown) -> {
+          Throwable cause = thrown instanceof CompletionException ? thrown.getCause() : thrown;
+          if (cause instanceof IllegalArgumentException || cause instanceof IllegalStateException) {
+            answer.completeExceptionally(new ControlException(String.valueOf(cause.getMessage())));
+          } else if (cause != null) {
+            answer.completeExceptionally(cause);
+          } else {
+            answer.complete(told.apply(known));
+          }
+        });
+    return answer;
   }
 
   /** Leaves: hands over what waits here, ends what runs, and stops. */

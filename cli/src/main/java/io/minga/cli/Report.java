@@ -5,6 +5,7 @@ import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.multiformats.Multiaddr;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** What a running peer tells whoever started it. Safe for any thread. */
 interface Report {
@@ -13,6 +14,7 @@ interface Report {
    *
    * @param addresses where it listens, ending in its id
    * @param data its data directory
+   * @param config the file that options were read from, if there was one
    */
   record Started(
       PeerId self,
@@ -20,7 +22,8 @@ interface Report {
       String network,
       int slots,
       List<String> functions,
-      Path data) {}
+      Path data,
+      Optional<Path> config) {}
 
   /** The peer is up. */
   void started(Started peer);

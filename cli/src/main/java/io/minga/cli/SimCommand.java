@@ -3,14 +3,16 @@ package io.minga.cli;
 import io.minga.simulations.node.Campaign;
 import io.minga.simulations.node.Figures;
 import io.minga.simulations.node.TrialOptions;
-import io.minga.simulations.report.Page;
+import io.minga.simulations.scenarios.Pages;
 import io.minga.simulations.scenarios.Scenario;
 import io.minga.simulations.scenarios.Trials;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -30,12 +32,14 @@ import picocli.CommandLine.Parameters;
     },
     footer = {
       "",
-      "Scenarios: S1 to S9, and campaign: small networks with faults, drawn from seeds, in which",
+      "Scenarios: S1 to S10, and campaign: small networks with faults, drawn from seeds, in which",
       "no promise may be broken. docs/simulation.md says what they are.",
       "",
       "Examples:",
       "  minga sim S1 --peers 50",
       "  minga sim S2 --peers 100 --seed 7 --json",
+      "  minga sim S1 --policy p2pqueue",
+      "  minga sim S3 --peers 100 --report reports",
       "  minga sim campaign --seeds 100"
     })
 final class SimCommand implements Callable<Integer> {
@@ -70,7 +74,8 @@ final class SimCommand implements Callable<Integer> {
   @Option(
       names = "--report",
       paramLabel = "DIR",
-      description = "Write a page with charts there, which needs no network.")
+      description =
+          "Write a page with drawings there, beside the other policies, which are run for it, too.")
   private @Nullable Path report;
 
   @Option(
@@ -159,31 +164,36 @@ final class SimCommand implements Callable<Integer> {
     } else {
       show(around.out(), chosen, figures, wallSeconds);
     }
-    Path directory = report;
-    if (directory != null) {
-      write(directory, figures);
+    Path folder = report;
+    if (folder != null) {
+      write(folder, chosen, figures);
     }
     return figures.lost() == 0 ? 0 : Minga.FAILURE;
   }
 
-  private void write(Path directory, Figures figures) throws Failure {
-    String name =
-        "%s-%d-%d-%s.html"
-            .formatted(
-                figures.plan().name(),
-                figures.plan().machines().size(),
-                figures.plan().seed(),
-                figures.policy());
-    Path file = directory.resolve(name);
+  /** Writes a page about the run, beside what the other policies make of the same. */
+  private void write(Path folder, Scenario chosen, Figures figures) throws Failure {
+    int count = peers == null ? PEERS : peers;
+    List<Figures> all = new ArrayList<>(List.of(figures));
+    for (String other : Trials.policies()) {
+      if (!other.equals(policy)) {
+        all.add(Trials.run(chosen, count, seed, other));
+      }
+    }
+    String command =
+        "minga sim %s --peers %d --seed %d --policy %s --report %s"
+            .formatted(chosen.name(), count, seed, policy, folder);
+    Path page =
+        folder.resolve("%s-%d-%d-%s.html".formatted(chosen.name(), count, seed, policy));
     try {
-      Files.createDirectories(directory);
-      Files.writeString(file, Page.of(figures));
+      Files.createDirectories(folder);
+      Files.writeString(page, Pages.html(chosen, all, command));
     } catch (IOException e) {
-      throw new Failure("the report can't be written to %s: %s".formatted(file, e));
+      throw new Failure(
+          "cannot write the report %s: %s; --report names a folder to write to"
+              .formatted(page, e.getMessage()));
     }
-    if (!json) {
-      around.out().println("  report in " + file);
-    }
+    around.err().println("minga: wrote " + page);
   }
 
   private static void show(PrintStream out, Scenario scenario, Figures figures, double wall) {
@@ -202,12 +212,15 @@ final class SimCommand implements Callable<Integer> {
         figures.oracleSeconds(),
         figures.ratio(),
         scenario.bound());
-    out.printf(
-        Locale.ROOT,
-        "  moves a task %.4f, bytes a peer and second %,.0f (%.0f %% gossip)%n",
-        figures.movesPerTask(),
-        figures.bytesPerPeerSecond(),
-        100 * figures.gossipShare());
+    out.printf(Locale.ROOT, "  moves a task %.4f", figures.movesPerTask());
+    if (!Double.isNaN(figures.bytesPerPeerSecond())) {
+      out.printf(
+          Locale.ROOT,
+          ", bytes a peer and second %,.0f (%.0f %% gossip)",
+          figures.bytesPerPeerSecond(),
+          100 * figures.gossipShare());
+    }
+    out.println();
     out.printf(
         Locale.ROOT,
         "  lost %d, failed %d, run twice %d%n",

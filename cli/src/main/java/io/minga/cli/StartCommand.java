@@ -1,5 +1,6 @@
 package io.minga.cli;
 
+import io.minga.cli.config.Configuration;
 import io.minga.cli.control.ControlException;
 import io.minga.cli.control.ControlServer;
 import io.minga.libp2p.crypto.CryptoProviders;
@@ -17,15 +18,19 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** {@code minga start}: runs a peer until it is told to stop. */
@@ -42,9 +47,11 @@ import picocli.CommandLine.TypeConversionException;
       "",
       "Examples:",
       "  minga start",
-      "  minga start --network lab --slots 8 --tag gpu --allow-command text.count=/usr/bin/wc",
+      "  minga start --network lab --slots 8 --tag gpu \\",
+      "    --allow-command text.count=/usr/bin/wc",
       "  minga start --listen /ip4/0.0.0.0/tcp/4001 --data /var/lib/minga --no-mdns \\",
       "    --bootstrap /dns4/peer.example.org/tcp/4001/p2p/12D3KooW...",
+      "  minga start --config lab.yaml --print-config",
       "",
       "Exits with 0 after it was stopped, 1 after a failure, 2 if called wrongly."
     })
@@ -62,6 +69,7 @@ final class StartCommand implements Callable<Integer> {
   @Option(
       names = "--slots",
       paramLabel = "N",
+      converter = SlotsConverter.class,
       description =
           "How many tasks to run at once; with 0 the peer runs none. Default: as many as cores")
   private int slots = Runtime.getRuntime().availableProcessors();
@@ -83,12 +91,21 @@ final class StartCommand implements Callable<Integer> {
   @Option(
       names = "--allow-command",
       paramLabel = "NAME=PATH",
+      split = "\n",
       converter = CommandConverter.class,
       description = {
         "Offer a program as a function: it reads the input and writes the result. Arguments may"
-            + " follow the path; {} in one is the input. May be given again."
+            + " follow the path; {} in one is the input. May be given again.",
+        "Limits may follow the name: NAME[cpu=10s,memory=512m,processes=100,files=1g,output=64k,"
+            + "errors=1m,time=30s]=PATH. Default: cpu=1h, files=1g, output=64k, errors=16m,"
+            + " time=24h"
       })
   private List<CommandLine> commands = List.of();
+
+  @Option(
+      names = "--print-config",
+      description = "Show what each option is, and whence, and start nothing.")
+  private boolean printConfig;
 
   @Option(names = "--while-stdin", hidden = true, description = "Stop when standard input ends.")
   private boolean whileStandardInput;
@@ -96,15 +113,31 @@ final class StartCommand implements Callable<Integer> {
   @Mixin private NetworkOptions network = new NetworkOptions();
   @Mixin private CommonOptions common = new CommonOptions();
 
+  @Spec private CommandSpec spec = CommandSpec.create();
+
   private final Surroundings around;
+  private final Supplier<Configuration> configuration;
 
   /** What is to be closed, the last first. */
   private final List<AutoCloseable> running = new ArrayList<>();
 
   private final AtomicBoolean failed = new AtomicBoolean();
 
-  StartCommand(Surroundings around) {
+  StartCommand(Surroundings around, Supplier<Configuration> configuration) {
     this.around = around;
+    this.configuration = configuration;
+  }
+
+  /** Reads numbers of slots. */
+  static final class SlotsConverter implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String text) {
+      if (!text.matches("[0-9]{1,9}")) {
+        throw new TypeConversionException(
+            "'%s' is no number of slots, which is 0 or more".formatted(text));
+      }
+      return Integer.valueOf(text);
+    }
   }
 
   /** Reads addresses, so that a wrong one is a wrong call. */
@@ -134,6 +167,12 @@ final class StartCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Failure, InterruptedException {
     Verbosity.set(common.isVerbose());
+    if (printConfig) {
+      String data = common.data(around) + ", or a new one if another peer has that";
+      new PrintConfig(spec, configuration.get(), Map.of("data", data, "network", network.network()))
+          .print(around, common.isJson());
+      return 0;
+    }
     Report report =
         common.isJson()
             ? new JsonReport(around.out(), StartCommand::sinceStartNanos)
@@ -158,7 +197,6 @@ final class StartCommand implements Callable<Integer> {
   }
 
   private void start(Report report) throws Failure {
-    requireSlots();
     Path named = common.named();
     DataDirectory data =
         named == null
@@ -180,14 +218,14 @@ final class StartCommand implements Callable<Integer> {
     }
     report.started(
         new Report.Started(
-            peer.id(), peer.addresses(), network.network(), slots, peer.offered(), data.path()));
+            peer.id(),
+            peer.addresses(),
+            network.network(),
+            slots,
+            peer.offered(),
+            data.path(),
+            configuration.get().file()));
     peer.problems().forEach(report::trouble);
-  }
-
-  private void requireSlots() throws Failure {
-    if (slots < 0) {
-      throw new Failure("--slots is 0 or more, not %d".formatted(slots), Minga.USAGE);
-    }
   }
 
   private static PrivateKey identity(DataDirectory kept) throws Failure {

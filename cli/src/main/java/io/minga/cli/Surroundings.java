@@ -18,6 +18,7 @@ import java.util.function.LongSupplier;
  * @param isWatched whether {@code err} is a terminal
  * @param nanos the clock
  * @param home the user's directory
+ * @param working the directory that the command was given in
  * @param peers how a peer is found or started
  */
 record Surroundings(
@@ -28,6 +29,7 @@ record Surroundings(
     boolean isWatched,
     LongSupplier nanos,
     Path home,
+    Path working,
     Peers peers) {
 
   /** Those of this process. */
@@ -41,6 +43,7 @@ record Surroundings(
         Terminal.isWatchingErrors(environment),
         System::nanoTime,
         Path.of(System.getProperty("user.home", ".")),
+        Path.of(""),
         new RealPeers());
   }
 

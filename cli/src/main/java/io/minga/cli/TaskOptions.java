@@ -62,6 +62,9 @@ final class TaskOptions {
     if (failed.peer() != null) {
       words.append(", on ").append(failed.peer());
     }
+    if (failed.cid() != null) {
+      words.append(", task ").append(failed.cid());
+    }
     words.append(')');
     if (!failed.message().isEmpty()) {
       words.append(": ").append(failed.message());

@@ -28,6 +28,7 @@ final class TextReport implements Report {
     out.println("  network " + peer.network() + ", " + peer.slots() + " slots");
     out.println("  offers " + String.join(", ", peer.functions()));
     out.println("  data in " + peer.data());
+    peer.config().ifPresent(file -> out.println("  options from " + file));
   }
 
   @Override
@@ -42,7 +43,7 @@ final class TextReport implements Report {
 
   @Override
   public void trouble(String sentence) {
-    err.println("minga: " + sentence);
+    Minga.say(err, sentence);
   }
 
   @Override

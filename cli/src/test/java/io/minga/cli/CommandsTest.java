@@ -73,8 +73,8 @@ final class CommandsTest {
                 isWatched,
                 () -> 0,
                 directory,
-                peers),
-            true)
+                directory,
+                peers))
         .execute(arguments);
   }
 
@@ -117,7 +117,7 @@ final class CommandsTest {
     assertThat(minga("call", "fail", "1")).isEqualTo(3);
     assertThat(out()).isEmpty();
     assertThat(err())
-        .containsExactly("minga: fail failed (FAILED, 3 attempts, on 12D3KooWMemory): it broke");
+        .containsExactly("minga: fail failed (FAILED, 3 attempts, on 12D3KooWMemory, task bafy): it broke");
   }
 
   @Test
@@ -137,10 +137,19 @@ final class CommandsTest {
         "call echo 1 --timeout soon | 2 | 'soon' is no time; it should be like 500ms, 30s, 5m, 2h",
         "call --network other echo 1 | 1 | is of the network lab, not other",
         "map echo /nowhere/file | 1 | there is no file /nowhere/file; - is standard input",
-        "tasks --max 0 | 2 | --max is 1 to 10000, not 0",
-        "cancel bafy7 | 1 | no open task of this peer's callers is bafy7; minga tasks lists them",
-        "explain bafy7 | 1 | this peer knows of no task bafy7; minga tasks lists them",
-        "frob | 2 | Unmatched argument at index 0: 'frob'"
+        "tasks --limit 0 | 2 | --limit is 1 to 10000, not 0",
+        "tasks --state lost | 2 | 'lost' is no state; there are waiting, handed-out, queued,",
+        "cancel | 2 | name the tasks that are to be cancelled, or say --all; minga tasks lists them",
+        "cancel --all bafy1 | 2 | name the tasks that are to be cancelled, or say --all",
+        "cancel bafy7 | 1 | this peer knows of no task bafy7",
+        "cancel bafy3 | 1 | bafy3 (echo) is not open any more: it is done",
+        "explain bafy7 | 1 | this peer knows of no task bafy7",
+        "explain | 2 | Missing required parameter: 'CID'",
+        "--json | 2 | there is no option --json; minga --help shows how it is used",
+        "statsu | 2 | there is no command statsu (status or start",
+        "status now | 2 | 'now' is too much; minga status --help shows how it is used",
+        "call --timout 1s | 2 | there is no option --timout (--timeout?); minga call --help",
+        "frob | 2 | there is no command frob; minga --help shows how it is used"
       })
   void wrongCall_isOneLine_withWhatIsWrong(String arguments, int exitCode, String words) {
     assertThat(minga(arguments.split(" "))).isEqualTo(exitCode);
@@ -166,6 +175,18 @@ final class CommandsTest {
 
     assertThat(minga("map", "echo", "-")).isZero();
     assertThat(String.join("\n", out())).isEqualTo(lines);
+  }
+
+  @Test
+  void map_withALineThatIsTooLarge_orSlowInput_losesNothing() {
+    String large = "x".repeat(300_000);
+    in =
+        new ByteArrayInputStream(
+            ("1\n".repeat(300) + large + "\n" + "2\n".repeat(300))
+                .getBytes(StandardCharsets.UTF_8));
+
+    assertThat(minga("map", "--text", "echo", "-")).isZero();
+    assertThat(out()).hasSize(601).contains(large).startsWith("1").endsWith("2");
   }
 
   @Test
@@ -199,7 +220,7 @@ final class CommandsTest {
     assertThat(out()).hasSize(16).containsOnly("null");
     assertThat(err())
         .hasSize(11)
-        .startsWith("minga: line 1: fail failed (FAILED, 3 attempts, on 12D3KooWMemory): it broke")
+        .startsWith("minga: line 1: fail failed (FAILED, 3 attempts, on 12D3KooWMemory, task bafy): it broke")
         .endsWith("minga: 16 tasks failed in all");
   }
 
@@ -240,7 +261,7 @@ final class CommandsTest {
   void lists_areTables() {
     assertThat(minga("peers")).isZero();
     assertThat(minga("functions")).isZero();
-    assertThat(minga("tasks", "--max", "2")).isZero();
+    assertThat(minga("tasks", "--limit", "3", "--state", "queued,done")).isZero();
 
     assertThat(out())
         .containsExactly(
@@ -250,9 +271,10 @@ final class CommandsTest {
             "FUNCTION  PEERS  HERE     TAKES",
             "echo          2  yes   0.013 ms",
             "sleep         1  no       1.5 s",
-            "TASK   FUNCTION  STATE     AGE  OWNER",
-            "bafy0  echo      queued   0 ms  -",
-            "bafy1  echo      queued  10 ms  12D3KooWMemory");
+            "TASK   FUNCTION  STATE     AGE  TOOK  ATTEMPTS  WHERE      FROM",
+            "bafy0  echo      queued   0 ms     -         0  -          here",
+            "bafy1  echo      done    10 ms  4 ms         1  here       here",
+            "bafy2  echo      queued  20 ms     -         1  …erMemory  …erMemory");
   }
 
   @Test
@@ -277,8 +299,9 @@ final class CommandsTest {
         "status --json",
         "peers --json",
         "functions --json",
-        "tasks --json --max 3",
+        "tasks --json --limit 3",
         "cancel bafy1 --json",
+        "cancel --all --json",
         "explain bafy1 --json",
         "id --json"
       })
@@ -289,16 +312,39 @@ final class CommandsTest {
   }
 
   @Test
-  void cancelAndExplain_forPeople() {
+  void cancel_forPeople() {
     assertThat(minga("cancel", "bafy1")).isZero();
+    assertThat(minga("cancel", "--all")).isZero();
+    assertThat(minga("cancel", "bafy3", "bafy1", "bafy7")).isEqualTo(1);
+
+    assertThat(out())
+        .containsExactly(
+            "cancelled bafy1 (echo): it was running here",
+            "cancelled 1,200 tasks",
+            "cancelled bafy1 (echo): it was running here");
+    assertThat(err())
+        .containsExactly(
+            "minga: bafy3 (echo) is not open any more: it is done",
+            "minga: this peer knows of no task bafy7");
+  }
+
+  @Test
+  void explain_forPeople() {
     assertThat(minga("explain", "bafy1")).isZero();
 
-    assertThat(out()).hasSize(3).startsWith("cancelled");
-    assertThat(out().get(2)).matches("\\d\\d:\\d\\d:01\\.500  it ended");
+    assertThat(out())
+        .containsExactly(
+            "task      bafy1",
+            "function  echo",
+            "came in   here",
+            "state     running, here, for 10 ms so far, 1 attempt",
+            "     0.0 ms  came in",
+            "      1.5 s  handed to …erMemory, attempt 1: nobody else can run it now",
+            "      2.0 s  a-later-versions this peer");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"status", "peers", "functions", "tasks", "cancel bafy1", "explain bafy1"})
+  @ValueSource(strings = {"tasks", "cancel bafy1", "explain bafy1"})
   void question_withoutAPeer_saysWhatToDo(String arguments) {
     isRunning = false;
 
@@ -308,6 +354,20 @@ final class CommandsTest {
             "minga: no peer runs with the data directory %s/.minga; start one with minga start, or"
                     .formatted(directory)
                 + " name the directory of one with --data");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"status", "peers", "functions"})
+  void tables_withoutAPeer_areThoseOfOneThatLooksAround_andSaysSo(String command) {
+    isRunning = false;
+
+    assertThat(minga(command, "--wait", "1ms")).isZero();
+    assertThat(out()).hasSizeGreaterThan(2);
+    assertThat(err())
+        .containsExactly(
+            "minga: no peer runs with the data directory %s/.minga, so one looked around for 1 ms"
+                    .formatted(directory)
+                + " and found one other");
   }
 
   @Test
@@ -324,10 +384,10 @@ final class CommandsTest {
   @Test
   void option_isTakenFromTheEnvironment_unlessItIsGiven() {
     environment.put("MINGA_JSON", "true");
-    environment.put("MINGA_MAX", "2");
+    environment.put("MINGA_LIMIT", "2");
 
     assertThat(minga("tasks")).isZero();
-    assertThat(minga("tasks", "--max", "1")).isZero();
+    assertThat(minga("tasks", "--limit", "1")).isZero();
 
     assertThat(out()).hasSize(3).allMatch(line -> line.startsWith("{"));
   }
@@ -335,14 +395,14 @@ final class CommandsTest {
   @Test
   void everyCommand_hasHelp_withAnExample() {
     List<String> names = new ArrayList<>();
-    Minga.commandLine(Surroundings.ofProcess(), true)
+    Minga.commandLine(Surroundings.ofProcess())
         .getSubcommands()
         .forEach(
             (name, line) -> {
               names.add(name);
               assertThat(line.getUsageMessage()).as(name).contains("Example", "  minga " + name);
             });
-    assertThat(names).contains("start", "call", "map", "status", "peers", "tasks", "id");
+    assertThat(names).contains("start", "call", "map", "status", "peers", "tasks", "explain", "cancel", "id");
   }
 
   @Test

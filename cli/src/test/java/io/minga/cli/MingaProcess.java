@@ -41,15 +41,21 @@ final class MingaProcess implements AutoCloseable {
   }
 
   static MingaProcess start(String... arguments) throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED", // as the jar's manifest says
-                "-Duser.home=" + HOME,
-                "-cp",
-                System.getProperty("java.class.path"),
-                "io.minga.cli.Minga"));
+    return start(List.of(), arguments);
+  }
+
+  /** The same in a JVM with these options. */
+  static MingaProcess start(List<String> options, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(options);
+    command.addAll(
+        List.of(
+            "--enable-native-access=ALL-UNNAMED", // as the jar's manifest says
+            "-Duser.home=" + HOME,
+            "-cp",
+            System.getProperty("java.class.path"),
+            "io.minga.cli.Minga"));
     command.addAll(List.of(arguments));
     return new MingaProcess(new ProcessBuilder(command).start());
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.minga.cli.control.Daemon;
 import java.net.NetworkInterface;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -134,17 +136,20 @@ final class StartCommandTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "--slots -1 | 2 | --slots is 0 or more, not -1",
+        "--slots -1 | 2 | '--slots': '-1' is no number of slots, which is 0 or more; minga start"
+            + " --help",
         "--slots few | 2 | Invalid value for option '--slots'",
         "--allow-command wc | 2 | a command is NAME=PATH, as in text.count=/usr/bin/wc",
-        "--handlers /nowhere --data %DATA% | 1 | handler jars are looked for in /nowhere, which is not",
+        "--handlers /nowhere --data %DATA% | 1 | handler jars are looked for in /nowhere, which is"
+            + " not",
         "--listen here | 2 | address 'here': an address starts with a slash",
         "--listen /ip4/127.0.0.1/udp/1 | 1 | can't listen on /ip4/127.0.0.1/udp/1",
         "--bootstrap /ip4/127.0.0.1/tcp/1 | 2 | does not say which peer is there",
         "--mdns-interface nowhere0 | 1 | this machine has no network interface nowhere0; it has",
         "--psk /nowhere/key | 1 | there is no pre-shared key file /nowhere/key",
         "--data /dev/null | 1 | /dev/null is no directory; name another with --data",
-        "--colour | 2 | Unknown option: '--colour'; minga start --help shows how it is used"
+        "--colour | 2 | there is no option --colour (--config?); minga start --help shows how it is"
+            + " used"
       })
   void wrongCall_isOneLine_withWhatIsWrong(String arguments, int exitCode, String words)
       throws Exception {
@@ -167,19 +172,12 @@ final class StartCommandTest {
   @Test
   void peer_answersCommands_ofItsDataDirectory() throws Exception {
     Path data = Files.createTempDirectory("minga");
-    MingaProcess peer =
-        start(
-            "--json",
-            "--no-mdns",
-            "--listen",
-            LISTEN,
-            "--data",
-            data.toString(),
-            "--network",
-            "lab",
-            "--allow-command",
-            "cat=/bin/cat");
+    Path config =
+        Files.writeString(
+            data.resolve("minga.yaml"), "network: lab\nallow-command: [cat=/bin/cat]\n");
+    MingaProcess peer = start("--json", "--no-mdns", "--listen", LISTEN, "--data", data.toString());
     String id = peer.awaitEvent("started").path("peer").asText();
+    assertThat(peer.awaitEvent("started").path("config").asText()).isEqualTo(config.toString());
 
     assertThat(minga(0, "status", "--json", "--data", data.toString()).get(0))
         .contains("\"peer\":\"" + id + "\",\"network\":\"lab\"");
@@ -201,10 +199,39 @@ final class StartCommandTest {
     Files.writeString(file, "1\n\"two\"\n[3]\n");
     assertThat(minga(0, "map", "echo", file.toString(), "--data", data.toString()))
         .containsExactly("1", "\"two\"", "[3]");
+    List<String> many = IntStream.range(0, 10_000).mapToObj(String::valueOf).toList();
+    Files.write(file, many);
+    assertThat(minga(0, "map", "echo", file.toString(), "--data", data.toString())).isEqualTo(many);
 
     peer.terminate();
     assertThat(peer.exitCode()).isZero();
     assertThat(data.resolve("control.sock")).doesNotExist();
+  }
+
+  @Test
+  void map_thatIsStopped_cancelsItsJob() throws Exception {
+    Path data = Files.createTempDirectory("minga");
+    MingaProcess peer = start("--json", "--no-mdns", "--listen", LISTEN, "--data", data.toString());
+    peer.awaitEvent("started");
+    Path file = directory.resolve("naps");
+    Files.writeString(file, "86400000\n".repeat(100));
+    MingaProcess map =
+        MingaProcess.start("map", "sleep", file.toString(), "--data", data.toString());
+    processes.add(map);
+    try (Daemon daemon = new RealPeers().running(data).orElseThrow()) {
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> daemon.status().get().open() == 100 && daemon.status().get().running() > 0);
+
+      map.terminate();
+
+      assertThat(map.exitCode()).isEqualTo(143);
+      assertThat(map.err())
+          .containsExactly("minga: stopped; 0 tasks had ended, the others are cancelled");
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> daemon.status().get().open() == 0 && daemon.status().get().running() == 0);
+    }
   }
 
   private List<String> minga(int exitCode, String... arguments) throws Exception {

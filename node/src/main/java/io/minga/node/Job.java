@@ -1,17 +1,24 @@
 package io.minga.node;
 
-import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.WireException;
 import io.minga.node.core.Submission;
+import io.minga.node.runtime.Arguments;
 import io.minga.node.runtime.PeerRuntime;
+import io.minga.node.runtime.store.BlockException;
+import io.minga.node.story.TaskEvent;
+import io.minga.node.story.TaskStory;
 import io.minga.node.task.Outcome;
 import io.minga.node.task.Payload;
+import io.minga.node.task.TaskRef;
 import io.minga.node.value.FunctionType;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.Spliterator;
@@ -38,18 +45,28 @@ public final class Job<R extends @Nullable Object> {
   /** How many outcomes wait to be taken, at most, if the arguments are not a collection. */
   static final int UNTAKEN_MAX = 1 << 20;
 
+  /** Of how many chunks it is known which tasks they were; of those before it is forgotten. */
+  private static final long EXPLAINED_CHUNKS = 1 << 14;
+
+  /** How many bytes of large arguments are handed out together, or a little more. */
+  private static final long CHUNK_BYTES = 64L << 20;
+
   /** What a job is said to have in all while that is not known. */
   private static final int TOTAL_GUESS = 4096;
 
   private final PeerRuntime runtime;
   private final FunctionType<?, R> type;
   private final CallOptions options;
-  private final Source source;
+  private final Source<?> source;
   private final JobResults results = new JobResults(this);
   private final Runnable afterTurn = this::turnEnded;
 
   // Guarded by this.
   private final Set<JobChunk> open = new LinkedHashSet<>();
+
+  /** By the number of the chunk, the last ones. */
+  private final Map<Long, ChunkTasks> tasks = new LinkedHashMap<>();
+
   private boolean feeding;
   private boolean exhausted;
   private boolean cancelled;
@@ -60,19 +77,61 @@ public final class Job<R extends @Nullable Object> {
   private volatile long failed;
   private volatile long taken;
   private volatile long total = -1;
+
+  /** Whether arguments or results of it are in the block store. */
+  private volatile boolean large;
+
   private volatile @Nullable Throwable broken;
 
   /** The arguments, encoded as they are asked for. */
-  private interface Source {
-    /** The next ones, up to 256; none at the end. */
-    List<Payload> next();
+  private static final class Source<A extends @Nullable Object> {
+    private final PeerRuntime runtime;
+    private final FunctionType<A, ?> type;
+    private final Iterator<? extends A> iterator;
+
+    /** One for which there was no room. */
+    private byte @Nullable [] unkept;
+
+    Source(PeerRuntime runtime, FunctionType<A, ?> type, Iterator<? extends A> iterator) {
+      this.runtime = runtime;
+      this.type = type;
+      this.iterator = iterator;
+    }
+
+    /**
+     * The next ones, up to 256, fewer if they are large; none at the end.
+     *
+     * @throws BlockException if not even one can be kept; it comes again
+     */
+    Arguments next() throws BlockException {
+      Arguments next = runtime.arguments(Submission.CALLS_MAX);
+      while (next.payloads().size() < Submission.CALLS_MAX
+          && next.storedBytes() < CHUNK_BYTES
+          && (unkept != null || iterator.hasNext())) {
+        byte[] argument = unkept;
+        unkept = null;
+        if (argument == null) {
+          argument = type.encodeArgument(iterator.next());
+        }
+        try {
+          next.add(argument);
+        } catch (BlockException e) {
+          unkept = argument;
+          if (next.payloads().isEmpty()) {
+            throw e;
+          }
+          return next;
+        }
+      }
+      return next;
+    }
   }
 
   private Job(
       PeerRuntime runtime,
       FunctionType<?, R> type,
       CallOptions options,
-      Source source,
+      Source<?> source,
       long total) {
     this.runtime = runtime;
     this.type = type;
@@ -86,16 +145,8 @@ public final class Job<R extends @Nullable Object> {
       FunctionType<A, R> type,
       CallOptions options,
       Iterable<? extends A> arguments) {
-    Iterator<? extends A> iterator = arguments.iterator();
     long total = arguments instanceof Collection<?> all ? all.size() : -1;
-    Source source =
-        () -> {
-          List<Payload> next = new ArrayList<>(Submission.CALLS_MAX);
-          while (next.size() < Submission.CALLS_MAX && iterator.hasNext()) {
-            next.add(Payload.of(Bytes.copyOf(type.encodeArgument(iterator.next()))));
-          }
-          return next;
-        };
+    Source<A> source = new Source<>(runtime, type, arguments.iterator());
     Job<R> job = new Job<>(runtime, type, options, source, total);
     job.feed();
     return job;
@@ -132,11 +183,25 @@ public final class Job<R extends @Nullable Object> {
   }
 
   private boolean mayFeed() {
-    return submitted - finished < WINDOW && (total >= 0 || submitted - taken < UNTAKEN_MAX);
+    return submitted - finished < WINDOW
+        && (total >= 0 || submitted - taken < UNTAKEN_MAX)
+        && !(large && submitted > taken && runtime.isCrowded());
   }
 
   private boolean feedChunk() {
-    List<Payload> inputs = source.next();
+    try (Arguments arguments = source.next()) {
+      large |= arguments.storedBytes() > 0;
+      return feed(arguments.payloads());
+    } catch (BlockException e) {
+      large = true;
+      if (!e.isFull() || submitted == taken) {
+        throw new TaskFailedException(type.name(), Results.unkept(e), null, 0);
+      }
+      return false; // there is room again when something of this job is over
+    }
+  }
+
+  private boolean feed(List<Payload> inputs) {
     if (inputs.isEmpty()) {
       end();
       return false;
@@ -152,6 +217,7 @@ public final class Job<R extends @Nullable Object> {
         return false;
       }
       open.add(chunk);
+      remember(chunk);
       submitted += inputs.size();
     }
     chunk.submission =
@@ -164,12 +230,19 @@ public final class Job<R extends @Nullable Object> {
             Math.max(known, inputs.size()),
             options.remoteOnly(),
             inputs);
+    chunk.tasks.submittedAs(chunk.submission);
     synchronized (this) {
       if (cancelled) {
         runtime.cancel(chunk.submission);
       }
     }
     return true;
+  }
+
+  private void remember(JobChunk chunk) {
+    long number = chunk.first() / Submission.CALLS_MAX;
+    tasks.put(number, chunk.tasks);
+    tasks.remove(number - EXPLAINED_CHUNKS);
   }
 
   private void end() {
@@ -198,6 +271,12 @@ public final class Job<R extends @Nullable Object> {
 
   Runnable afterTurn() {
     return afterTurn;
+  }
+
+  /** What there is of a result. */
+  Object take(Payload result) {
+    large |= result instanceof Payload.Content;
+    return Results.take(runtime, result);
   }
 
   /** The loop has done what it had to do for now. */
@@ -273,7 +352,7 @@ public final class Job<R extends @Nullable Object> {
       TaskOutcome<R> next = outcome(results.chunk(), results.index());
       results.advance();
       taken++;
-      if (taken % (UNTAKEN_MAX / 4) == 0 && !exhausted()) {
+      if ((large || taken % (UNTAKEN_MAX / 4) == 0) && !exhausted()) {
         feed();
       }
       action.accept(next);
@@ -313,20 +392,56 @@ public final class Job<R extends @Nullable Object> {
   private TaskOutcome<R> outcome(JobChunk chunk, int index) {
     long place = chunk.first() + index;
     Object came = chunk.take(index);
-    if (came instanceof Payload payload) {
+    if (!(came instanceof JobChunk.Failed failed)) {
       try {
-        return new TaskOutcome<>(place, Results.decode(type, payload), null);
+        return new TaskOutcome<>(place, Results.decode(type, came), null);
       } catch (WireException e) {
         return new TaskOutcome<>(
-            place, null, new TaskFailedException(type.name(), Results.undecodable(e), null, 1));
+            place,
+            null,
+            new TaskFailedException(type.name(), Results.undecodable(e), null, 1, null, 0));
       }
     }
-    JobChunk.Failed failed = (JobChunk.Failed) came;
     return new TaskOutcome<>(
         place,
         null,
         new TaskFailedException(
-            type.name(), (Outcome.Failure) failed.outcome(), failed.peer(), failed.attempts()));
+            type.name(),
+            (Outcome.Failure) failed.outcome(),
+            failed.peer(),
+            failed.attempts(),
+            failed.batch(),
+            failed.index()));
+  }
+
+  /**
+   * What happened to a task of it so far: who had it, when and why it moved, how it ended.
+   *
+   * @param index which, of the job's arguments, from 0
+   * @return in their order; nothing if it is not handed out yet, or its story is forgotten: of
+   *     tasks that are over the latest are remembered, those that went wrong for longer
+   * @throws IndexOutOfBoundsException if the job has no such task
+   */
+  public List<TaskEvent> explain(long index) {
+    Objects.checkIndex(index, total < 0 ? Long.MAX_VALUE : total);
+    ChunkTasks chunk;
+    synchronized (this) {
+      chunk = tasks.get(index / Submission.CALLS_MAX);
+    }
+    int call = (int) (index % Submission.CALLS_MAX);
+    if (chunk == null) {
+      return List.of();
+    }
+    Submission submission = chunk.submission();
+    Optional<TaskStory> story = Optional.empty();
+    if (submission != null) {
+      story = Asked.of(runtime.questions().explain(submission, call));
+    }
+    Optional<TaskRef> task = chunk.task(call);
+    if (story.isEmpty() && task.isPresent()) {
+      story = Asked.of(runtime.questions().explain(task.get()));
+    }
+    return story.map(TaskStory::events).orElse(List.of());
   }
 
   /** Ends it: what runs is interrupted, and whoever waits for results gets an exception. */

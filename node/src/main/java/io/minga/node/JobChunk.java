@@ -1,8 +1,10 @@
 package io.minga.node;
 
 import io.minga.libp2p.identity.PeerId;
+import io.minga.node.core.Effect;
 import io.minga.node.core.Submission;
 import io.minga.node.runtime.Caller;
+import io.minga.node.task.Batch;
 import io.minga.node.task.Outcome;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
@@ -19,11 +21,15 @@ final class JobChunk implements Caller {
   /** The next one of its job. */
   volatile @Nullable JobChunk next;
 
+  /** Which tasks they became. */
+  final ChunkTasks tasks = new ChunkTasks();
+
   /** On the loop. */
   private int done;
 
-  /** A task that failed. */
-  record Failed(Outcome outcome, @Nullable PeerId peer, int attempts) {}
+  /** A task that failed; of which batch, if it ever became one. */
+  record Failed(
+      Outcome outcome, @Nullable PeerId peer, int attempts, @Nullable Batch batch, int index) {}
 
   JobChunk(Job<?> job, long first, int size) {
     this.job = job;
@@ -32,15 +38,29 @@ final class JobChunk implements Caller {
   }
 
   @Override
-  public void completed(int index, Outcome outcome, @Nullable PeerId peer, int attempts) {
-    boolean ok = outcome instanceof Outcome.Value;
-    outcomes.setRelease(
-        index,
-        outcome instanceof Outcome.Value value
-            ? value.payload()
-            : new Failed(outcome, peer, attempts));
+  public void completed(Effect.Complete end) {
+    tasks.ended(end.call(), end.batch(), end.index());
+    Object came =
+        end.outcome() instanceof Outcome.Value value ? job.take(value.payload()) : end.outcome();
+    ended(
+        end.call(),
+        came instanceof Outcome outcome
+            ? new Failed(outcome, end.peer(), end.attempts(), end.batch(), end.index())
+            : came);
+  }
+
+  @Override
+  public void completed(int call, Outcome outcome, @Nullable PeerId peer, int attempts) {
+    ended(call, new Failed(outcome, peer, attempts, null, 0)); // the core is not there any more
+  }
+
+  private void ended(int call, Object came) {
+    outcomes.setRelease(call, came);
     done++;
-    job.ended(this, index, ok);
+    if (isDone()) {
+      tasks.done();
+    }
+    job.ended(this, call, !(came instanceof Failed));
   }
 
   @Override

@@ -10,13 +10,18 @@ import io.minga.node.handlers.Handler;
 import io.minga.node.handlers.HandlerException;
 import io.minga.node.handlers.runtime.Stages;
 import io.minga.node.runtime.PeerRuntime;
+import io.minga.node.story.TaskInfo;
+import io.minga.node.story.TaskState;
+import io.minga.node.story.TaskStory;
 import io.minga.node.task.FunctionName;
 import io.minga.node.value.Codec;
 import io.minga.node.value.FunctionType;
 import io.minga.node.value.ValueException;
 import io.minga.node.value.ValueType;
 import io.minga.node.value.Values;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -224,6 +229,54 @@ public final class Peer implements AutoCloseable {
     } catch (ValueException e) {
       throw new HandlerException(FailureKind.BAD_RESULT, String.valueOf(e.getMessage()));
     }
+  }
+
+  /** How many tasks {@link #tasks()} lists. */
+  public static final int TASKS_LISTED_MAX = 10_000;
+
+  /**
+   * Tasks that came in at this peer, those that it has of others, and the latest that are over; see
+   * {@link #tasks(Set, int)}.
+   */
+  public List<TaskInfo> tasks() {
+    return tasks(EnumSet.allOf(TaskState.class), TASKS_LISTED_MAX);
+  }
+
+  /**
+   * Tasks in any of these states: open ones of this peer's callers, those of others that are here,
+   * each in the order in which they came, and then what is over, the latest first. Of short tasks
+   * that went well only a few are remembered.
+   *
+   * @param max how many, at most
+   * @throws IllegalStateException if the peer is closed
+   */
+  public List<TaskInfo> tasks(Set<TaskState> states, int max) {
+    return Asked.of(runtime.questions().tasks(states, max));
+  }
+
+  /**
+   * What happened to a task, as far as this peer knows.
+   *
+   * @param name its CID, or its batch's CID and its place there, as in {@code bafi…/3}; of a CID
+   *     the first {@value io.minga.node.story.TaskName#PREFIX_MIN} characters or more will do
+   * @throws IllegalArgumentException if it names no task that is known, or several; the message
+   *     says which
+   */
+  public TaskStory explain(String name) {
+    return Asked.of(runtime.questions().explain(name));
+  }
+
+  /**
+   * Ends a task that a caller of this peer waits for, wherever it is by now.
+   *
+   * @param name see {@link #explain}
+   * @return whether it was open; if so its caller gets a {@link TaskFailedException} of kind
+   *     CANCELLED
+   * @throws IllegalArgumentException if it names no task that is known, or several, or one that
+   *     came in at another peer, which the message names
+   */
+  public boolean cancel(String name) {
+    return Asked.of(runtime.questions().cancel(name)).state().isOpen();
   }
 
   /**

@@ -1,18 +1,19 @@
 package io.minga.node;
 
 import io.minga.libp2p.identity.PeerId;
-import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.WireException;
+import io.minga.node.core.Effect;
 import io.minga.node.core.Submission;
+import io.minga.node.runtime.Arguments;
 import io.minga.node.runtime.Caller;
 import io.minga.node.runtime.PeerRuntime;
+import io.minga.node.runtime.store.BlockException;
+import io.minga.node.task.Batch;
 import io.minga.node.task.Outcome;
-import io.minga.node.task.Payload;
 import io.minga.node.task.Policy;
 import io.minga.node.value.FunctionType;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -50,9 +51,11 @@ final class PendingCall<A extends @Nullable Object, R extends @Nullable Object>
   private @Nullable Submission submission;
   private @Nullable PeerId peer;
   private int attempts;
+  private @Nullable Batch batch;
+  private int index;
 
-  /** Written after the two above, on the loop. */
-  private volatile @Nullable Outcome outcome;
+  /** A failure, or what {@link Results} makes the value of; after the two above, on the loop. */
+  private volatile @Nullable Object outcome;
 
   /** The one thread that is blocked here and will make the value. */
   @SuppressWarnings("unused") // by the handle
@@ -73,28 +76,41 @@ final class PendingCall<A extends @Nullable Object, R extends @Nullable Object>
       CallOptions options,
       Policy policy,
       A argument) {
-    Payload input = Payload.of(Bytes.copyOf(type.encodeArgument(argument)));
+    byte[] bytes = type.encodeArgument(argument);
     PendingCall<A, R> call = new PendingCall<>(runtime, type);
-    call.submission =
-        runtime.submit(
-            call,
-            type.name(),
-            policy,
-            options.memoized(),
-            options.lifetime().toMillis(),
-            1,
-            options.remoteOnly(),
-            List.of(input));
+    try (Arguments arguments = runtime.arguments(1)) {
+      arguments.add(bytes);
+      call.submission =
+          runtime.submit(
+              call,
+              type.name(),
+              policy,
+              options.memoized(),
+              options.lifetime().toMillis(),
+              1,
+              options.remoteOnly(),
+              arguments.payloads());
+    } catch (BlockException e) {
+      call.completeExceptionally(new TaskFailedException(type.name(), Results.unkept(e), null, 0));
+    }
     return call;
   }
 
   // On the loop.
 
   @Override
-  public void completed(int index, Outcome outcome, @Nullable PeerId peer, int attempts) {
+  public void completed(Effect.Complete end) {
+    batch = end.batch();
+    index = end.index();
+    completed(end.call(), end.outcome(), end.peer(), end.attempts());
+  }
+
+  @Override
+  public void completed(int call, Outcome outcome, @Nullable PeerId peer, int attempts) {
     this.peer = peer;
     this.attempts = attempts;
-    this.outcome = outcome;
+    this.outcome =
+        outcome instanceof Outcome.Value value ? Results.take(runtime, value.payload()) : outcome;
     Thread blocked = waiter;
     if (blocked != null) {
       LockSupport.unpark(blocked);
@@ -108,25 +124,29 @@ final class PendingCall<A extends @Nullable Object, R extends @Nullable Object>
   /** Makes the value, once. */
   @Override
   public void run() {
-    Outcome came = outcome;
+    Object came = outcome;
     if (came != null && SETTLED.compareAndSet(this, false, true)) {
       settle(came);
+      batch = null;
     }
   }
 
-  private void settle(Outcome came) {
+  private void settle(Object came) {
     if (came instanceof Outcome.Failure failure) {
-      completeExceptionally(new TaskFailedException(type.name(), failure, peer, attempts));
+      completeExceptionally(failed(failure));
       return;
     }
     try {
-      complete(Results.decode(type, ((Outcome.Value) came).payload()));
+      complete(Results.decode(type, came));
     } catch (WireException e) {
-      completeExceptionally(
-          new TaskFailedException(type.name(), Results.undecodable(e), peer, attempts));
+      completeExceptionally(failed(Results.undecodable(e)));
     } catch (RuntimeException | Error e) { // a codec of the caller's
       completeExceptionally(e);
     }
+  }
+
+  private TaskFailedException failed(Outcome.Failure failure) {
+    return new TaskFailedException(type.name(), failure, peer, attempts, batch, index);
   }
 
   @Override

@@ -146,11 +146,11 @@ final class PeerTest {
           peer.register("echo", String.class, String.class, it -> it);
 
       assertThatExceptionOfType(IllegalArgumentException.class)
-          .isThrownBy(() -> echo.call("x".repeat(100_000)))
+          .isThrownBy(() -> echo.call("x".repeat(64 << 20)))
           .withMessageContaining("function echo, argument of type String")
-          .withMessageContaining("100005 B");
+          .withMessageContaining("67108869 B");
       assertThatExceptionOfType(IllegalArgumentException.class)
-          .isThrownBy(() -> echo.map(List.of("a", "b", "x".repeat(100_000))).results().toList())
+          .isThrownBy(() -> echo.map(List.of("a", "b", "x".repeat(64 << 20))).results().toList())
           .withMessageContaining("function echo, argument");
     }
   }
@@ -163,8 +163,8 @@ final class PeerTest {
               .with(CallOptions.DEFAULT.withAttemptsMax(1));
 
       assertThatExceptionOfType(CompletionException.class)
-          .isThrownBy(() -> large.call(100_000).join())
-          .withMessageContaining("function large, result of type String: it has 100005 B");
+          .isThrownBy(() -> large.call(64 << 20).join())
+          .withMessageContaining("function large, result of type String: it has 67108869 B");
     }
   }
 

@@ -280,16 +280,16 @@ final class TroubleTest {
       assertThat(length.call("x".repeat(65_000)).join()).isEqualTo(65_000);
       assertThat(repeat.call(65_000).join()).hasSize(65_000);
       runs.set(0);
-      TaskFailedException result = failure(repeat.call(70_000));
+      TaskFailedException result = failure(repeat.call(64 << 20));
 
       assertThat(result.kind()).isEqualTo(Outcome.Kind.BAD_RESULT);
       assertThat(result)
-          .hasMessageContaining("function repeat, result of type String: it has 70005 B");
+          .hasMessageContaining("function repeat, result of type String: it has 67108869 B");
       assertThat(runs).hasValue(1); // another attempt would end as this one
       assertThatExceptionOfType(ValueException.class)
-          .isThrownBy(() -> length.call("x".repeat(70_000)))
+          .isThrownBy(() -> length.call("x".repeat(64 << 20)))
           .withMessageContaining("function length, argument of type String")
-          .withMessageContaining("70005 B");
+          .withMessageContaining("67108869 B");
     }
   }
 

@@ -1,7 +1,7 @@
 package io.minga.benchmarks.gossip;
 
 import io.minga.benchmarks.Quantity;
-import io.minga.benchmarks.Samples;
+import io.minga.cli.bench.Samples;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 

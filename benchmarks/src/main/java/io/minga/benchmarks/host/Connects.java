@@ -1,7 +1,7 @@
 package io.minga.benchmarks.host;
 
 import io.minga.benchmarks.Quantity;
-import io.minga.benchmarks.Samples;
+import io.minga.cli.bench.Samples;
 import java.util.List;
 
 /**

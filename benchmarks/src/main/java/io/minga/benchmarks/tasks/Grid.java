@@ -1,5 +1,6 @@
 package io.minga.benchmarks.tasks;
 
+import io.minga.cli.bench.NoOp;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
@@ -15,7 +16,7 @@ interface Grid extends AutoCloseable {
     long startNanos = System.nanoTime();
     while (true) {
       try {
-        grid.call(Task.ECHO, 0).join();
+        grid.call(NoOp.ECHO, 0).join();
         return grid;
       } catch (CompletionException e) { // it hasn't heard yet what the server runs
         if (System.nanoTime() - startNanos > PATIENCE_NANOS) {
@@ -27,7 +28,7 @@ interface Grid extends AutoCloseable {
   }
 
   /** Has the server run {@code task}. */
-  CompletableFuture<Integer> call(Task task, int argument);
+  CompletableFuture<Integer> call(NoOp task, int argument);
 
   /**
    * Has the server run {@code task} for 0 to {@code count} − 1, all at once if the contender has a
@@ -35,7 +36,7 @@ interface Grid extends AutoCloseable {
    *
    * @return the results as they come; to be closed if it isn't taken to its end
    */
-  Stream<Integer> job(Task task, int count);
+  Stream<Integer> job(NoOp task, int count);
 
   @Override
   void close();

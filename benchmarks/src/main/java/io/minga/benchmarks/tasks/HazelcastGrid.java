@@ -13,10 +13,13 @@ import com.hazelcast.core.IExecutorService;
 import com.hazelcast.nio.ObjectDataInput;
 import com.hazelcast.nio.ObjectDataOutput;
 import com.hazelcast.nio.serialization.StreamSerializer;
+import io.minga.cli.bench.Flight;
+import io.minga.cli.bench.NoOp;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +36,7 @@ final class HazelcastGrid implements Grid {
   private final Member server;
 
   /** What is sent; both members know the class. */
-  private record Sent(Task task, int argument) implements Callable<Integer> {
+  private record Sent(NoOp task, int argument) implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
       return task.run(argument);
@@ -48,13 +51,13 @@ final class HazelcastGrid implements Grid {
 
     @Override
     public void write(ObjectDataOutput out, Sent sent) throws IOException {
-      out.writeBoolean(sent.task == Task.GATED);
+      out.writeBoolean(sent.task == NoOp.GATED);
       out.writeInt(sent.argument);
     }
 
     @Override
     public Sent read(ObjectDataInput in) throws IOException {
-      return new Sent(in.readBoolean() ? Task.GATED : Task.ECHO, in.readInt());
+      return new Sent(in.readBoolean() ? NoOp.GATED : NoOp.ECHO, in.readInt());
     }
   }
 
@@ -111,15 +114,20 @@ final class HazelcastGrid implements Grid {
   }
 
   @Override
-  public CompletableFuture<Integer> call(Task task, int argument) {
+  public CompletableFuture<Integer> call(NoOp task, int argument) {
     Future<Integer> future = executor.submitToMember(new Sent(task, argument), server);
     return (CompletableFuture<Integer>) future;
   }
 
   /** It has nothing for many tasks at once but to have many under way. */
   @Override
-  public Stream<Integer> job(Task task, int count) {
-    return Flight.results(this, task, count);
+  public Stream<Integer> job(NoOp task, int count) {
+    Flight flight = new Flight(argument -> call(task, argument));
+    for (int i = 0; i < count; i++) {
+      flight.call(i);
+    }
+    flight.settle();
+    return IntStream.range(0, count).boxed(); // each is what it should be, as flights see to
   }
 
   @Override

@@ -2,6 +2,9 @@ package io.minga.benchmarks.tasks;
 
 import io.minga.benchmarks.ChildProcess;
 import io.minga.benchmarks.Quantity;
+import io.minga.cli.bench.LiveHeap;
+import io.minga.cli.bench.NoOp;
+import io.minga.cli.bench.NoOpServer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -16,9 +19,6 @@ final class Queued implements Figure {
   private static final int TASKS_TO_LOOK = 20_000;
   private static final int JOBS = 10;
   private static final int SERVER_HEAP_MIB = 1536;
-  private static final int SETTLED_BYTES = 1 << 20;
-  private static final int SETTLE_MILLIS = 200;
-  private static final int SETTLE_TIMES = 100;
 
   @Override
   public String name() {
@@ -60,17 +60,11 @@ final class Queued implements Figure {
 
     /** What is alive in both, once nothing moves any more. */
     private long live() throws Exception {
-      long last = Long.MIN_VALUE;
-      for (int i = 0; i < SETTLE_TIMES; i++) {
-        Thread.sleep(SETTLE_MILLIS);
-        server.say(Server.LIVE_BYTES);
-        long bytes = Server.liveBytes() + Long.parseLong(server.hear());
-        if (Math.abs(bytes - last) <= SETTLED_BYTES) {
-          return bytes;
-        }
-        last = bytes;
-      }
-      throw new IllegalStateException("what is queued still moves");
+      return LiveHeap.settled(
+          () -> {
+            server.say(NoOpServer.LIVE_BYTES);
+            return Long.parseLong(server.hear());
+          });
     }
 
     double perTask(int tasks) throws Exception {
@@ -78,7 +72,7 @@ final class Queued implements Figure {
     }
 
     void open() throws Exception {
-      server.say(Server.OPEN);
+      server.say(NoOpServer.OPEN);
       server.hear();
     }
 
@@ -93,7 +87,7 @@ final class Queued implements Figure {
     try (Pair pair = new Pair(contender)) {
       List<CompletableFuture<Integer>> futures = new ArrayList<>(tasks);
       for (int i = 0; i < tasks; i++) {
-        futures.add(pair.grid.call(Task.GATED, i));
+        futures.add(pair.grid.call(NoOp.GATED, i));
       }
       double bytes = pair.perTask(tasks);
       pair.open();
@@ -106,7 +100,7 @@ final class Queued implements Figure {
     try (Pair pair = new Pair(contender)) {
       List<Stream<Integer>> jobs = new ArrayList<>();
       for (int i = 0; i < JOBS; i++) {
-        jobs.add(pair.grid.job(Task.GATED, tasks / JOBS));
+        jobs.add(pair.grid.job(NoOp.GATED, tasks / JOBS));
       }
       double bytes = pair.perTask(tasks);
       pair.open();

@@ -1,7 +1,8 @@
 package io.minga.benchmarks.tasks;
 
 import io.minga.benchmarks.Quantity;
-import io.minga.benchmarks.Samples;
+import io.minga.cli.bench.NoOp;
+import io.minga.cli.bench.Samples;
 import java.util.List;
 
 /** How long a call takes when there is no other. */
@@ -23,7 +24,7 @@ final class SingleCall implements Figure {
     long startNanos = System.nanoTime();
     int calls = 0;
     for (long nowNanos = startNanos; nowNanos - startNanos < nanos; ) {
-      if (grid.call(Task.ECHO, calls).join() != calls++) {
+      if (grid.call(NoOp.ECHO, calls).join() != calls++) {
         throw new IllegalStateException("another result than the argument");
       }
       long endNanos = System.nanoTime();

@@ -1,6 +1,9 @@
 package io.minga.benchmarks.tasks;
 
 import io.minga.benchmarks.Quantity;
+import io.minga.cli.bench.Flight;
+import io.minga.cli.bench.NoOp;
+import io.minga.cli.bench.Wire;
 import java.util.List;
 
 /** Calls one at a time, a thousand under way; what they cost on the wire, both ways together. */
@@ -20,7 +23,7 @@ final class Singly implements Figure {
   @Override
   public double[] measure(Client client, long nanos) throws Exception {
     Grid grid = client.grid();
-    Flight flight = new Flight(grid, Task.ECHO);
+    Flight flight = new Flight(argument -> grid.call(NoOp.ECHO, argument));
     double wireBytes = Wire.bytes();
     long startNanos = System.nanoTime();
     int calls = 0;

@@ -1,6 +1,8 @@
 package io.minga.benchmarks.tasks;
 
 import io.minga.benchmarks.Quantity;
+import io.minga.cli.bench.NoOp;
+import io.minga.cli.bench.Wire;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -26,7 +28,7 @@ final class WholeJob implements Figure {
     double wireBytes = Wire.bytes();
     long startNanos = System.nanoTime();
     long sum;
-    try (Stream<Integer> results = grid.job(Task.ECHO, tasks)) {
+    try (Stream<Integer> results = grid.job(NoOp.ECHO, tasks)) {
       sum = results.mapToLong(Integer::longValue).sum();
     }
     long elapsedNanos = System.nanoTime() - startNanos;

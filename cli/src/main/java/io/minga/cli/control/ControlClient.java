@@ -1,12 +1,14 @@
 package io.minga.cli.control;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.minga.libp2p.wire.Bytes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,7 +16,9 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
 
 /** The peer at the other end of a control socket. Closing it withdraws what has no answer yet. */
 public final class ControlClient implements Daemon {
@@ -31,6 +35,7 @@ public final class ControlClient implements Daemon {
     final List<JsonNode> rows = new ArrayList<>();
     final CompletableFuture<List<JsonNode>> list = new CompletableFuture<>();
     final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+    Consumer<List<Ended>> came = ended -> {};
 
     void fail(String why) {
       ControlException exception = new ControlException(why);
@@ -85,12 +90,16 @@ public final class ControlClient implements Daemon {
       return;
     }
     Pending request =
-        answer instanceof Answer.Row ? pending.get(answer.id()) : pending.remove(answer.id());
+        answer instanceof Answer.Row || answer instanceof Answer.Ended
+            ? pending.get(answer.id())
+            : pending.remove(answer.id());
     if (request == null) {
       return; // withdrawn
     }
     if (answer instanceof Answer.Row it) {
       request.rows.add(it.row());
+    } else if (answer instanceof Answer.Ended it) {
+      request.came.accept(it.calls().stream().map(Answer.Call::toEnded).toList());
     } else if (answer instanceof Answer.End) {
       request.list.complete(request.rows);
     } else if (answer instanceof Answer.Value it) {
@@ -103,7 +112,10 @@ public final class ControlClient implements Daemon {
   }
 
   private Pending ask(long id, Request request) {
-    Pending asked = new Pending();
+    return ask(id, request, new Pending());
+  }
+
+  private Pending ask(long id, Request request, Pending asked) {
     pending.put(id, asked);
     try {
       send(request);
@@ -137,16 +149,39 @@ public final class ControlClient implements Daemon {
   public CompletableFuture<Outcome> call(
       String function, JsonNode input, OptionalLong timeoutMillis) {
     long id = ids.incrementAndGet();
-    Long timeout = timeoutMillis.isPresent() ? (Long) timeoutMillis.getAsLong() : null;
-    CompletableFuture<Outcome> outcome =
-        ask(id, new Request.Call(id, function, input, timeout)).outcome;
-    outcome.whenComplete(
+    return withdrawing(
+        id, ask(id, new Request.Call(id, function, input, millis(timeoutMillis))).outcome);
+  }
+
+  @Override
+  public CompletableFuture<Void> map(
+      String function,
+      List<Bytes> inputs,
+      long jobCalls,
+      OptionalLong timeoutMillis,
+      Consumer<List<Ended>> came) {
+    long id = ids.incrementAndGet();
+    Pending part = new Pending();
+    part.came = came;
+    List<String> values =
+        inputs.stream().map(it -> Base64.getEncoder().encodeToString(it.toByteArray())).toList();
+    Request request = new Request.MapPart(id, function, values, jobCalls, millis(timeoutMillis));
+    return withdrawing(id, ask(id, request, part).list.thenAccept(rows -> {}));
+  }
+
+  private static @Nullable Long millis(OptionalLong span) {
+    return span.isPresent() ? (Long) span.getAsLong() : null;
+  }
+
+  /** The same future, which withdraws its request when it is cancelled. */
+  private <T> CompletableFuture<T> withdrawing(long id, CompletableFuture<T> asked) {
+    asked.whenComplete(
         (given, failed) -> {
-          if (outcome.isCancelled() && pending.remove(id) != null) {
+          if (asked.isCancelled() && pending.remove(id) != null) {
             withdraw(id);
           }
         });
-    return outcome;
+    return asked;
   }
 
   private void withdraw(long call) {
@@ -164,9 +199,13 @@ public final class ControlClient implements Daemon {
         .thenApply(rows -> rows.stream().map(it -> Json.read(it, type)).toList());
   }
 
+  private <T> CompletableFuture<T> one(LongFunction<Request> request, Class<T> type) {
+    return list(request, type).thenApply(it -> it.get(0));
+  }
+
   @Override
   public CompletableFuture<Status> status() {
-    return list(Request.Status::new, Status.class).thenApply(it -> it.get(0));
+    return one(Request.Status::new, Status.class);
   }
 
   @Override
@@ -175,8 +214,8 @@ public final class ControlClient implements Daemon {
   }
 
   @Override
-  public CompletableFuture<List<TaskRow>> tasks(int max) {
-    return list(id -> new Request.Tasks(id, max), TaskRow.class);
+  public CompletableFuture<List<TaskRow>> tasks(List<String> states, int max) {
+    return list(id -> new Request.Tasks(id, states, max), TaskRow.class);
   }
 
   @Override
@@ -185,13 +224,18 @@ public final class ControlClient implements Daemon {
   }
 
   @Override
-  public CompletableFuture<Integer> cancel(String cid) {
-    return list(id -> new Request.Cancel(id, cid), Integer.class).thenApply(it -> it.get(0));
+  public CompletableFuture<TaskRow> cancel(String name) {
+    return one(id -> new Request.Cancel(id, name), TaskRow.class);
   }
 
   @Override
-  public CompletableFuture<List<Event>> explain(String cid) {
-    return list(id -> new Request.Explain(id, cid), Event.class);
+  public CompletableFuture<Long> cancelAll() {
+    return one(Request.CancelAll::new, Long.class);
+  }
+
+  @Override
+  public CompletableFuture<Story> explain(String name) {
+    return one(id -> new Request.Explain(id, name), Story.class);
   }
 
   @Override

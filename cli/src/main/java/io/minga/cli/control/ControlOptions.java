@@ -16,7 +16,7 @@ import java.time.Duration;
 record ControlOptions(
     int clientsMax, int lineBytesMax, int requestsMax, long answerBytes, Duration stall) {
   static final ControlOptions DEFAULT =
-      new ControlOptions(32, 1 << 20, 4096, 64 << 20, Duration.ofSeconds(10));
+      new ControlOptions(32, 96 << 20, 4096, 64 << 20, Duration.ofSeconds(10));
 
   ControlOptions {
     if (clientsMax < 1 || lineBytesMax < 1 || requestsMax < 1 || answerBytes < 1) {

@@ -18,6 +18,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -119,6 +120,8 @@ final class ControlSession {
           1,
           () -> daemon.call(call.function(), call.input(), timeout),
           outcome -> List.of(ofOutcome(call.id(), outcome)));
+    } else if (request instanceof Request.MapPart part) {
+      map(part);
     } else if (request instanceof Request.Withdraw withdraw) {
       CompletableFuture<?> call = running.get(withdraw.call());
       if (call != null) {
@@ -130,14 +133,42 @@ final class ControlSession {
       list(request, daemon::peers);
     } else if (request instanceof Request.Tasks tasks) {
       int max = Math.max(0, Math.min(tasks.max(), Daemon.ROWS_MAX));
-      list(request, () -> daemon.tasks(max));
+      list(request, () -> daemon.tasks(tasks.states(), max));
     } else if (request instanceof Request.Functions) {
       list(request, daemon::functions);
     } else if (request instanceof Request.Cancel cancel) {
-      list(request, () -> daemon.cancel(cancel.cid()).thenApply(List::of));
+      list(request, () -> daemon.cancel(cancel.task()).thenApply(List::of));
+    } else if (request instanceof Request.CancelAll) {
+      list(request, () -> daemon.cancelAll().thenApply(List::of));
     } else if (request instanceof Request.Explain explain) {
-      list(request, () -> daemon.explain(explain.cid()));
+      list(request, () -> daemon.explain(explain.task()).thenApply(List::of));
     }
+  }
+
+  private void map(Request.MapPart request) throws InterruptedException {
+    int calls = request.inputs().size();
+    if (calls == 0 || calls > Daemon.PART_CALLS_MAX) {
+      refuse(
+          request.id(),
+          0,
+          "1 to %d calls of a job come in together, not %d"
+              .formatted(Daemon.PART_CALLS_MAX, calls));
+      return;
+    }
+    window.enter(calls);
+    SessionPart part =
+        new SessionPart(request.id(), calls, options.lineBytesMax(), window::came, this::queue);
+    OptionalLong timeout =
+        request.timeoutMillis() == null
+            ? OptionalLong.empty()
+            : OptionalLong.of(request.timeoutMillis());
+    answer(
+        request.id(),
+        part::left,
+        () ->
+            daemon.map(
+                request.function(), part.inputs(request), request.jobCalls(), timeout, part::came),
+        nothing -> List.of(new Answer.End(request.id())));
   }
 
   /** Asks the peer for something; a peer that throws has answered, too. */
@@ -153,25 +184,31 @@ final class ControlSession {
 
   private <T> void answer(
       long id, int weight, Question<T> question, Function<T, List<Answer>> answers) {
+    answer(id, () -> weight, question, answers);
+  }
+
+  /** The same with a weight that is known when the answer is. */
+  private <T> void answer(
+      long id, IntSupplier weight, Question<T> question, Function<T, List<Answer>> answers) {
     CompletableFuture<T> asked;
     try {
       asked = question.ask();
     } catch (RuntimeException e) {
-      refuse(id, weight, sentence(e));
+      refuse(id, weight.getAsInt(), sentence(e));
       return;
     }
     if (running.putIfAbsent(id, asked) != null) {
       asked.cancel(true);
-      refuse(id, weight, "the number %d is another request's still".formatted(id));
+      refuse(id, weight.getAsInt(), "the number %d is another request's still".formatted(id));
       return;
     }
     asked.whenComplete(
         (given, failed) -> {
           running.remove(id, asked);
           if (failed == null) {
-            complete(id, weight, answers.apply(given));
+            complete(id, weight.getAsInt(), answers.apply(given));
           } else {
-            refuse(id, weight, sentence(failed));
+            refuse(id, weight.getAsInt(), sentence(failed));
           }
         });
     if (!reading) {
@@ -208,12 +245,14 @@ final class ControlSession {
       }
       lines.writeBytes(line);
     }
-    window.came(lines.size() / weight);
-    queue(new Ready(ByteBuffer.wrap(lines.toByteArray()), weight));
+    if (weight > 0) {
+      window.came(lines.size() / weight);
+    }
+    queue(ByteBuffer.wrap(lines.toByteArray()), weight);
   }
 
   private void refuse(long id, int weight, @Nullable String why) {
-    queue(new Ready(ByteBuffer.wrap(line(new Answer.Refused(id, String.valueOf(why)))), weight));
+    queue(ByteBuffer.wrap(line(new Answer.Refused(id, String.valueOf(why)))), weight);
   }
 
   private static String sentence(Throwable failed) {
@@ -227,6 +266,10 @@ final class ControlSession {
     return cause instanceof ControlException || cause instanceof IllegalArgumentException
         ? String.valueOf(cause.getMessage())
         : "this is a bug: " + cause;
+  }
+
+  private void queue(ByteBuffer lines, int weight) {
+    queue(new Ready(lines, weight));
   }
 
   private void queue(Ready item) {

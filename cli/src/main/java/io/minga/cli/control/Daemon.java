@@ -1,9 +1,11 @@
 package io.minga.cli.control;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.minga.libp2p.wire.Bytes;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * do.
  */
 public interface Daemon extends AutoCloseable {
+  /** How many calls of a job come in together at most. */
+  int PART_CALLS_MAX = 256;
+
   /** How many rows a list has at most. */
   int ROWS_MAX = 10_000;
 
@@ -24,23 +29,52 @@ public interface Daemon extends AutoCloseable {
    */
   CompletableFuture<Outcome> call(String function, JsonNode input, OptionalLong timeoutMillis);
 
+  /**
+   * Calls a function for each of a few inputs, a part of one job.
+   *
+   * @param inputs values, 1 to {@link #PART_CALLS_MAX}
+   * @param jobCalls how many calls the job has in all, as far as that is known: it decides how they
+   *     are shared out
+   * @param came told how calls ended, each once, some at a time, from any thread
+   * @return completes when all have ended and {@code came} was told; cancelling it cancels the rest
+   */
+  CompletableFuture<Void> map(
+      String function,
+      List<Bytes> inputs,
+      long jobCalls,
+      OptionalLong timeoutMillis,
+      Consumer<List<Ended>> came);
+
   /** How the peer is. */
   CompletableFuture<Status> status();
 
   /** The peers of the network that it knows, itself among them. */
   CompletableFuture<List<PeerRow>> peers();
 
-  /** Tasks that it holds or waits for, the oldest first; at most {@code max}. */
-  CompletableFuture<List<TaskRow>> tasks(int max);
+  /**
+   * Tasks that came in there, and those that it has of other peers: first the open ones, the oldest
+   * first, then those that are over, the latest first.
+   *
+   * @param states only those in one of these states; all if there is none
+   * @param max how many, at most
+   */
+  CompletableFuture<List<TaskRow>> tasks(List<String> states, int max);
 
   /** The functions that are offered in the network. */
   CompletableFuture<List<FunctionRow>> functions();
 
-  /** Cancels what has this CID and came in at this peer; how many tasks that ended. */
-  CompletableFuture<Integer> cancel(String cid);
+  /**
+   * Cancels the task that a person calls so, if it came in at this peer; how it stood before.
+   *
+   * @param name see {@link io.minga.node.story.TaskName}
+   */
+  CompletableFuture<TaskRow> cancel(String name);
 
-  /** What happened to the tasks with this CID, in order; nothing if it knows of none. */
-  CompletableFuture<List<Event>> explain(String cid);
+  /** Cancels all open tasks that came in at this peer; how many there were. */
+  CompletableFuture<Long> cancelAll();
+
+  /** What happened to the task that a person calls so. */
+  CompletableFuture<Story> explain(String name);
 
   @Override
   void close();
@@ -68,6 +102,15 @@ public interface Daemon extends AutoCloseable {
       int attempts,
       String stack)
       implements Outcome {}
+
+  /**
+   * How a call of a job ended.
+   *
+   * @param index which of the inputs that came in together, from 0
+   * @param value its result, as a value; null if it failed
+   * @param failure how it failed; null if it has a result
+   */
+  record Ended(int index, @Nullable Bytes value, @Nullable Failed failure) {}
 
   /**
    * How a peer is.
@@ -116,11 +159,25 @@ public interface Daemon extends AutoCloseable {
   /**
    * A task.
    *
-   * @param state such as queued, running or waiting
-   * @param owner who holds it, if anybody does
+   * @param cid its name: its CID, or, if that is not known any more, {@code ref}
+   * @param ref its batch's CID and its place there, as in {@code bafi…/3}
+   * @param state see {@link io.minga.node.story.TaskState}
+   * @param peer who has it, or had it last; null if nobody ever did
+   * @param attempts how often it was handed to a peer
+   * @param submitter the peer that it came in at
+   * @param ageMillis since when it is known there
+   * @param tookMillis how long it was open there; null if it still is
    */
   record TaskRow(
-      String cid, String function, String state, @Nullable String owner, long ageMillis) {}
+      String cid,
+      String ref,
+      String function,
+      String state,
+      @Nullable String peer,
+      int attempts,
+      String submitter,
+      long ageMillis,
+      @Nullable Long tookMillis) {}
 
   /**
    * A function.
@@ -131,6 +188,19 @@ public interface Daemon extends AutoCloseable {
    */
   record FunctionRow(String function, int peers, boolean here, double meanMillis) {}
 
-  /** Something that happened to a task. */
-  record Event(long atMillis, String what) {}
+  /** What happened to a task, in order. */
+  record Story(TaskRow task, List<Event> events) {}
+
+  /**
+   * Something that happened to a task.
+   *
+   * @param at when, by the clock of the peer that was asked (RFC 3339)
+   * @param afterMillis how long after it came in there
+   * @param what see {@link io.minga.node.story.TaskEvent.What}, in small letters
+   * @param peer with whom, if anybody
+   * @param attempt which attempt begins by it, from 1; 0 if none does
+   * @param why in words; empty if there is nothing to say
+   */
+  record Event(
+      String at, double afterMillis, String what, @Nullable String peer, int attempt, String why) {}
 }

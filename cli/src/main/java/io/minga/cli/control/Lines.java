@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The lines of a channel, none longer than what is allowed. For one thread. */
 public final class Lines {
-  private static final int BUFFER_BYTES = 16 << 10;
+  private static final int BUFFER_BYTES = 64 << 10;
 
   private final ReadableByteChannel channel;
   private final int bytesMax;
@@ -49,6 +49,11 @@ public final class Lines {
         return begun.size() == 0 ? null : take();
       }
     }
+  }
+
+  /** Whether the next line is here already, so that nothing is waited for. */
+  public boolean isReady() {
+    return end() >= 0;
   }
 
   /** Where the first line end of the buffer is, or -1. */

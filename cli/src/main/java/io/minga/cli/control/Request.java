@@ -4,18 +4,21 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a client asks for, a line each. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "command")
 @JsonSubTypes({
   @JsonSubTypes.Type(Request.Call.class),
+  @JsonSubTypes.Type(Request.MapPart.class),
   @JsonSubTypes.Type(Request.Withdraw.class),
   @JsonSubTypes.Type(Request.Status.class),
   @JsonSubTypes.Type(Request.Peers.class),
   @JsonSubTypes.Type(Request.Tasks.class),
   @JsonSubTypes.Type(Request.Functions.class),
   @JsonSubTypes.Type(Request.Cancel.class),
+  @JsonSubTypes.Type(Request.CancelAll.class),
   @JsonSubTypes.Type(Request.Explain.class)
 })
 sealed interface Request {
@@ -24,6 +27,17 @@ sealed interface Request {
 
   @JsonTypeName("call")
   record Call(long id, String function, JsonNode input, @Nullable Long timeoutMillis)
+      implements Request {}
+
+  /**
+   * Calls for inputs that are a part of a job.
+   *
+   * @param inputs values in CBOR, as base64
+   * @param jobCalls how many calls the job has in all, as far as that is known
+   */
+  @JsonTypeName("map")
+  record MapPart(
+      long id, String function, List<String> inputs, long jobCalls, @Nullable Long timeoutMillis)
       implements Request {}
 
   /** The result of {@code call}, a number of this client's, is wanted no more. */
@@ -37,14 +51,17 @@ sealed interface Request {
   record Peers(long id) implements Request {}
 
   @JsonTypeName("tasks")
-  record Tasks(long id, int max) implements Request {}
+  record Tasks(long id, List<String> states, int max) implements Request {}
 
   @JsonTypeName("functions")
   record Functions(long id) implements Request {}
 
   @JsonTypeName("cancel")
-  record Cancel(long id, String cid) implements Request {}
+  record Cancel(long id, String task) implements Request {}
+
+  @JsonTypeName("cancel-all")
+  record CancelAll(long id) implements Request {}
 
   @JsonTypeName("explain")
-  record Explain(long id, String cid) implements Request {}
+  record Explain(long id, String task) implements Request {}
 }

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.IntNode;
 import io.minga.cli.control.Daemon.Outcome;
+import io.minga.libp2p.wire.Bytes;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -19,9 +20,13 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -70,11 +75,15 @@ final class ControlTest {
 
     assertThat(get(client.status())).isEqualTo(daemon.status().join());
     assertThat(get(client.peers())).isEqualTo(daemon.peers().join());
-    assertThat(get(client.tasks(500))).isEqualTo(daemon.tasks(500).join());
+    assertThat(get(client.tasks(List.of("queued", "done"), 500)))
+        .isEqualTo(daemon.tasks(List.of("queued", "done"), 500).join());
     assertThat(get(client.functions())).isEqualTo(daemon.functions().join());
-    assertThat(get(client.cancel("bafy1"))).isEqualTo(1);
+    assertThat(get(client.cancel("bafy1"))).isEqualTo(daemon.cancel("bafy1").join());
+    assertThat(get(client.cancelAll())).isEqualTo(1_200L);
     assertThat(get(client.explain("bafy1"))).isEqualTo(daemon.explain("bafy1").join());
-    assertThat(get(client.explain("bafy2"))).isEmpty();
+    assertThatThrownBy(() -> get(client.explain("bafy2")))
+        .rootCause()
+        .hasMessage("this peer knows of no task bafy2");
   }
 
   @ParameterizedTest
@@ -124,6 +133,80 @@ final class ControlTest {
     daemon.waiting.get(0).complete(new Daemon.Value(IntNode.valueOf(7)));
 
     assertThat(get(slow)).isEqualTo(new Daemon.Value(IntNode.valueOf(7)));
+  }
+
+  @Test
+  void partOfAJob_isToldAsItsCallsEnd() throws Exception {
+    serve(ControlOptions.DEFAULT);
+    List<Daemon.Ended> came = new CopyOnWriteArrayList<>();
+
+    CompletableFuture<Void> doubled = map(client(), "double", came, 21, 4);
+    get(doubled);
+    CompletableFuture<Void> held = map(client(), "held", came, 1, 2);
+    await().atMost(LONG).until(() -> daemon.waiting.size() == 2);
+    daemon.waiting.get(1).complete(new Daemon.Value(IntNode.valueOf(7)));
+    await().atMost(LONG).until(() -> came.size() == 3);
+    assertThat(held).isNotDone();
+    daemon.waiting.get(0).complete(new Daemon.Failed("FAILED", "it broke", null, null, 1, ""));
+    get(held);
+
+    assertThat(came)
+        .containsOnly(
+            new Daemon.Ended(0, value(42), null),
+            new Daemon.Ended(1, value(8), null),
+            new Daemon.Ended(1, value(7), null),
+            new Daemon.Ended(0, null, new Daemon.Failed("FAILED", "it broke", null, null, 1, "")));
+  }
+
+  @Test
+  void partOfAJob_thatIsCancelled_isCancelledThere() throws Exception {
+    serve(ControlOptions.DEFAULT);
+    CompletableFuture<Void> part = map(client(), "never", new ArrayList<>(), 1, 2, 3);
+    await().atMost(LONG).until(() -> daemon.waiting.size() == 3);
+
+    part.cancel(true);
+
+    await()
+        .atMost(LONG)
+        .until(() -> daemon.waiting.stream().allMatch(CompletableFuture::isCancelled));
+  }
+
+  @Test
+  void partsOfAJob_thatNobodyReads_waitForRoom() throws Exception {
+    serve(SMALL);
+    SocketChannel silent = raw();
+    String one = Base64.getEncoder().encodeToString(value(1).toByteArray());
+    for (int id = 1; id <= 4; id++) {
+      write(
+          silent,
+          "{\"command\":\"map\",\"id\":%d,\"function\":\"never\",\"inputs\":[%s],\"jobCalls\":16,\"timeoutMillis\":null}%n"
+              .formatted(id, String.join(",", Collections.nCopies(4, '"' + one + '"'))));
+    }
+    await().atMost(LONG).until(() -> daemon.waiting.size() == 8);
+
+    daemon.waiting.forEach(it -> it.complete(new Daemon.Value(IntNode.valueOf(1))));
+
+    await().atMost(LONG).until(() -> daemon.waiting.size() == 16);
+  }
+
+  @Test
+  void partOfAJob_thatIsTooLarge_isRefused() throws Exception {
+    serve(ControlOptions.DEFAULT);
+    int[] many = new int[257];
+
+    assertThatThrownBy(() -> get(map(client(), "echo", new ArrayList<>(), many)))
+        .rootCause()
+        .hasMessage("1 to 256 calls of a job come in together, not 257");
+  }
+
+  private static CompletableFuture<Void> map(
+      Daemon client, String function, List<Daemon.Ended> came, int... inputs) {
+    List<Bytes> values = Arrays.stream(inputs).mapToObj(ControlTest::value).toList();
+    return client.map(function, values, values.size(), OptionalLong.empty(), came::addAll);
+  }
+
+  private static Bytes value(int number) {
+    return Bytes.copyOf(io.minga.node.value.Json.toValue(String.valueOf(number)));
   }
 
   @Test

@@ -3,12 +3,15 @@ package io.minga.cli.control;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.DecimalNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.minga.libp2p.wire.Bytes;
+import io.minga.libp2p.wire.WireException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /**
  * A peer in memory. It offers {@code echo}; {@code double} of a number; {@code repeat}, a text of
@@ -50,6 +53,46 @@ public final class MemoryDaemon implements Daemon {
   }
 
   @Override
+  public CompletableFuture<Void> map(
+      String function,
+      List<Bytes> inputs,
+      long jobCalls,
+      OptionalLong timeoutMillis,
+      Consumer<List<Ended>> came) {
+    List<CompletableFuture<Outcome>> calls = new ArrayList<>();
+    List<CompletableFuture<Void>> told = new ArrayList<>();
+    for (int i = 0; i < inputs.size(); i++) {
+      int index = i;
+      CompletableFuture<Outcome> call = call(function, json(inputs.get(i)), timeoutMillis);
+      calls.add(call);
+      told.add(call.thenAccept(outcome -> came.accept(List.of(ended(index, outcome)))));
+    }
+    CompletableFuture<Void> all = CompletableFuture.allOf(told.toArray(CompletableFuture[]::new));
+    all.whenComplete(
+        (nothing, thrown) -> {
+          if (all.isCancelled()) {
+            calls.forEach(it -> it.cancel(true));
+          }
+        });
+    return all;
+  }
+
+  private static JsonNode json(Bytes value) {
+    try {
+      return Json.parse(io.minga.node.value.Json.ofValue(value.toByteArray()));
+    } catch (WireException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
+  private static Ended ended(int index, Outcome outcome) {
+    return outcome instanceof Value it
+        ? new Ended(
+            index, Bytes.copyOf(io.minga.node.value.Json.toValue(it.value().toString())), null)
+        : new Ended(index, null, (Failed) outcome);
+  }
+
+  @Override
   public CompletableFuture<Status> status() {
     return CompletableFuture.completedFuture(
         new Status(
@@ -75,11 +118,24 @@ public final class MemoryDaemon implements Daemon {
                 "12D3KooWOther", false, "silent", 16, 3, 100, 6, 8, List.of("gpu", "large"))));
   }
 
+  private static TaskRow task(int number, String state) {
+    return new TaskRow(
+        "bafy" + number,
+        "bafybatch/" + number,
+        "echo",
+        state,
+        number == 0 ? null : number == 2 ? "12D3KooWOtherMemory" : ID,
+        number == 0 ? 0 : 1,
+        number == 2 ? "12D3KooWOtherMemory" : ID,
+        10L * number,
+        state.equals("done") ? 4L : null);
+  }
+
   @Override
-  public CompletableFuture<List<TaskRow>> tasks(int max) {
+  public CompletableFuture<List<TaskRow>> tasks(List<String> states, int max) {
     List<TaskRow> rows = new ArrayList<>();
     for (int i = 0; i < max; i++) {
-      rows.add(new TaskRow("bafy" + i, "echo", "queued", i == 0 ? null : ID, 10L * i));
+      rows.add(task(i, states.isEmpty() ? "queued" : states.get(i % states.size())));
     }
     return CompletableFuture.completedFuture(rows);
   }
@@ -91,17 +147,43 @@ public final class MemoryDaemon implements Daemon {
             new FunctionRow("echo", 2, true, 0.0125), new FunctionRow("sleep", 1, false, 1500)));
   }
 
+  /** Only bafy1 is open and came in here, bafy3 is over. */
   @Override
-  public CompletableFuture<Integer> cancel(String cid) {
-    return CompletableFuture.completedFuture(cid.equals("bafy1") ? 1 : 0);
+  public CompletableFuture<TaskRow> cancel(String name) {
+    return switch (name) {
+      case "bafy1" -> CompletableFuture.completedFuture(task(1, "running"));
+      case "bafy3" -> CompletableFuture.completedFuture(task(3, "done"));
+      default -> unknown(name);
+    };
+  }
+
+  private static <T> CompletableFuture<T> unknown(String name) {
+    return CompletableFuture.failedFuture(
+        new ControlException("this peer knows of no task " + name));
   }
 
   @Override
-  public CompletableFuture<List<Event>> explain(String cid) {
-    return CompletableFuture.completedFuture(
-        cid.equals("bafy1")
-            ? List.of(new Event(0, "it came in"), new Event(1500, "it ended"))
-            : List.of());
+  public CompletableFuture<Long> cancelAll() {
+    return CompletableFuture.completedFuture(1_200L);
+  }
+
+  @Override
+  public CompletableFuture<Story> explain(String name) {
+    return name.equals("bafy1")
+        ? CompletableFuture.completedFuture(
+            new Story(
+                task(1, "running"),
+                List.of(
+                    new Event("2026-01-01T00:00:00Z", 0, "came-in", null, 0, ""),
+                    new Event(
+                        "2026-01-01T00:00:01.5Z",
+                        1_500.25,
+                        "handed-out",
+                        "12D3KooWOtherMemory",
+                        1,
+                        "nobody else can run it now"),
+                    new Event("2026-01-01T00:00:02Z", 2_000, "a-later-versions", ID, 0, ""))))
+        : unknown(name);
   }
 
   @Override

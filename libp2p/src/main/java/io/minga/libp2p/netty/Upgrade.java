@@ -171,7 +171,11 @@ final class Upgrade extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    fail(new HostException(Kind.CLOSED, "the other side closed during the handshake"));
+    String hint =
+        upgrader.isPrivate()
+            ? "; its pre-shared key may be another, or none"
+            : "; it may be of a private network, with a pre-shared key";
+    fail(new HostException(Kind.CLOSED, "the other side closed during the handshake" + hint));
     ctx.fireChannelInactive();
   }
 

@@ -82,6 +82,11 @@ final class Upgrader implements AutoCloseable {
     this.securities = Candidates.of(securityNames);
   }
 
+  /** Whether all connections are of a private network. */
+  boolean isPrivate() {
+    return options.network().isPresent();
+  }
+
   PeerId peerId() {
     return peerId;
   }

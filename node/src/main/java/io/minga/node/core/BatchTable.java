@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class BatchTable {
   private final PeerId self;
   private final NodeOptions.Limits limits;
+  private final Stories stories;
   private final Map<Cid, Held> held = new LinkedHashMap<>();
   private final Map<PeerId, Account> accounts = new LinkedHashMap<>();
   private long bytes;
@@ -26,9 +27,10 @@ final class BatchTable {
     long tasks;
   }
 
-  BatchTable(PeerId self, NodeOptions.Limits limits) {
+  BatchTable(PeerId self, NodeOptions.Limits limits, Stories stories) {
     this.self = self;
     this.limits = limits;
+    this.stories = stories;
   }
 
   @Nullable Held get(Cid batch) {
@@ -74,6 +76,7 @@ final class BatchTable {
     }
     PeerId submitter = batch.header().submitter();
     Held fresh = new Held(batch, submitter, kinds);
+    fresh.story = submitter.equals(self) ? null : stories.begin(batch);
     held.put(batch.cid(), fresh);
     accounts.computeIfAbsent(submitter, it -> new Account()).batches++;
     bytes += batch.bytes().length();
@@ -118,6 +121,7 @@ final class BatchTable {
       return;
     }
     bytes -= batch.batch.bytes().length();
+    stories.over(batch.story);
     Account account = accounts.get(batch.submitter);
     if (account != null) {
       account.byRef.remove(batch.ref);
@@ -141,6 +145,11 @@ final class BatchTable {
   }
 
   /** All batches, in the order in which they came. */
+  Iterable<Held> batches() {
+    return held.values();
+  }
+
+  /** The same at this moment. */
   List<Held> all() {
     return List.copyOf(held.values());
   }

@@ -118,7 +118,7 @@ final class Dispatch {
                 submission.policy().requires(),
                 submission.policy().placement().rule(),
                 submission.remoteOnly()),
-            Demand::new);
+            key -> new Demand(key, random.nextInt(Demand.TURNS)));
     last = demand;
     return demand;
   }
@@ -295,7 +295,15 @@ final class Dispatch {
         });
     batch.ready.removeAll(tasks);
     Lane lane = candidate.lane();
-    Handout handout = new Handout(batch, lane, epoch + 1, tasks, nowNanos, candidate.meanNanos());
+    Handout handout =
+        new Handout(
+            batch,
+            lane,
+            epoch + 1,
+            tasks,
+            nowNanos,
+            candidate.meanNanos(),
+            (long) candidate.finishNanos(tasks.size()));
     batch.handouts.add(handout);
     batch.isHandedTo(lane.peer);
     lane.handouts.add(handout);
@@ -317,7 +325,7 @@ final class Dispatch {
     for (Candidate candidate : batch.demand.candidates) {
       nanos = candidate.lane() == lane ? candidate.meanNanos() : nanos;
     }
-    Handout handout = new Handout(batch, lane, epoch, tasks, nowNanos, nanos);
+    Handout handout = new Handout(batch, lane, epoch, tasks, nowNanos, nanos, 0);
     handout.answered = true;
     handout.connection = Handout.NEVER_PUSHED;
     batch.handouts.add(handout);

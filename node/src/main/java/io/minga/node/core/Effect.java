@@ -20,10 +20,24 @@ public sealed interface Effect {
    * @param call its place among the submission's inputs
    * @param peer who ran it; null if nobody did
    * @param attempts how often it was handed to a peer
+   * @param batch which it was a task of; null if it never became one
+   * @param index which task of the batch
    */
   record Complete(
-      Submission submission, int call, Outcome outcome, @Nullable PeerId peer, int attempts)
-      implements Effect {}
+      Submission submission,
+      int call,
+      Outcome outcome,
+      @Nullable PeerId peer,
+      int attempts,
+      @Nullable Batch batch,
+      int index)
+      implements Effect {
+    /** A call that never became a task. */
+    Complete(
+        Submission submission, int call, Outcome outcome, @Nullable PeerId peer, int attempts) {
+      this(submission, call, outcome, peer, attempts, null, 0);
+    }
+  }
 
   /** An encoded {@link io.minga.node.task.WorkFrame}; dropped if there is no connection. */
   record Send(PeerId to, Bytes frame) implements Effect {}
@@ -82,6 +96,9 @@ public sealed interface Effect {
 
   /** A peer did what it has no right to do; {@code why} says what and what would be right. */
   record Misbehaved(PeerId peer, String why) implements Effect {}
+
+  /** A connected peer is of another network: neither gets work from the other. */
+  record Stranger(PeerId peer, String network) implements Effect {}
 
   /** This peer has left: nothing is owed to anybody any more. Nothing comes after this. */
   record Left() implements Effect {}

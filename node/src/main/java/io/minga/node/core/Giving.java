@@ -63,6 +63,7 @@ final class Giving {
     private boolean mayMove(Policy policy) {
       Placement.Rule rule = policy.placement().rule();
       return !policy.exclusive()
+          && policy.replicas() == 1 // else each is with another peer
           && (rule == Placement.Rule.BALANCED || rule == Placement.Rule.LEAST_LOADED);
     }
 

@@ -4,6 +4,7 @@ import io.minga.crdt.claims.IndexSet;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.node.schedule.Estimates;
 import io.minga.node.schedule.Loads;
+import io.minga.node.story.TaskEvent.What;
 import io.minga.node.task.LoadReport;
 import io.minga.node.task.Outcome;
 import io.minga.node.task.WorkFrame;
@@ -22,6 +23,9 @@ final class Handing {
   /** How often is looked whether what waits can go somewhere. */
   private static final long LOOK_NANOS = 50_000_000;
 
+  /** For how long something must have waited for it to be news that nothing does. */
+  private static final long LONG_NANOS = 1_000_000_000;
+
   private static final int DEMANDS_KEPT = 1024;
 
   private final PeerId self;
@@ -36,12 +40,15 @@ final class Handing {
   private final Submissions submissions;
   private final Dispatch dispatch;
   private final Ends ends;
+  private final Stories stories;
 
   /** Pushes without an answer, in the order in which they left. */
   private final Deque<Handout> unanswered = new ArrayDeque<>();
 
   private long ownLookNanos;
   private boolean ownLooked;
+  private boolean waiting;
+  private long waitingSinceNanos;
   private boolean leaving;
 
   /** Ends calls that can't be made anywhere. */
@@ -75,6 +82,7 @@ final class Handing {
     this.submissions = submissions;
     this.dispatch = dispatch;
     this.ends = ends;
+    this.stories = turn.stories();
   }
 
   // Handing out.
@@ -102,7 +110,7 @@ final class Handing {
     loads.report(nowNanos, reports.own(nowNanos, owner.worker(), estimates, own, leaving));
   }
 
-  /** Calls tasks back from peers that would be through last, if another has run dry. */
+  /** Calls tasks back from peers that would be through last, if another has a free slot. */
   void recall(long nowNanos) {
     lookAtSelf(nowNanos);
     dispatch
@@ -119,6 +127,7 @@ final class Handing {
     dispatch.lane(self).parkedTasks = owner.worker().parkedOwn();
     for (Handout handout : dispatch.handOut(nowNanos, loads, estimates)) {
       announcer.handedOut(nowNanos, handout.of);
+      stories.handedOut(handout);
       if (handout.lane.self) {
         IndexSet tasks = handout.tasks.toSet();
         Worker.Took took = owner.take(nowNanos, handout.of.batch, tasks, handout.epoch);
@@ -130,9 +139,11 @@ final class Handing {
     }
   }
 
-  /** Calls tasks back from a peer, for another that has run dry. */
+  /** Calls tasks back from a peer, for another that has a free slot. */
   private void recall(long nowNanos, Handout handout, IndexBits tasks) {
     OwnBatch batch = handout.of;
+    String why = "another peer has nothing to do";
+    stories.note(batch.story, What.CALLED_BACK, tasks, handout.lane.peer, handout.epoch, why);
     tasks.forEach(
         index -> {
           giveUp(handout, index);
@@ -186,10 +197,13 @@ final class Handing {
     }
   }
 
-  private static void parked(OwnBatch batch, Lane lane, IndexSet indexes) {
+  private void parked(OwnBatch batch, Lane lane, IndexSet indexes) {
     for (Handout handout : batch.handouts) {
       if (handout.lane == lane) {
         Dispatch.parked(handout, indexes);
+        IndexBits its = IndexBits.of(indexes);
+        its.retainAll(handout.tasks);
+        stories.note(batch.story, What.PARKED, its, lane.peer, handout.epoch, null);
       }
     }
   }
@@ -201,13 +215,18 @@ final class Handing {
     dispatch.answered(handout);
     IndexBits back = IndexBits.of(refused);
     back.retainAll(handout.tasks);
+    OwnBatch batch = handout.of;
+    if (!claimed && !handout.lane.self) {
+      stories.taken(handout, back);
+    }
     if (back.isEmpty() || refusal == null) {
       return;
     }
-    OwnBatch batch = handout.of;
+    PeerId peer = handout.lane.peer;
+    stories.note(batch.story, What.REFUSED, back, peer, handout.epoch, refusal);
     if (refusal == WorkFrame.Refusal.EXPIRED) {
       Outcome expired = Intake.failure(Outcome.Kind.EXPIRED, "its time is over");
-      back.forEach(index -> ends.end(batch, index, expired, handout.lane.peer));
+      back.forEach(index -> ends.end(batch, index, expired, peer));
       return;
     }
     boolean lost = refusal == WorkFrame.Refusal.CLAIMED;
@@ -253,8 +272,10 @@ final class Handing {
   }
 
   /** All of a handout goes elsewhere, in the next epoch. */
-  private void back(long nowNanos, Handout handout, int[] suspects) {
+  private void back(long nowNanos, Handout handout, int[] suspects, String why) {
     OwnBatch batch = handout.of;
+    PeerId peer = handout.lane.peer;
+    stories.note(batch.story, What.PEER_LOST, handout.tasks, peer, handout.epoch, why);
     handout
         .tasks
         .copy()
@@ -264,11 +285,7 @@ final class Handing {
               if (suspects[0]-- > 0 && batch.dies(index) >= Submissions.DEATHS_MAX) {
                 String message =
                     "it was running on %d peers when they died".formatted(Submissions.DEATHS_MAX);
-                ends.end(
-                    batch,
-                    index,
-                    Intake.failure(Outcome.Kind.WORKER_DIED, message),
-                    handout.lane.peer);
+                ends.end(batch, index, Intake.failure(Outcome.Kind.WORKER_DIED, message), peer);
               } else if (batch.open.contains(index)) {
                 again(batch, index);
               }
@@ -341,7 +358,7 @@ final class Handing {
     LoadReport report = membership.report(peer);
     int[] suspects = {report == null ? 1 : Math.max(1, report.slots())};
     for (Handout handout : dispatch.dead(peer)) {
-      back(nowNanos, handout, suspects);
+      back(nowNanos, handout, suspects, "it is gone, or has started anew");
     }
   }
 
@@ -360,7 +377,7 @@ final class Handing {
       unanswered.poll();
       if (!first.answered) {
         first.lane.rest(nowNanos + wait);
-        back(nowNanos, first, new int[] {0});
+        back(nowNanos, first, new int[] {0}, "it did not answer");
       }
     }
   }
@@ -371,13 +388,7 @@ final class Handing {
       for (OwnBatch batch : List.copyOf(demand.ready)) {
         if (batch.readySinceNanos + wait - nowNanos <= 0
             && demand.unservedNanos + wait - nowNanos <= 0) {
-          String message =
-              "none of the %d other peers known here runs %s%s"
-                  .formatted(
-                      membership.size(),
-                      demand.key.function(),
-                      demand.candidates.isEmpty() ? "" : " and can be reached");
-          Outcome nobody = Intake.failure(Outcome.Kind.UNKNOWN_FUNCTION, message);
+          Outcome nobody = Intake.failure(Outcome.Kind.UNKNOWN_FUNCTION, nobodyRuns(demand));
           batch.ready.copy().forEach(index -> ends.end(batch, index, nobody, null));
         }
       }
@@ -385,6 +396,36 @@ final class Handing {
     if (dispatch.demandCount() > DEMANDS_KEPT) {
       dispatch.forgetIdle();
     }
+  }
+
+  /** Whether tasks wait here for peers to have room. */
+  boolean isWaiting() {
+    return dispatch.hasReady();
+  }
+
+  /** Whether tasks have waited here for long, and none does any more. */
+  boolean waitedLong(long nowNanos) {
+    boolean before = waiting;
+    waiting = dispatch.hasReady();
+    if (waiting && !before) {
+      waitingSinceNanos = nowNanos;
+    }
+    return before && !waiting && nowNanos - waitingSinceNanos > LONG_NANOS;
+  }
+
+  private String nobodyRuns(Demand demand) {
+    String reached = demand.candidates.isEmpty() ? "" : " and can be reached";
+    return switch (membership.neighbours()) {
+      case 0 ->
+          "this peer does not run %s, and knows no other in the network %s"
+              .formatted(demand.key.function(), options.network());
+      case 1 ->
+          "neither this peer nor the other one known here runs %s%s"
+              .formatted(demand.key.function(), reached);
+      default ->
+          "none of the %d other peers known here runs %s%s"
+              .formatted(membership.neighbours(), demand.key.function(), reached);
+    };
   }
 
   /** Runs none here any more. */

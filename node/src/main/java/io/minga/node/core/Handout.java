@@ -23,19 +23,30 @@ final class Handout {
   /** How long one of them is expected to run. */
   long taskNanos;
 
+  /** When the peer would have been through with it, as seen when it was handed out; from then. */
+  final long finishNanos;
+
   /** Whether the peer has said what it takes. */
   boolean answered;
 
   /** The connection over which it was pushed last. */
   int connection;
 
-  Handout(OwnBatch of, Lane lane, int epoch, IndexBits tasks, long sentNanos, long taskNanos) {
+  Handout(
+      OwnBatch of,
+      Lane lane,
+      int epoch,
+      IndexBits tasks,
+      long sentNanos,
+      long taskNanos,
+      long finishNanos) {
     this.of = of;
     this.lane = lane;
     this.epoch = epoch;
     this.tasks = tasks;
     this.sentNanos = sentNanos;
     this.taskNanos = taskNanos;
+    this.finishNanos = finishNanos;
     this.connection = lane.connection;
   }
 

@@ -6,6 +6,7 @@ import io.minga.node.schedule.Kind;
 import io.minga.node.task.Batch;
 import io.minga.node.task.BatchName;
 import io.minga.node.task.Outcome;
+import io.minga.node.task.Payload;
 import org.jspecify.annotations.Nullable;
 
 /** A batch of which this peer has tasks to run, or outcomes that its submitter hasn't yet. */
@@ -15,6 +16,9 @@ final class Held {
 
   /** By function, in the order of the batch's functions. */
   final Kind[] kinds;
+
+  /** What happened to it here; null if it is this peer's own, or there is no room to write that. */
+  @Nullable Story story;
 
   /** Those that haven't begun. */
   final IndexBits queued = new IndexBits();
@@ -39,6 +43,15 @@ final class Held {
 
   /** Those whose outcomes are to be sent, again or for the first time. */
   final IndexBits unsent = new IndexBits();
+
+  /** Those whose inputs by CID are used here, or awaited. */
+  final IndexBits inputs = new IndexBits();
+
+  /** Those of {@link #inputs} that are not here; such a task is queued, but stands in no line. */
+  final IndexBits absent = new IndexBits();
+
+  /** Whether outcomes were owed whose values are in the block store. */
+  boolean hasResults;
 
   /** What frames on this connection call the batch; 0 if it came over another one. */
   long ref;
@@ -109,6 +122,9 @@ final class Held {
       ended = new Input.Ended[epochs.length];
     }
     ended[outcome.index()] = outcome;
+    hasResults |=
+        outcome.outcome() instanceof Outcome.Value value
+            && value.payload() instanceof Payload.Content;
     owed.add(outcome.index());
     unsent.add(outcome.index());
   }

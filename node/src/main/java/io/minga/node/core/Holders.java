@@ -3,6 +3,7 @@ package io.minga.node.core;
 import io.minga.crdt.claims.IndexSet;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.multiformats.Cid;
+import io.minga.node.story.TaskEvent.What;
 import io.minga.node.task.BatchName;
 import io.minga.node.task.WorkFrame;
 import org.jspecify.annotations.Nullable;
@@ -112,6 +113,8 @@ final class Holders {
     if (!fresh.isEmpty()) {
       announcer.heard(turn.nowMillis(), lane.peer, batch.batch.cid(), epoch, fresh.toSet());
       batch.isHandedTo(lane.peer);
+      String why = "the peer that had it had more to do";
+      turn.stories().note(batch.story, What.MOVED, fresh, lane.peer, epoch, why);
       dispatch.moved(nowNanos, batch, lane, epoch, fresh.copy(), taskNanos[0]);
     }
     kept.addAll(fresh);

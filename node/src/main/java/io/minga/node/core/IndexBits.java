@@ -25,6 +25,12 @@ final class IndexBits {
     return bits;
   }
 
+  static IndexBits single(int index) {
+    IndexBits bits = new IndexBits();
+    bits.add(index);
+    return bits;
+  }
+
   private static long ones(int count) {
     return count >= Long.SIZE ? -1L : count <= 0 ? 0 : (1L << count) - 1;
   }

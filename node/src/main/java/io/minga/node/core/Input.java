@@ -10,6 +10,7 @@ import io.minga.node.task.FunctionName;
 import io.minga.node.task.LoadReport;
 import io.minga.node.task.MoveFrame;
 import io.minga.node.task.Outcome;
+import io.minga.node.task.TaskRef;
 import io.minga.node.task.WorkFrame;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,15 @@ public sealed interface Input {
    * @param call its place among the submission's inputs, or -1 for all of them
    */
   record Cancel(Submission submission, int call) implements Input {}
+
+  /**
+   * A task of this peer's callers is wanted no more, whoever waits for it; its outcome comes at
+   * once, as CANCELLED, unless another came before.
+   */
+  record CancelTask(TaskRef task) implements Input {}
+
+  /** All tasks of this peer's callers are wanted no more. */
+  record CancelAll() implements Input {}
 
   /** The functions that this peer's slots run, all of them; none before the first time. */
   record Offer(List<FunctionName> functions) implements Input {

@@ -59,8 +59,9 @@ final class Intake {
     calls += submission.size();
   }
 
-  boolean isEmpty() {
-    return fresh.isEmpty();
+  /** How many there are. */
+  long calls() {
+    return calls;
   }
 
   /** Takes all out: chunks of jobs each by itself, neighbours among singles that are alike. */

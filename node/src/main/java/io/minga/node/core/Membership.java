@@ -114,6 +114,12 @@ final class Membership {
     return member != null && !member.dead && (member.connected || member.report != null);
   }
 
+  /** Whether the peer is connected, and has said that calls of its own wait for room. */
+  boolean hasMore(PeerId peer) {
+    Member member = members.get(peer);
+    return member != null && member.connected && member.report != null && member.report.waiting();
+  }
+
   /** Some of those that are connected, at most {@code count}. */
   List<PeerId> connected(int count) {
     return members.entrySet().stream()
@@ -127,6 +133,11 @@ final class Membership {
   @Nullable LoadReport report(PeerId peer) {
     Member member = members.get(peer);
     return member == null ? null : member.report;
+  }
+
+  /** How many other peers have said how they stand, as those of this network do. */
+  int neighbours() {
+    return (int) members.values().stream().filter(member -> member.report != null).count();
   }
 
   /** How many other peers are known. */

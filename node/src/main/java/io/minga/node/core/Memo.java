@@ -127,9 +127,13 @@ final class Memo {
     inFlight.remove(shared.key, shared);
     for (Submission waiter : shared.waiters) {
       waiting.remove(waiter);
-      out.add(new Effect.Complete(waiter, 0, it.outcome(), it.peer(), it.attempts()));
+      out.add(
+          new Effect.Complete(
+              waiter, 0, it.outcome(), it.peer(), it.attempts(), it.batch(), it.index()));
     }
-    if (!shared.waiters.isEmpty() && it.outcome() instanceof Outcome.Value value) {
+    if (!shared.waiters.isEmpty()
+        && it.outcome() instanceof Outcome.Value value
+        && value.payload() instanceof Payload.Inline) {
       remember(shared.key, value);
     }
   }

@@ -3,6 +3,7 @@ package io.minga.node.core;
 import io.minga.crdt.claims.Changes;
 import io.minga.crdt.claims.ClaimDelta;
 import io.minga.crdt.claims.IndexSet;
+import io.minga.crdt.claims.Register;
 import io.minga.crdt.wire.Digest;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.multiformats.Cid;
@@ -49,6 +50,7 @@ public final class NodeCore {
   private final Handing handing;
   private final Moves moves;
   private final Memo memo;
+  private final Fetching fetching;
 
   /** Submitters whose connection is lost, and when what they have here is dropped. */
   private final Map<PeerId, Long> orphans = new LinkedHashMap<>();
@@ -78,10 +80,21 @@ public final class NodeCore {
     this.memo = new Memo(options);
     this.announcer = new Announcer(self, options);
     this.reports = new Reports(self, options, random, turn.nowMillis());
-    this.owner = new Owner(self, options, random, turn, estimates, announcer, reports);
+    this.fetching = new Fetching(FetchOptions.DEFAULT);
+    this.owner = new Owner(self, options, random, turn, estimates, announcer, reports, fetching);
     this.submitter =
         new Submitter(
-            self, options, random, turn, estimates, loads, reports, announcer, membership, owner);
+            self,
+            options,
+            random,
+            turn,
+            estimates,
+            loads,
+            reports,
+            announcer,
+            membership,
+            owner,
+            fetching);
     this.handing = submitter.handing();
     this.moves =
         new Moves(
@@ -101,6 +114,7 @@ public final class NodeCore {
     if (left) {
       return;
     }
+    turn.stories().now(nowNanos);
     if (input instanceof Input.Submit submit) {
       submit(submit.submission());
     } else if (input instanceof Input.Received received) {
@@ -108,15 +122,19 @@ public final class NodeCore {
     } else if (input instanceof Input.MoveReceived received) {
       moves.received(nowNanos, received.from(), received.frame());
     } else if (input instanceof Input.Fetched fetched) {
-      moves.fetched(nowNanos, fetched.cid(), fetched.batch());
+      fetched(nowNanos, fetched.cid(), fetched.batch());
     } else if (input instanceof Input.NotFetched missing) {
-      moves.fetched(nowNanos, missing.cid(), null);
+      notFetched(nowNanos, missing.cid(), missing.why());
     } else if (input instanceof Input.Ran ran) {
       owner.ran(ran, (held, ended) -> submitter.endedHere(nowNanos, held, ended));
     } else if (input instanceof Input.Parked parked) {
       owner.parked(parked, (held, indexes) -> handing.parkedHere(held, indexes));
     } else if (input instanceof Input.Cancel cancel) {
       cancel(nowNanos, cancel);
+    } else if (input instanceof Input.CancelTask cancel) {
+      submitter.cancel(cancel.task());
+    } else if (input instanceof Input.CancelAll) {
+      submitter.cancelAll(nowNanos);
     } else if (input instanceof Input.Loaded loaded) {
       loaded(nowNanos, loaded.author(), loaded.report());
     } else if (input instanceof Input.Announced announced) {
@@ -138,9 +156,26 @@ public final class NodeCore {
     }
   }
 
+  private void fetched(long nowNanos, Cid cid, @Nullable Bytes batch) {
+    if (cid.codec() == Cid.RAW) {
+      fetching.fetched(nowNanos, cid, turn.out());
+    } else {
+      moves.fetched(nowNanos, cid, batch);
+    }
+  }
+
+  private void notFetched(long nowNanos, Cid cid, String why) {
+    if (cid.codec() == Cid.RAW) {
+      fetching.notFetched(nowNanos, cid, why);
+    } else {
+      moves.fetched(nowNanos, cid, null);
+    }
+  }
+
   /** Ends a turn: does what is due, and returns all that is to be done, in order. */
   public List<Effect> endTurn(long nowNanos) {
     turnNanos = nowNanos;
+    turn.stories().now(nowNanos);
     if (!left) {
       due(nowNanos);
       tellNews(nowNanos);
@@ -149,14 +184,20 @@ public final class NodeCore {
       moves.sought().forEach(submitter -> orphan(nowNanos, submitter));
       turn.flushCancels();
       handing.handOut(nowNanos);
+      if (handing.waitedLong(nowNanos)) {
+        reports.soon(nowNanos); // peers may even out what they have
+      }
       owner.start(nowNanos);
       owner.flush(membership);
+      owner.releaseInputs(nowNanos);
+      fetching.flush(nowNanos, turn.out());
       turn.flush(nowNanos);
       submitter.settle(nowNanos);
       announcer.announce(nowNanos, turn.nowMillis(), owner::held, turn.out());
       announcer.flush(nowNanos, turn.out());
       leaveIfDone(nowNanos);
     }
+    turn.stories().putAway();
     return memo.answer(turn.end());
   }
 
@@ -200,6 +241,8 @@ public final class NodeCore {
     } else if (frame instanceof WorkFrame.Hello hello) {
       if (hello.network().equals(options.network())) {
         loaded(nowNanos, from, hello.report());
+      } else {
+        turn.emit(new Effect.Stranger(from, hello.network()));
       }
     }
   }
@@ -236,7 +279,8 @@ public final class NodeCore {
   // Peers.
 
   private WorkFrame.Hello hello(long nowNanos) {
-    return new WorkFrame.Hello(options.network(), owner.report(nowNanos, leaving));
+    return new WorkFrame.Hello(
+        options.network(), owner.report(nowNanos, leaving, handing.isWaiting()));
   }
 
   /** What matters at once goes to those who are connected directly, and to all by gossip. */
@@ -326,7 +370,9 @@ public final class NodeCore {
     moves.due(nowNanos);
     announcer.expire(nowNanos, turn.nowMillis());
     if (reports.isDue(nowNanos)) {
-      turn.emit(new Effect.Report(owner.report(nowNanos, membership.size(), leaving)));
+      turn.emit(
+          new Effect.Report(
+              owner.report(nowNanos, membership.size(), leaving, handing.isWaiting())));
     }
   }
 
@@ -341,6 +387,7 @@ public final class NodeCore {
     next = announcer.nextDeadlineNanos(next);
     next = moves.nextDeadlineNanos(next);
     next = turn.nextDeadlineNanos(next);
+    next = fetching.nextDeadlineNanos(next);
     for (long orphan : orphans.values()) {
       next = earlier(next, orphan);
     }
@@ -357,9 +404,25 @@ public final class NodeCore {
     return held != null ? held.batch.bytes() : submitter.block(batch);
   }
 
+  /** How this peer stands at this moment, out of turn. */
+  public LoadReport report(long nowNanos) {
+    return owner.report(nowNanos, leaving);
+  }
+
   /** Whether no other peer has anything here, and no caller waits. */
   public boolean isIdle() {
     return submitter.isIdle() && owner.isIdle() && moves.isIdle();
+  }
+
+  /** How many calls of this peer's own callers have no outcome. */
+  public long openTasks() {
+    return submitter.openTasks();
+  }
+
+  /** What is known of single tasks. */
+  public Book book() {
+    turn.stories().putAway();
+    return new Book(self, submitter.submissions(), owner.table(), owner.worker(), turn.stories());
   }
 
   /** How many other peers are known. */
@@ -370,6 +433,24 @@ public final class NodeCore {
   /** A digest of all claims that aren't settled: equal in all peers that have heard the same. */
   public Digest claimsDigest() {
     return announcer.digest();
+  }
+
+  /** The batches of which tasks stand in line here, in the order in which they came. */
+  public List<Cid> queuedBatches() {
+    return owner.table().all().stream()
+        .filter(held -> !held.queued.isEmpty())
+        .map(held -> held.batch.cid())
+        .toList();
+  }
+
+  /** Which tasks of a batch stand in line here; those that are offered to another peer don't. */
+  public IndexSet queued(Cid batch) {
+    return owner.worker().backlog().indexes(batch);
+  }
+
+  /** Who has a task, as far as claims to it were heard here. */
+  public Register register(Cid batch, int index) {
+    return announcer.register(batch, index);
   }
 
   /** How many tasks this peer has taken over from others. */
@@ -400,14 +481,14 @@ public final class NodeCore {
     moves.leave(nowNanos);
     owner.leave(nowNanos, (held, indexes) -> handing.released(nowNanos, held, indexes));
     hasNews = true;
-    turn.emit(new Effect.Report(owner.report(nowNanos, membership.size(), true)));
+    turn.emit(new Effect.Report(owner.report(nowNanos, membership.size(), true, false)));
   }
 
   private void leaveIfDone(long nowNanos) {
     if (leaving && (isIdle() || leaveNanos - nowNanos <= 0)) {
       submitter.left();
       turn.flushAll();
-      turn.emit(new Effect.Report(owner.report(nowNanos, membership.size(), true)));
+      turn.emit(new Effect.Report(owner.report(nowNanos, membership.size(), true, false)));
       left = true;
       turn.emit(new Effect.Left());
     }

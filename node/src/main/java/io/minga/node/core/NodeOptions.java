@@ -46,6 +46,7 @@ public record NodeOptions(
    * @param peersMax peers that are known
    * @param announcedMax batches of others that are followed, of one submitter
    * @param memoBytesMax bytes of memoized calls and their results that are remembered
+   * @param storyBytesMax bytes of what is remembered of what happened to tasks
    */
   public record Limits(
       int ownTasksMax,
@@ -56,11 +57,21 @@ public record NodeOptions(
       long pushedBytesMax,
       int peersMax,
       int announcedMax,
-      long memoBytesMax) {
+      long memoBytesMax,
+      long storyBytesMax) {
     /** What suits a peer that nobody has told otherwise. */
     public static final Limits DEFAULT =
         new Limits(
-            10_000_000, 1_000_000, 1L << 30, 1_000_000, 64, 4 << 20, 16_384, 65_536, 64L << 20);
+            10_000_000,
+            1_000_000,
+            1L << 30,
+            1_000_000,
+            64,
+            4 << 20,
+            16_384,
+            65_536,
+            64L << 20,
+            32L << 20);
   }
 
   /**

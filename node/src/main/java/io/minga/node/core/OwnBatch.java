@@ -21,6 +21,9 @@ final class OwnBatch implements Comparable<OwnBatch> {
   /** Open tasks that are to be handed out, now. */
   final IndexBits ready;
 
+  /** What happened to it; null if there is no room to write that. */
+  @Nullable Story story;
+
   /** Where tasks are; an open task is ready, here, or waits for another attempt. */
   final List<Handout> handouts = new ArrayList<>(1);
 

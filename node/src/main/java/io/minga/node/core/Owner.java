@@ -4,10 +4,12 @@ import io.minga.crdt.claims.IndexSet;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.multiformats.Cid;
 import io.minga.node.schedule.Estimates;
+import io.minga.node.story.TaskEvent.What;
 import io.minga.node.task.Batch;
 import io.minga.node.task.BatchName;
 import io.minga.node.task.FunctionName;
 import io.minga.node.task.LoadReport;
+import io.minga.node.task.Outcome;
 import io.minga.node.task.WorkFrame;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -20,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * batches, the worker, the results and what is said of them.
  */
 final class Owner {
+  /** What waits for an input is never this peer's own. */
+  private static final Worker.Ends NOT_OURS = (held, ended) -> {};
+
   /** How long a submitter may take to hear from whoever has taken its tasks over. */
   private static final long GIVEN_NANOS = 5_000_000_000L;
 
@@ -32,6 +37,8 @@ final class Owner {
   private final Worker worker;
   private final Results results;
   private final Reports reports;
+  private final Stories stories;
+  private final HeldInputs inputs;
 
   /** What others have taken over, in the order in which their submitters get to hear of it. */
   private final Deque<Given> given = new ArrayDeque<>();
@@ -45,15 +52,21 @@ final class Owner {
       Turn turn,
       Estimates estimates,
       Announcer announcer,
-      Reports reports) {
+      Reports reports,
+      Fetching fetching) {
     this.self = self;
     this.options = options;
     this.turn = turn;
     this.estimates = estimates;
     this.announcer = announcer;
     this.reports = reports;
-    this.table = new BatchTable(self, options.limits());
-    this.worker = new Worker(self, options, random, table, estimates);
+    this.stories = turn.stories();
+    this.table = new BatchTable(self, options.limits(), turn.stories());
+    this.inputs = new HeldInputs(self, fetching, turn);
+    this.worker = new Worker(self, options, random, table, estimates, inputs);
+    inputs.lead(
+        worker::arrived,
+        (held, ended) -> worker.failed(held, ended, (it, each) -> ended(it, each, NOT_OURS)));
     this.results = new Results(options.tasks());
   }
 
@@ -77,6 +90,9 @@ final class Owner {
     Worker.Took took = take(nowNanos, batch, indexes, epoch);
     Held held = table.get(batch.cid());
     if (held != null) {
+      IndexBits fresh = IndexBits.of(took.indexes());
+      fresh.removeAll(held.moved);
+      stories.note(held.story, What.RECEIVED, fresh, giver, epoch, "which had more to do");
       held.moved.addAll(took.indexes());
       held.giver = giver;
     }
@@ -102,9 +118,16 @@ final class Owner {
       turn.emit(new Effect.Misbehaved(from, why));
       return;
     }
+    IndexBits fresh = IndexBits.of(push.indexes());
+    Held before = table.get(batch.cid());
+    if (before != null) {
+      fresh.removeAll(before.has());
+    }
     Worker.Took took = take(nowNanos, batch, push.indexes(), push.epoch());
     Held held = table.get(batch.cid());
     if (held != null) {
+      fresh.retainAll(IndexBits.of(took.indexes()));
+      stories.note(held.story, What.RECEIVED, fresh, from, push.epoch(), null);
       table.named(held, push.ref());
       results.again(held, push.indexes());
     }
@@ -134,6 +157,9 @@ final class Owner {
       // A failure isn't the task's end: its submitter may have it tried again, by anybody.
       announcer.released(nowNanos, turn.nowMillis(), held, owed.andNot(values));
     }
+    if (held.hasResults) {
+      indexes.and(held.owed.toSet()).forEach(index -> inputs.release(held.ended(index).outcome()));
+    }
     table.countBytes(-Results.acked(held, indexes));
     table.over(held);
   }
@@ -142,9 +168,18 @@ final class Owner {
   void cancelled(long nowNanos, PeerId from, WorkFrame.Part part) {
     Held held = table.get(from, part.batch());
     if (held != null) {
+      dropped(held, part.indexes(), "its submitter wants it no more, or elsewhere");
       worker.drop(held, part.indexes(), turn.out());
       acked(nowNanos, held, part.indexes());
     }
+  }
+
+  /** Notes that tasks are not to be run here, as far as they have not ended. */
+  private void dropped(Held held, IndexSet indexes, String why) {
+    IndexBits open = held.queued.copy();
+    open.addAll(held.running);
+    open.retainAll(IndexBits.of(indexes));
+    stories.note(held.story, What.DROPPED, open, null, 0, why);
   }
 
   /** This peer's own caller doesn't want a task any more. */
@@ -178,8 +213,15 @@ final class Owner {
   private void ended(Held held, Input.Ended ended, Worker.Ends own) {
     if (held.submitter.equals(self)) {
       own.ended(held, ended);
+      inputs.release(ended.outcome()); // its callers hold it by now
     } else {
       table.countBytes(results.owe(held, ended));
+      if (ended.outcome() instanceof Outcome.Failure failure) {
+        stories.failedHere(held.story, ended.index(), self, failure);
+      } else {
+        IndexBits result = IndexBits.single(ended.index());
+        stories.result(held.story, What.RAN, result, self, ended.runMicros() * 1000);
+      }
     }
   }
 
@@ -192,7 +234,9 @@ final class Owner {
     if (held.submitter.equals(self)) {
       own.released(held, parked.indexes());
     } else {
-      turn.parked(held.submitter, held.name(), IndexBits.of(parked.indexes()));
+      IndexBits its = IndexBits.of(parked.indexes());
+      turn.parked(held.submitter, held.name(), its);
+      stories.note(held.story, What.PARKED, its, self, 0, null);
     }
   }
 
@@ -213,6 +257,7 @@ final class Owner {
   void orphaned(long nowNanos, PeerId submitter) {
     for (Held held : table.of(submitter)) {
       IndexSet all = IndexSet.range(0, held.batch.size());
+      dropped(held, all, "its submitter is gone");
       worker.drop(held, all, turn.out());
       acked(nowNanos, held, all);
     }
@@ -233,6 +278,7 @@ final class Owner {
     IndexSet lost = announcer.claimed(batch, queued, held::epoch).or(queued.and(done));
     gave(nowNanos, held, lost.andNot(settled));
     if (!settled.isEmpty()) {
+      dropped(held, settled, "it is over");
       worker.drop(held, settled, turn.out());
     }
   }
@@ -243,6 +289,7 @@ final class Owner {
    */
   void gave(long nowNanos, Held held, IndexSet indexes) {
     if (!indexes.isEmpty()) {
+      dropped(held, indexes, "another peer has taken it over");
       worker.give(held, indexes);
       given.add(new Given(held, indexes, nowNanos + GIVEN_NANOS));
     }
@@ -282,6 +329,7 @@ final class Owner {
       IndexSet queued = held.queued.toSet();
       if (!queued.isEmpty()) {
         announcer.released(nowNanos, turn.nowMillis(), held, queued);
+        dropped(held, queued, "this peer is leaving");
         worker.release(held);
         if (held.submitter.equals(self)) {
           own.released(held, queued);
@@ -304,26 +352,31 @@ final class Owner {
     worker.start(nowNanos, turn.out());
   }
 
+  /** Lets go of inputs that no task here needs. */
+  void releaseInputs(long nowNanos) {
+    inputs.flush(nowNanos);
+  }
+
   /** Sends what others are owed. */
   void flush(Membership membership) {
     results.flush(membership, turn.out());
   }
 
-  LoadReport report(long nowNanos, int peers, boolean leaving) {
-    return reports.report(nowNanos, worker, estimates, peers, leaving);
+  LoadReport report(long nowNanos, int peers, boolean leaving, boolean waiting) {
+    return reports.report(nowNanos, worker, estimates, peers, leaving, waiting);
   }
 
   /** The same out of turn. */
-  LoadReport report(long nowNanos, boolean leaving) {
-    return reports.report(nowNanos, worker, estimates, leaving);
-  }
-
-  Worker worker() {
-    return worker;
+  LoadReport report(long nowNanos, boolean leaving, boolean waiting) {
+    return reports.report(nowNanos, worker, estimates, leaving, waiting);
   }
 
   BatchTable table() {
     return table;
+  }
+
+  Worker worker() {
+    return worker;
   }
 
   boolean isIdle() {

@@ -55,15 +55,21 @@ final class Reports {
 
   /** The report that is due now; the next is after the period, longer in a crowd. */
   LoadReport report(
-      long nowNanos, Worker worker, Estimates estimates, int peers, boolean draining) {
+      long nowNanos,
+      Worker worker,
+      Estimates estimates,
+      int peers,
+      boolean draining,
+      boolean waiting) {
     long period = options.times().report().toNanos() * Math.max(1, peers / CROWD);
     long jitter = period / JITTER;
     dueNanos = nowNanos + period - jitter + random.nextLong(2 * jitter + 1);
-    return report(nowNanos, worker, estimates, draining);
+    return report(nowNanos, worker, estimates, draining, waiting);
   }
 
   /** How this peer stands, out of turn. */
-  LoadReport report(long nowNanos, Worker worker, Estimates estimates, boolean draining) {
+  LoadReport report(
+      long nowNanos, Worker worker, Estimates estimates, boolean draining, boolean waiting) {
     List<LoadReport.FunctionLoad> functions = new ArrayList<>();
     for (FunctionName function : worker.functions()) {
       RunTime time = estimates.measured(self, function);
@@ -92,7 +98,8 @@ final class Reports {
         options.cores(),
         options.memoryMib(),
         draining,
-        options.version());
+        options.version(),
+        waiting);
   }
 
   /** How this peer stands for its own dispatch: what its own callers gave it is left out. */

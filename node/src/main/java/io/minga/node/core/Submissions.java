@@ -29,6 +29,7 @@ final class Submissions {
 
   private final NodeOptions options;
   private final RandomGenerator random;
+  private final Stories stories;
   private final Map<Cid, OwnBatch> open = new LinkedHashMap<>();
   private final Map<Long, OwnBatch> byRef = new LinkedHashMap<>();
   private final PriorityQueue<Retry> retries = new PriorityQueue<>();
@@ -57,12 +58,14 @@ final class Submissions {
 
   private long retryNumber;
 
-  Submissions(NodeOptions options, RandomGenerator random) {
+  Submissions(NodeOptions options, RandomGenerator random, Stories stories) {
     this.options = options;
     this.random = random;
+    this.stories = stories;
   }
 
   void open(OwnBatch batch) {
+    batch.story = stories.begin(batch.batch);
     open.put(batch.batch.cid(), batch);
     byRef.put(batch.ref(), batch);
     openTasks += batch.batch.size();
@@ -84,6 +87,11 @@ final class Submissions {
   }
 
   /** The batches that have tasks without an outcome, in the order in which they came. */
+  Iterable<OwnBatch> batches() {
+    return open.values();
+  }
+
+  /** The same at this moment. */
   List<OwnBatch> all() {
     return List.copyOf(open.values());
   }
@@ -96,12 +104,22 @@ final class Submissions {
     }
     batch.ready.remove(index);
     openTasks--;
+    if (outcome instanceof Outcome.Failure failure) {
+      stories.failed(batch.story, index, peer, failure);
+    }
     out.add(
         new Effect.Complete(
-            batch.submission(index), batch.call(index), outcome, peer, batch.handed(index)));
+            batch.submission(index),
+            batch.call(index),
+            outcome,
+            peer,
+            batch.handed(index),
+            batch.batch,
+            index));
     if (batch.open.isEmpty()) {
       open.remove(batch.batch.cid());
       byRef.remove(batch.ref());
+      stories.over(batch.story);
     }
     return true;
   }
@@ -131,7 +149,8 @@ final class Submissions {
     if (outcome instanceof Outcome.Failure failure
         && handout != null
         && mayRetry(batch, index, failure, handout.lane)) {
-      retry(nowNanos, batch, index);
+      long delayNanos = retry(nowNanos, batch, index);
+      stories.failedAttempt(batch.story, index, peer, failure, delayNanos);
       return Verdict.RECORDED;
     }
     complete(batch, index, outcome, peer, out);
@@ -154,12 +173,14 @@ final class Submissions {
     };
   }
 
-  private void retry(long nowNanos, OwnBatch batch, int index) {
+  /** Has it tried again; returns after how long. */
+  private long retry(long nowNanos, OwnBatch batch, int index) {
     Duration first = options.times().retryFirst();
     int doublings = Math.min(20, Math.max(0, batch.handed(index) - 1));
     long most = Math.min(first.toNanos() << doublings, options.times().retryMost().toNanos());
     long delay = most / 2 + random.nextLong(Math.max(1, most / 2));
     retries.add(new Retry(nowNanos + delay, retryNumber++, batch, index));
+    return delay;
   }
 
   /** The batches with tasks whose next attempt is due: these are ready now. */

@@ -5,8 +5,10 @@ import io.minga.libp2p.multiformats.Cid;
 import io.minga.libp2p.wire.Bytes;
 import io.minga.node.schedule.Estimates;
 import io.minga.node.schedule.Loads;
+import io.minga.node.story.TaskEvent.What;
 import io.minga.node.task.Outcome;
 import io.minga.node.task.ResultGroup;
+import io.minga.node.task.TaskRef;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -27,6 +29,7 @@ final class Submitter {
   private final Cutting cutting;
   private final Submissions submissions;
   private final Handing handing;
+  private final ResultFetches results;
   private final Holders holders;
 
   /** Announced batches with new outcomes. */
@@ -44,7 +47,8 @@ final class Submitter {
       Reports reports,
       Announcer announcer,
       Membership membership,
-      Owner owner) {
+      Owner owner,
+      Fetching fetching) {
     this.self = self;
     this.options = options;
     this.turn = turn;
@@ -52,7 +56,18 @@ final class Submitter {
     this.announcer = announcer;
     this.intake = new Intake(options);
     this.cutting = new Cutting(self, options, random);
-    this.submissions = new Submissions(options, random);
+    this.submissions = new Submissions(options, random, turn.stories());
+    this.results =
+        new ResultFetches(
+            fetching,
+            turn,
+            membership,
+            (nowNanos, batch, index, outcome, from) -> {
+              if (ended(nowNanos, batch, index, outcome, from, handing().lane(from))) {
+                IndexBits result = IndexBits.single(index);
+                turn.stories().result(batch.story, What.RESULT, result, from, 0);
+              }
+            });
     Dispatch dispatch = new Dispatch(self, options, random);
     this.handing =
         new Handing(
@@ -74,6 +89,11 @@ final class Submitter {
   /** Who has taken tasks over. */
   Holders holders() {
     return holders;
+  }
+
+  /** What is owed to callers. */
+  Submissions submissions() {
+    return submissions;
   }
 
   /** Whom the tasks are with. */
@@ -129,6 +149,27 @@ final class Submitter {
     }
   }
 
+  /** Somebody wants no outcome of a task any more, whoever waits for it. */
+  void cancel(TaskRef task) {
+    OwnBatch batch = submissions.batch(task.batch());
+    if (batch != null) {
+      String message = "it was cancelled by its CID";
+      complete(batch, task.index(), Intake.failure(Outcome.Kind.CANCELLED, message), null);
+    }
+  }
+
+  /** Nobody wants any outcome any more. */
+  void cancelAll(long nowNanos) {
+    cut(nowNanos);
+    endAll(Intake.failure(Outcome.Kind.CANCELLED, "all tasks of its peer were cancelled"));
+  }
+
+  private void endAll(Outcome outcome) {
+    for (OwnBatch batch : submissions.all()) {
+      batch.open.copy().forEach(index -> complete(batch, index, outcome, null));
+    }
+  }
+
   /** Ends a call, wherever its task still is. */
   private void complete(OwnBatch batch, int index, Outcome outcome, @Nullable PeerId peer) {
     if (submissions.complete(batch, index, outcome, peer, turn.out())) {
@@ -149,9 +190,10 @@ final class Submitter {
 
   /** An owner sends outcomes. */
   void ended(long nowNanos, PeerId from, ResultGroup group) {
-    turn.ack(nowNanos, from, group.batch(), IndexBits.of(group.indexes()));
+    IndexBits acked = IndexBits.of(group.indexes());
     OwnBatch batch = submissions.batch(group.batch());
     if (batch == null || group.indexes().last() >= batch.batch.size()) {
+      turn.ack(nowNanos, from, group.batch(), acked);
       return;
     }
     if (!batch.wasHandedTo(from)) {
@@ -162,9 +204,21 @@ final class Submitter {
     Lane lane = handing.lane(from);
     long micros = 0;
     int count = 0;
+    IndexBits ran = new IndexBits();
     for (ResultGroup.Cursor at = group.cursor(); at.next(); count++) {
       micros += Math.min(at.runMicros(), Long.MAX_VALUE / 1_000_000);
-      ended(nowNanos, batch, at.index(), at.outcome(), from, lane);
+      if (results.await(nowNanos, batch, at.index(), at.outcome(), from)) {
+        acked.remove(at.index());
+      } else if (ended(nowNanos, batch, at.index(), at.outcome(), from, lane)) {
+        ran.add(at.index());
+      }
+    }
+    if (!acked.isEmpty()) {
+      turn.ack(nowNanos, from, group.batch(), acked);
+    }
+    if (!ran.isEmpty()) {
+      long nanos = micros / count * 1000;
+      turn.stories().result(batch.story, What.RESULT, ran, from, nanos * ran.size());
     }
     estimates.observe(from, batch.demand.key.function(), 0, micros / count * 1000);
     Dispatch.observed(nowNanos, batch.demand, micros / count * 1000);
@@ -174,19 +228,25 @@ final class Submitter {
   void endedHere(long nowNanos, Held held, Input.Ended ended) {
     OwnBatch batch = submissions.batch(held.batch.cid());
     if (batch != null) {
-      ended(nowNanos, batch, ended.index(), ended.outcome(), self, handing.lane(self));
+      if (ended(nowNanos, batch, ended.index(), ended.outcome(), self, handing.lane(self))) {
+        IndexBits result = IndexBits.single(ended.index());
+        turn.stories().result(batch.story, What.RAN, result, self, ended.runMicros() * 1000);
+      }
       Dispatch.observed(nowNanos, batch.demand, ended.runMicros() * 1000);
     }
   }
 
-  private void ended(
+  /** A task has ended; whether that is its result. */
+  private boolean ended(
       long nowNanos, OwnBatch batch, int index, Outcome outcome, PeerId from, @Nullable Lane lane) {
     Handout handout = handing.ended(batch, index, lane);
     boolean open = batch.open.contains(index);
     submissions.ended(nowNanos, batch, index, outcome, from, handout, turn.out());
     if (open && !batch.open.contains(index)) {
       over(batch, index);
+      return outcome instanceof Outcome.Value;
     }
+    return false;
   }
 
   // Time.
@@ -217,14 +277,15 @@ final class Submitter {
 
   /** Ends all calls that are still open. */
   void left() {
-    Outcome gone = Intake.failure(Outcome.Kind.CANCELLED, "this peer has left before it was done");
-    for (OwnBatch batch : submissions.all()) {
-      batch.open.copy().forEach(index -> complete(batch, index, gone, null));
-    }
+    endAll(Intake.failure(Outcome.Kind.CANCELLED, "this peer has left before it was done"));
   }
 
   boolean isIdle() {
-    return submissions.openTasks() == 0 && intake.isEmpty();
+    return openTasks() == 0;
+  }
+
+  long openTasks() {
+    return submissions.openTasks() + intake.calls();
   }
 
   /** The bytes of an own batch with open calls. */

@@ -67,8 +67,11 @@ final class Taking {
   void offered(long nowNanos, PeerId from, MoveFrame.Offer offer, boolean leaving) {
     Map<Kind, List<Part>> byKind = new LinkedHashMap<>();
     if (!leaving && options.slots() > 0) {
+      boolean dry = isDry();
       for (MoveFrame.Lot lot : offer.lots()) {
-        Part part = possible(from, lot);
+        // Who has more for this peer gives it anyway; what moves then only leaves others idle.
+        boolean wanted = dry || !membership.hasMore(lot.submitter());
+        Part part = wanted ? possible(from, lot) : null;
         if (part != null) {
           byKind.computeIfAbsent(part.kind, it -> new ArrayList<>()).add(part);
         }
@@ -91,6 +94,14 @@ final class Taking {
       moved += part.indexes.size();
       arrive(nowNanos, from, part);
     }
+  }
+
+  /** Whether a slot has nothing to do, and nothing is on its way. */
+  private boolean isDry() {
+    Worker worker = owner.worker();
+    return worker.backlog().size() == 0
+        && worker.busySlots() < options.slots()
+        && arrivals.count() == 0;
   }
 
   /** Answers that this peer gives or takes nothing. */
@@ -199,6 +210,7 @@ final class Taking {
     Cid batch = part.lot.batch();
     int epoch = part.lot.epoch() + 1;
     OwnBatch own = holders.batch(batch);
+    boolean fetching = !arrivals.indexes(batch).isEmpty();
     if (own != null) {
       holders.movedHere(nowNanos, own, epoch, IndexBits.of(part.indexes));
       owner.takeMoved(nowNanos, own.batch, part.indexes, epoch, from);
@@ -219,7 +231,7 @@ final class Taking {
       arrivals.arrived(nowNanos, arrival, held.batch);
     } else if (known != null && known.block() != null) {
       arrivals.arrived(nowNanos, arrival, known.block());
-    } else if (known != null) {
+    } else if (known != null && !fetching) {
       turn.emit(new Effect.Fetch(batch, known.sizeBytes(), List.of(from, part.lot.submitter())));
     }
   }

@@ -27,6 +27,7 @@ final class Turn {
   private final Map<PeerId, Map<BatchName, IndexBits>> acks = new LinkedHashMap<>();
   private final Map<PeerId, Map<BatchName, IndexBits>> cancels = new LinkedHashMap<>();
   private final Map<PeerId, Map<BatchName, IndexBits>> parked = new LinkedHashMap<>();
+  private final Stories stories;
   private List<Effect> out = new ArrayList<>();
 
   /** To whom frames go in this turn. */
@@ -40,6 +41,12 @@ final class Turn {
   Turn(NodeOptions options, LongSupplier wallMillis) {
     this.partsMax = options.tasks().partsMax();
     this.wallMillis = wallMillis;
+    this.stories = new Stories(options);
+  }
+
+  /** What happens to tasks is written there. */
+  Stories stories() {
+    return stories;
   }
 
   long nowMillis() {

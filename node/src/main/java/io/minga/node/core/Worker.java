@@ -35,6 +35,7 @@ final class Worker {
   private final Map<Long, SlotRun> runs = new LinkedHashMap<>();
   private final PriorityQueue<SlotRun> timeouts = new PriorityQueue<>();
   private final Estimates estimates;
+  private final HeldInputs inputs;
   private final Backlog backlog;
   private int freeCores;
   private int freeMemoryMib;
@@ -57,11 +58,13 @@ final class Worker {
       NodeOptions options,
       RandomGenerator random,
       BatchTable table,
-      Estimates estimates) {
+      Estimates estimates,
+      HeldInputs inputs) {
     this.self = self;
     this.options = options;
     this.table = table;
     this.estimates = estimates;
+    this.inputs = inputs;
     this.freeCores = Math.max(options.cores(), options.slots());
     this.freeMemoryMib = options.memoryMib();
     this.backlog =
@@ -114,10 +117,13 @@ final class Worker {
       return new Took(has, refusal);
     }
     Held held = table.hold(batch);
-    IndexBits queued = queue(nowNanos, held, rest, epoch);
+    IndexSet absent = inputs.await(nowNanos, held, rest);
+    IndexBits queued = queue(nowNanos, held, rest.andNot(absent), epoch);
+    queued.addAll(absent);
     queued.forEach(index -> held.epoch(index, epoch));
     held.queued.addAll(queued);
     table.count(held, queued.size());
+    inputs.touched(held);
     table.over(held);
     IndexSet taken = has.or(queued.toSet());
     boolean full = queued.size() < rest.size();
@@ -149,6 +155,21 @@ final class Worker {
       }
     }
     return queued;
+  }
+
+  /** The input of a task is here. */
+  void arrived(long nowNanos, Held held, int index) {
+    if (queue(nowNanos, held, IndexSet.of(index), held.epoch(index)).isEmpty()) {
+      inputs.fail(held, index, Outcome.Kind.LIMIT, "there is no room in line any more");
+    }
+  }
+
+  /** A task that hasn't begun comes to nothing. */
+  void failed(Held held, Input.Ended ended, Ends ends) {
+    if (held.queued.remove(ended.index())) {
+      ends.ended(held, ended);
+      over(held, 1);
+    }
   }
 
   /** Why this peer can't run the batch's tasks; null if it can. */
@@ -238,6 +259,8 @@ final class Worker {
       if (run.held.running.remove(index)) {
         ends.ended(run.held, each);
         over(run.held, 1);
+      } else {
+        inputs.release(each.outcome()); // nobody wants it
       }
     }
     freed(run);
@@ -260,6 +283,19 @@ final class Worker {
     return null;
   }
 
+  /** Of each batch the tasks that have begun and keep no slot. */
+  Map<Held, IndexBits> parked() {
+    Map<Held, IndexBits> parked = new LinkedHashMap<>();
+    for (SlotRun run : runs.values()) {
+      IndexBits its = run.left.copy();
+      its.removeAll(run.busy);
+      if (!its.isEmpty()) {
+        parked.computeIfAbsent(run.held, it -> new IndexBits()).addAll(its);
+      }
+    }
+    return parked;
+  }
+
   /** How many tasks of this peer's own wait for something and need no slot. */
   int parkedOwn() {
     return parkedOwn;
@@ -279,6 +315,7 @@ final class Worker {
 
   private void over(Held batch, int tasks) {
     table.count(batch, -tasks);
+    inputs.touched(batch);
     table.over(batch);
   }
 
@@ -323,6 +360,7 @@ final class Worker {
     held.given.addAll(given);
     backlog.remove(held.batch.cid(), given.toSet());
     table.count(held, -given.size());
+    inputs.touched(held);
   }
 
   /** Takes out all of a batch that has not begun, for others to run. */
@@ -362,7 +400,7 @@ final class Worker {
   }
 
   long queuedTasks() {
-    return backlog.count();
+    return (long) backlog.count() + inputs.waitingTasks();
   }
 
   int busySlots() {

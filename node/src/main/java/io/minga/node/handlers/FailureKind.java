@@ -12,6 +12,8 @@ public enum FailureKind {
   UNKNOWN_FUNCTION,
   /** The input is not what the function takes. */
   BAD_INPUT,
+  /** The input goes by its CID, and is not to be had. */
+  MISSING_INPUT,
   /** The handler returned nothing, or nothing that has bytes. */
   BAD_RESULT,
   /** The result is larger than it may be. */

@@ -1,11 +1,19 @@
 package io.minga.node.handlers;
 
+import io.minga.libp2p.multiformats.Cid;
 import io.minga.libp2p.wire.Bytes;
 
 /** How an attempt at a task ended, as its slot says. */
 public sealed interface Outcome {
   /** It gave this. */
   record Value(Bytes bytes) implements Outcome {}
+
+  /**
+   * It gave a large value, which is kept by its CID.
+   *
+   * @param hold what keeps it as long as that isn't closed
+   */
+  record Kept(Cid cid, long sizeBytes, AutoCloseable hold) implements Outcome {}
 
   /**
    * It failed. The texts are cut to their limits.
@@ -40,6 +48,11 @@ public sealed interface Outcome {
       if (thrown instanceof HandlerException chosen) {
         return new Failure(
             chosen.kind(), "", String.valueOf(chosen.getMessage()), chosen.details());
+      }
+      ExitRefusedError refused = Texts.cause(thrown, ExitRefusedError.class);
+      if (refused != null) { // by reflection or from a stage, perhaps, which wrap it
+        return new Failure(
+            FailureKind.FAILED, "", String.valueOf(refused.getMessage()), Texts.stack(refused));
       }
       String type = thrown.getClass().getName();
       return new Failure(FailureKind.FAILED, type, Texts.message(thrown), Texts.stack(thrown));

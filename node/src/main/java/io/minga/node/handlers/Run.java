@@ -3,6 +3,7 @@ package io.minga.node.handlers;
 import io.minga.libp2p.multiformats.Cid;
 import io.minga.node.task.FunctionName;
 import io.minga.node.task.TaskRef;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tasks of one batch and one function for one slot, to run one after the other. A run is itself
@@ -17,7 +18,19 @@ public final class Run {
   private final int attempt;
   private final long timeoutNanos;
   private final int[] indexes;
-  private final byte[][] inputs;
+  private final byte[] @Nullable [] inputs;
+  private final Inputs others;
+
+  /** Where inputs come from that are not in memory. */
+  @FunctionalInterface
+  public interface Inputs {
+    /**
+     * The input of the task at {@code position}.
+     *
+     * @throws HandlerException if it is not to be had
+     */
+    byte[] read(int position);
+  }
 
   /**
    * A run, which keeps the arrays.
@@ -35,6 +48,26 @@ public final class Run {
       long timeoutNanos,
       int[] indexes,
       byte[][] inputs) {
+    this(batch, function, attempt, timeoutNanos, indexes, inputs, Run::none);
+  }
+
+  private static byte[] none(int position) {
+    throw new IllegalStateException("there is no input at " + position);
+  }
+
+  /**
+   * The same with inputs that are read when their task begins.
+   *
+   * @param inputs of each task, null where {@code others} has it
+   */
+  public Run(
+      Cid batch,
+      FunctionName function,
+      int attempt,
+      long timeoutNanos,
+      int[] indexes,
+      byte[] @Nullable [] inputs,
+      Inputs others) {
     if (indexes.length == 0 || indexes.length > TASKS_MAX || indexes.length != inputs.length) {
       throw new IllegalArgumentException(
           "a run has 1 to %d tasks with an input each, not %d with %d"
@@ -51,6 +84,7 @@ public final class Run {
     this.timeoutNanos = timeoutNanos;
     this.indexes = indexes;
     this.inputs = inputs;
+    this.others = others;
   }
 
   /** The batch of all tasks. */
@@ -88,9 +122,14 @@ public final class Run {
     return new TaskRef(batch, indexes[position]);
   }
 
-  /** The input of the task at {@code position}. */
+  /**
+   * The input of the task at {@code position}; this may read a file.
+   *
+   * @throws HandlerException if it is not to be had
+   */
   public byte[] input(int position) {
-    return inputs[position];
+    byte[] input = inputs[position];
+    return input == null ? others.read(position) : input;
   }
 
   @Override

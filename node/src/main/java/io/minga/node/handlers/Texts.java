@@ -1,5 +1,7 @@
 package io.minga.node.handlers;
 
+import org.jspecify.annotations.Nullable;
+
 /** The texts of failures: what was thrown in words, and where. */
 final class Texts {
   private static final String CUT = " …";
@@ -9,6 +11,17 @@ final class Texts {
   private static final int CAUSES_MAX = 8;
 
   private Texts() {}
+
+  /** The first of {@code thrown} and what led to it that is such a {@code type}, if one is. */
+  static <T extends Throwable> @Nullable T cause(Throwable thrown, Class<T> type) {
+    Throwable at = thrown;
+    for (int causes = 0; at != null && causes < CAUSES_MAX; causes++, at = at.getCause()) {
+      if (type.isInstance(at)) {
+        return type.cast(at);
+      }
+    }
+    return null;
+  }
 
   /** What {@code thrown} says, or nothing. */
   static String message(Throwable thrown) {

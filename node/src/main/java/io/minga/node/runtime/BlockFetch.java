@@ -21,9 +21,10 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +45,9 @@ final class BlockFetch {
   /** Who is asked, the next one first. */
   private final Deque<PeerId> left;
 
+  /** Those whose connection was lost, to be asked once more. */
+  private final Set<PeerId> cutOff = new LinkedHashSet<>();
+
   private final List<String> failures = new ArrayList<>();
   private @Nullable BlockDraft draft;
   private @Nullable Attempt attempt;
@@ -54,6 +58,7 @@ final class BlockFetch {
   /** Whether each peer is asked for all of it, for what several brought was not right. */
   private boolean alone;
 
+  private boolean again;
   private boolean over;
   private long freedSeen;
   private long roomUntilNanos;
@@ -141,7 +146,16 @@ final class BlockFetch {
   }
 
   private void next() {
+    if (over) {
+      return;
+    }
     PeerId peer = left.poll();
+    if (peer == null && !cutOff.isEmpty() && !again) {
+      again = true;
+      left.addAll(cutOff);
+      executor.schedule(this::next, bounds.again().toNanos(), TimeUnit.NANOSECONDS);
+      return;
+    }
     if (peer == null) {
       end();
       ends.notFetched(
@@ -164,10 +178,17 @@ final class BlockFetch {
                       if (failure == null) {
                         ask(asked, stream);
                       } else {
-                        Throwable cause = failure.getCause();
-                        tried(asked, (cause == null ? failure : cause).getMessage());
+                        notOpened(asked, failure);
                       }
                     }));
+  }
+
+  private void notOpened(Attempt asked, Throwable failure) {
+    Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+    if (cause instanceof HostException e && e.kind() != HostException.Kind.PROTOCOL_UNSUPPORTED) {
+      cutOff.add(asked.peer);
+    }
+    tried(asked, cause.getMessage());
   }
 
   private void ask(Attempt asked, Stream stream) {
@@ -208,7 +229,10 @@ final class BlockFetch {
   /** One peer that is asked. */
   private final class Attempt implements FrameHandler {
     final PeerId peer;
-    final AtomicInteger queuedBytes = new AtomicInteger();
+
+    /** Guarded by this, so that pausing and resuming are in the order of what they come from. */
+    private int queuedBytes;
+
     volatile @Nullable Stream stream;
     int from;
     long came;
@@ -224,8 +248,11 @@ final class BlockFetch {
     public void frame(Stream from, ByteBuffer frame) throws WireException {
       int length = frame.remaining();
       BlockFrame decoded = BlockFrame.decode(limits, Bytes.copyOf(frame));
-      if (queuedBytes.addAndGet(length) > bounds.queuedBytesMax()) {
-        from.pauseReading();
+      synchronized (this) {
+        queuedBytes += length;
+        if (queuedBytes > bounds.queuedBytesMax()) {
+          from.pauseReading();
+        }
       }
       executor.execute(() -> take(from, decoded, length));
     }
@@ -238,9 +265,12 @@ final class BlockFetch {
     // On the executor.
 
     private void take(Stream from, BlockFrame frame, int length) {
-      int queued = queuedBytes.addAndGet(-length);
-      if (queued <= bounds.queuedBytesMax() && queued + length > bounds.queuedBytesMax()) {
-        from.resumeReading();
+      synchronized (this) {
+        boolean tooMany = queuedBytes > bounds.queuedBytesMax();
+        queuedBytes -= length;
+        if (tooMany && queuedBytes <= bounds.queuedBytesMax()) {
+          from.resumeReading();
+        }
       }
       if (attempt == this) {
         received(this, frame);
@@ -261,6 +291,9 @@ final class BlockFetch {
           && cause != null
           && cause.kind() == HostException.Kind.RESET) {
         left.addFirst(peer); // it may go on; not without end, for much came each time
+      }
+      if (cause != null && cause.kind() == HostException.Kind.CLOSED) {
+        cutOff.add(peer);
       }
       tried(this, why + after);
     }

@@ -64,6 +64,7 @@ final class BlockLinks {
    * @param stall for how long next to nothing may come, or be taken
    * @param stallBytes what is more than next to nothing
    * @param roomWait how long a fetch waits for room if none comes to be
+   * @param again after how long those are asked once more whose connection was lost
    */
   record Bounds(
       int fetchesMax,
@@ -75,7 +76,8 @@ final class BlockLinks {
       int askedMax,
       Duration stall,
       int stallBytes,
-      Duration roomWait) {
+      Duration roomWait,
+      Duration again) {
     static final Bounds DEFAULT =
         new Bounds(
             16,
@@ -87,7 +89,8 @@ final class BlockLinks {
             4,
             Duration.ofSeconds(10),
             64 << 10,
-            Duration.ofSeconds(60));
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(1));
   }
 
   BlockLinks(
@@ -174,6 +177,11 @@ final class BlockLinks {
     if (!closed) {
       startSome();
     }
+  }
+
+  /** How many blocks were sent, whole or in part. */
+  long served() {
+    return server.served();
   }
 
   /** Answers nobody any more, and fetches nothing. */

@@ -44,6 +44,7 @@ final class BlockServer implements ProtocolHandler {
   // Guarded by this.
   private final Map<PeerId, Integer> streams = new LinkedHashMap<>();
   private int streamCount;
+  private long served;
 
   BlockServer(
       TaskLimits limits,
@@ -87,6 +88,15 @@ final class BlockServer implements ProtocolHandler {
   private synchronized void leave(PeerId peer) {
     streamCount--;
     streams.computeIfPresent(peer, (it, count) -> count == 1 ? null : count - 1);
+  }
+
+  private synchronized void serves() {
+    served++;
+  }
+
+  /** How many blocks were sent, whole or in part. */
+  synchronized long served() {
+    return served;
   }
 
   /** One stream. Belongs to its executor, but for what comes from the stream. */
@@ -200,6 +210,7 @@ final class BlockServer implements ProtocolHandler {
         missing();
         return;
       }
+      serves();
       size = sizeBytes;
       offset = (int) get.offset();
       send(new BlockFrame.Header(sizeBytes));

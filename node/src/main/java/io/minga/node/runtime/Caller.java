@@ -1,6 +1,7 @@
 package io.minga.node.runtime;
 
 import io.minga.libp2p.identity.PeerId;
+import io.minga.node.core.Effect;
 import io.minga.node.task.Outcome;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,11 @@ public interface Caller {
    * @param attempts how often it was handed to a peer
    */
   void completed(int call, Outcome outcome, @Nullable PeerId peer, int attempts);
+
+  /** The same, with which task the call became. */
+  default void completed(Effect.Complete end) {
+    completed(end.call(), end.outcome(), end.peer(), end.attempts());
+  }
 
   /**
    * What is to be done, on the loop, when no more outcomes come for now; run once if they are

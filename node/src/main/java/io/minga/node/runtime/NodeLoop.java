@@ -3,13 +3,16 @@ package io.minga.node.runtime;
 import io.minga.node.core.Effect;
 import io.minga.node.core.Input;
 import io.minga.node.core.NodeCore;
+import io.minga.node.task.LoadReport;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +48,44 @@ final class NodeLoop {
     void happen(long nowNanos);
   }
 
+  /** Something that somebody wants to know of the core. */
+  @FunctionalInterface
+  interface Question<T> {
+    T ask(NodeCore core, long nowNanos);
+  }
+
+  /** A question, its answer, and what the core takes because of that, if anything. */
+  private final class Asked<T> implements Event {
+    private final Question<T> question;
+    private final Function<T, @Nullable Input> then;
+    private final CompletableFuture<T> answer = new CompletableFuture<>();
+
+    Asked(Question<T> question, Function<T, @Nullable Input> then) {
+      this.question = question;
+      this.then = then;
+    }
+
+    @Override
+    public void happen(long nowNanos) {
+      T known;
+      try {
+        known = question.ask(core, nowNanos);
+      } catch (RuntimeException e) { // asking changes nothing, so that nobody else is concerned
+        answer.completeExceptionally(e);
+        return;
+      }
+      Input input = then.apply(known);
+      if (input != null) {
+        core.handle(nowNanos, input);
+      }
+      answer.complete(known);
+    }
+
+    void missed() {
+      answer.completeExceptionally(new IllegalStateException("this peer is closed"));
+    }
+  }
+
   private final EventExecutor executor;
   private final NodeCore core;
   private final Owner owner;
@@ -78,6 +119,19 @@ final class NodeLoop {
     wake();
   }
 
+  /**
+   * Asks the core.
+   *
+   * @param then what the core is to take in the same moment, by the answer
+   * @return completes on the loop, which must not be kept
+   */
+  <T> CompletableFuture<T> ask(Question<T> question, Function<T, @Nullable Input> then) {
+    Asked<T> asked = new Asked<>(question, then);
+    queue.add(asked);
+    wake();
+    return asked.answer;
+  }
+
   /** Sees to it that a turn follows. */
   private void wake() {
     if (!scheduled.get() && scheduled.compareAndSet(false, true)) {
@@ -99,6 +153,11 @@ final class NodeLoop {
   /** Gives the core {@code input} in this turn; for events. */
   void handle(long nowNanos, Input input) {
     core.handle(nowNanos, input);
+  }
+
+  /** How the peer stands; for events. */
+  LoadReport report(long nowNanos) {
+    return core.report(nowNanos);
   }
 
   /** No turn follows this one. */
@@ -159,6 +218,8 @@ final class NodeLoop {
     for (Object next = queue.poll(); next != null; next = queue.poll()) {
       if (next instanceof Input input) {
         owner.missed(input);
+      } else if (next instanceof Asked<?> asked) {
+        asked.missed();
       }
     }
   }

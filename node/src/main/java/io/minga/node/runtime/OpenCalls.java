@@ -1,6 +1,7 @@
 package io.minga.node.runtime;
 
-import io.minga.libp2p.identity.PeerId;
+import io.minga.node.core.Effect;
+import io.minga.node.runtime.store.BlockHold;
 import io.minga.node.task.Outcome;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -14,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  * core is not there any more. Belongs to the loop; it holds no more than the core lets in.
  */
 final class OpenCalls {
-  private final Entry head = new Entry(null, 0);
+  private static final @Nullable BlockHold[] NO_HOLDS = {};
+
+  private final Entry head = new Entry(null, 0, NO_HOLDS);
 
   /** What is to be done when the turn ends; most outcomes of a turn are for the same few. */
   private final Set<Runnable> afterTurn = new LinkedHashSet<>();
@@ -30,6 +33,10 @@ final class OpenCalls {
   static final class Entry {
     private final @Nullable Caller caller;
     private final int size;
+
+    /** What keeps the arguments that go by their CIDs, by call; empty if there are none. */
+    private final @Nullable BlockHold[] holds;
+
     private int left;
 
     /** Which have ended, if there is more than one. */
@@ -38,9 +45,10 @@ final class OpenCalls {
     private Entry before = this;
     private Entry after = this;
 
-    Entry(@Nullable Caller caller, int size) {
+    Entry(@Nullable Caller caller, int size, @Nullable BlockHold[] holds) {
       this.caller = caller;
       this.size = size;
+      this.holds = holds;
       this.left = size;
     }
 
@@ -51,12 +59,21 @@ final class OpenCalls {
       }
       for (int call = 0; call < size; call++) {
         if (ended == null || !ended.get(call)) {
+          release(call);
           caller.completed(call, outcome, null, 0);
         }
       }
       Runnable after = caller.afterTurn();
       if (after != null) {
         after.run();
+      }
+    }
+
+    /** The argument of a call is needed no more. */
+    private void release(int call) {
+      BlockHold hold = holds.length == 0 ? null : holds[call];
+      if (hold != null) {
+        hold.close();
       }
     }
   }
@@ -70,19 +87,20 @@ final class OpenCalls {
   }
 
   /** One of its calls has ended. */
-  void completed(Entry entry, int call, Outcome outcome, @Nullable PeerId peer, int attempts) {
+  void completed(Entry entry, Effect.Complete end) {
     if (entry.size > 1) {
       BitSet ended = entry.ended == null ? new BitSet(entry.size) : entry.ended;
       entry.ended = ended;
-      ended.set(call);
+      ended.set(end.call());
     }
     if (--entry.left == 0) {
       entry.before.after = entry.after;
       entry.after.before = entry.before;
     }
+    entry.release(call);
     Caller caller = entry.caller;
     if (caller != null) {
-      caller.completed(call, outcome, peer, attempts);
+      caller.completed(end);
       Runnable after = caller.afterTurn();
       if (after != null && after != lastAfterTurn) {
         lastAfterTurn = after;

@@ -29,6 +29,7 @@ import io.minga.node.task.FunctionName;
 import io.minga.node.task.Outcome;
 import io.minga.node.task.Payload;
 import io.minga.node.task.Policy;
+import io.minga.node.value.Values;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,6 +50,7 @@ import org.slf4j.LoggerFactory;
 public final class PeerRuntime implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PeerRuntime.class);
   private static final int LATER_PER_TASK = 256;
+  private static final long REFRESH_SECONDS = 1;
   private static final long CLOSE_SLACK_MILLIS = 2_000;
 
   private final NodeOptions options;
@@ -59,6 +61,7 @@ public final class PeerRuntime implements AutoCloseable {
   private final NodeLoop loop;
   private final CoreBlocks blocks = new CoreBlocks(BlockStore.open(null, BlockLimits.DEFAULT));
   private final SlotRuns runs;
+  private final Strangers strangers;
   private final Functions functions;
   private final @Nullable Slots slots;
   private final @Nullable Network network;
@@ -76,6 +79,7 @@ public final class PeerRuntime implements AutoCloseable {
       Host host,
       Gossip gossip,
       WorkLinks links,
+      MoveLinks moves,
       BlockLinks blocks,
       GossipTopics topics,
       NettyDiscovery discovery) {}
@@ -96,7 +100,8 @@ public final class PeerRuntime implements AutoCloseable {
         new NodeCore(
             self, options, RandomGenerator.of("L64X128MixRandom"), System::currentTimeMillis);
     this.loop = new NodeLoop(executor, core, new Performer());
-    this.runs = new SlotRuns(loop);
+    this.runs = new SlotRuns(loop, blocks, watcher::trouble);
+    this.strangers = new Strangers(options.network(), watcher::trouble);
     this.functions = new Functions(names -> loop.submit(new Input.Offer(List.copyOf(names))));
     this.slots = options.slots() == 0 ? null : slots();
     this.network = host == null ? null : network(host, hosting, finding, watcher);
@@ -105,9 +110,11 @@ public final class PeerRuntime implements AutoCloseable {
   private Slots slots() {
     Slots started =
         Slots.start(
-            SlotOptions.slots(options.slots()).withResultBytesMax(options.tasks().valueBytesMax()),
+            SlotOptions.slots(options.slots()).withResultBytesMax(valueBytesMax()),
             functions,
-            runs::told);
+            runs::told,
+            options.tasks().valueBytesMax(),
+            new SlotBlocks(blocks.store()));
     runs.use(started);
     return started;
   }
@@ -122,6 +129,7 @@ public final class PeerRuntime implements AutoCloseable {
         host,
         gossip,
         new WorkLinks(host, options.tasks(), loop, executor),
+        new MoveLinks(host, options.tasks(), loop),
         new BlockLinks(
             host,
             options.tasks(),
@@ -171,6 +179,7 @@ public final class PeerRuntime implements AutoCloseable {
     if (network != null) {
       network.topics().start();
       network.links().start();
+      network.moves().start();
       network.blocks().start();
     }
     loop.submit(now -> {}); // a first turn, which sets the timer
@@ -237,6 +246,18 @@ public final class PeerRuntime implements AutoCloseable {
         .thenApply(it -> new GossipTraffic(it.readBytes(), it.writtenBytes()));
   }
 
+  /** Looks at how this peer stands now, which {@link #loads} has when this completes. */
+  public CompletableFuture<Void> refreshLoad() {
+    CompletableFuture<Void> looked = new CompletableFuture<>();
+    loop.submit(
+        (NodeLoop.Event)
+            now -> {
+              loads.heard(self, loop.report(now));
+              later(() -> looked.complete(null));
+            });
+    return looked.completeOnTimeout(null, REFRESH_SECONDS, TimeUnit.SECONDS); // it may have left
+  }
+
   /** What it offers. */
   public Functions functions() {
     return functions;
@@ -244,7 +265,36 @@ public final class PeerRuntime implements AutoCloseable {
 
   /** How large an argument or a result may be. */
   public int valueBytesMax() {
-    return Math.min(options.tasks().inputBytesMax(), options.tasks().valueBytesMax());
+    return (int) Math.min(Values.BYTES_MAX, options.tasks().contentBytesMax());
+  }
+
+  /** Arguments of so many calls, about, that are to be submitted together. */
+  public Arguments arguments(int expected) {
+    return new Arguments(blocks.store(), options.tasks().inputBytesMax(), expected);
+  }
+
+  /** Whether so much is in the block store that nobody should hurry to put more there. */
+  public boolean isCrowded() {
+    return blocks.store().usedBytes() > blocks.store().bytesMax() / 2;
+  }
+
+  /** How many bytes are in the block store. */
+  long storedBytes() {
+    return blocks.store().usedBytes();
+  }
+
+  /** How many blocks other peers were sent. */
+  long servedBlocks() {
+    return network == null ? 0 : network.blocks().served();
+  }
+
+  /**
+   * On the loop, while a call completes: what keeps its result, which goes by its CID.
+   *
+   * @return null if this peer is closed
+   */
+  public @Nullable BlockHold hold(Payload.Content result) {
+    return blocks.store().hold(result.cid());
   }
 
   /** Has calls made; see {@link Submission} for what the arguments mean. */
@@ -259,7 +309,7 @@ public final class PeerRuntime implements AutoCloseable {
       List<Payload> inputs) {
     Submission submission =
         new Submission(
-            new OpenCalls.Entry(caller, inputs.size()),
+            new OpenCalls.Entry(caller, inputs.size(), holds(inputs)),
             function,
             policy,
             memoizable,
@@ -271,9 +321,25 @@ public final class PeerRuntime implements AutoCloseable {
     return submission;
   }
 
+  private @Nullable BlockHold[] holds(List<Payload> inputs) {
+    @Nullable BlockHold[] holds = {};
+    for (int call = 0; call < inputs.size(); call++) {
+      if (inputs.get(call) instanceof Payload.Content content) {
+        holds = holds.length == 0 ? new BlockHold[inputs.size()] : holds;
+        holds[call] = blocks.store().hold(content.cid());
+      }
+    }
+    return holds;
+  }
+
   /** Nobody wants outcomes of {@code submission} any more; those that are missing come at once. */
   public void cancel(Submission submission) {
     loop.submit(new Input.Cancel(submission, -1));
+  }
+
+  /** What it knows of single tasks. */
+  public Questions questions() {
+    return new Questions(self, loop, threads.callers());
   }
 
   /** Where what hangs on results may run. */
@@ -325,7 +391,7 @@ public final class PeerRuntime implements AutoCloseable {
     @Override
     public void perform(Effect effect) {
       if (effect instanceof Effect.Complete it) {
-        calls.completed(entry(it.submission()), it.call(), it.outcome(), it.peer(), it.attempts());
+        calls.completed(entry(it.submission()), it);
       } else if (effect instanceof Effect.Run it) {
         runs.start(it);
       } else if (effect instanceof Effect.Interrupt it) {
@@ -342,6 +408,8 @@ public final class PeerRuntime implements AutoCloseable {
     private void perform(Network network, Effect effect) {
       if (effect instanceof Effect.Send it) {
         network.links().send(it.to(), it.frame());
+      } else if (effect instanceof Effect.SendMove it) {
+        network.moves().send(it.to(), it.frame());
       } else if (effect instanceof Effect.Report it) {
         loads.heard(self, it.report());
         network.topics().report(it.report());
@@ -355,6 +423,8 @@ public final class PeerRuntime implements AutoCloseable {
         network.links().connect(it.peer());
       } else if (effect instanceof Effect.Misbehaved it) {
         network.links().punish(it.peer(), it.why());
+      } else if (effect instanceof Effect.Stranger it) {
+        strangers.met(it.peer(), it.network());
       }
     }
 

@@ -7,6 +7,7 @@ import io.minga.node.handlers.FailureKind;
 import io.minga.node.handlers.Run;
 import io.minga.node.handlers.SlotEvent;
 import io.minga.node.handlers.runtime.Slots;
+import io.minga.node.runtime.store.BlockHold;
 import io.minga.node.task.Batch;
 import io.minga.node.task.Outcome;
 import io.minga.node.task.Payload;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,13 +28,24 @@ final class SlotRuns {
   private static final Logger LOG = LoggerFactory.getLogger(SlotRuns.class);
   private static final long NANOS_PER_MILLI = 1_000_000;
 
+  private static final @Nullable BlockHold[] NO_HOLDS = {};
+
   private final NodeLoop loop;
+  private final CoreBlocks blocks;
+  private final Consumer<String> trouble;
   private final Map<Long, Live> byNumber = new LinkedHashMap<>();
   private final Map<Run, Live> byRun = new LinkedHashMap<>();
   private @Nullable Slots slots;
 
-  SlotRuns(NodeLoop loop) {
+  /**
+   * Runs of a peer.
+   *
+   * @param trouble takes what a person should know
+   */
+  SlotRuns(NodeLoop loop, CoreBlocks blocks, Consumer<String> trouble) {
     this.loop = loop;
+    this.blocks = blocks;
+    this.trouble = trouble;
   }
 
   void use(Slots slots) {
@@ -43,12 +56,17 @@ final class SlotRuns {
   private static final class Live {
     final long number;
     final Run run;
+
+    /** What keeps the inputs that go by their CIDs, by position; empty if there are none. */
+    final @Nullable BlockHold[] holds;
+
     int left;
     IndexSet ended = IndexSet.EMPTY;
 
-    Live(long number, Run run) {
+    Live(long number, Run run, @Nullable BlockHold[] holds) {
       this.number = number;
       this.run = run;
+      this.holds = holds;
       this.left = run.size();
     }
   }
@@ -57,14 +75,16 @@ final class SlotRuns {
   void start(Effect.Run effect) {
     Batch batch = effect.batch();
     int[] indexes = effect.indexes().toArray();
-    byte[][] inputs = new byte[indexes.length][];
+    byte[] @Nullable [] inputs = new byte[indexes.length][];
+    @Nullable BlockHold[] holds = NO_HOLDS;
     for (int i = 0; i < indexes.length; i++) {
       Payload input = batch.input(indexes[i]);
-      if (!(input instanceof Payload.Inline inline)) {
-        fail(effect.run(), indexes, Outcome.Kind.MISSING_CONTENT, "an input goes by its CID");
-        return;
+      if (input instanceof Payload.Inline inline) {
+        inputs[i] = inline.toBytes().toByteArray();
+      } else if (input instanceof Payload.Content content) {
+        holds = holds.length == 0 ? new BlockHold[indexes.length] : holds;
+        holds[i] = blocks.store().hold(content.cid());
       }
-      inputs[i] = inline.toBytes().toByteArray();
     }
     long timeoutMillis = batch.header().policy().timeoutMillis();
     Run run =
@@ -74,8 +94,9 @@ final class SlotRuns {
             1,
             timeoutMillis == 0 ? Long.MAX_VALUE : Math.max(1, saturatedNanos(timeoutMillis)),
             indexes,
-            inputs);
-    Live live = new Live(effect.run(), run);
+            inputs,
+            SlotBlocks.inputs(holds));
+    Live live = new Live(effect.run(), run, holds);
     byNumber.put(live.number, live);
     byRun.put(run, live);
     if (slots == null || !slots.submit(run)) {
@@ -114,10 +135,11 @@ final class SlotRuns {
     if (event instanceof SlotEvent.Ran ran) {
       loop.submit(now -> ran(now, ran));
     } else if (event instanceof SlotEvent.Abandoned abandoned) {
-      LOG.warn(
-          "a handler ignores that {} was interrupted; {} threads are left to such handlers",
-          abandoned.task(),
-          abandoned.threads());
+      String sentence =
+          "a handler ignores that task %s was interrupted; its slot has a new thread, and %d in all are lost to such handlers"
+              .formatted(abandoned.task(), abandoned.threads());
+      LOG.warn("{}", sentence);
+      trouble.accept(sentence);
     }
   }
 
@@ -135,6 +157,7 @@ final class SlotRuns {
       if (outcome == null) {
         parked = parked.or(IndexSet.of(index));
       } else {
+        SlotBlocks.release(live.holds, position);
         ended.add(new Input.Ended(index, convert(outcome), ran.runMicros(position)));
         if (!ran.slotFree() && ran.to() - ran.from() == 1) {
           over = IndexSet.of(index); // it may overtake the word that it is parked
@@ -158,11 +181,18 @@ final class SlotRuns {
   private void forget(Live live) {
     byNumber.remove(live.number);
     byRun.remove(live.run);
+    for (int position = 0; position < live.holds.length; position++) {
+      SlotBlocks.release(live.holds, position);
+    }
   }
 
-  private static Outcome convert(io.minga.node.handlers.Outcome outcome) {
+  private Outcome convert(io.minga.node.handlers.Outcome outcome) {
     if (outcome instanceof io.minga.node.handlers.Outcome.Value value) {
       return new Outcome.Value(Payload.of(value.bytes()));
+    }
+    if (outcome instanceof io.minga.node.handlers.Outcome.Kept kept) {
+      blocks.add((BlockHold) kept.hold());
+      return new Outcome.Value(new Payload.Content(kept.cid(), kept.sizeBytes()));
     }
     io.minga.node.handlers.Outcome.Failure failure =
         (io.minga.node.handlers.Outcome.Failure) outcome;
@@ -177,6 +207,7 @@ final class SlotRuns {
       case CANCELLED -> Outcome.Kind.CANCELLED;
       case UNKNOWN_FUNCTION -> Outcome.Kind.UNKNOWN_FUNCTION;
       case BAD_INPUT -> Outcome.Kind.BAD_INPUT;
+      case MISSING_INPUT -> Outcome.Kind.MISSING_CONTENT;
       case BAD_RESULT, TOO_LARGE -> Outcome.Kind.BAD_RESULT;
       case OVERLOADED, OUTPUT_FLOOD -> Outcome.Kind.LIMIT;
       case WORKER_LOST -> Outcome.Kind.WORKER_DIED;

@@ -10,7 +10,6 @@ import io.minga.node.core.Input;
 import io.minga.node.task.TaskLimits;
 import io.minga.node.task.WorkFrame;
 import java.nio.ByteBuffer;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +23,9 @@ final class WorkReader implements FrameHandler {
   private final TaskLimits limits;
   private final NodeLoop loop;
   private final WorkLinks links;
-  private final AtomicInteger waitingBytes = new AtomicInteger();
+
+  /** Guarded by this, so that pausing and resuming are in the order of what they come from. */
+  private int waitingBytes;
 
   WorkReader(Stream stream, TaskLimits limits, NodeLoop loop, WorkLinks links) {
     this.stream = stream;
@@ -42,17 +43,23 @@ final class WorkReader implements FrameHandler {
     int length = frame.remaining();
     WorkFrame decoded = WorkFrame.decode(limits, Bytes.copyOf(frame));
     PeerId peer = from.connection().peer();
-    if (waitingBytes.addAndGet(length) > PAUSE_BYTES) {
-      stream.pauseReading();
+    synchronized (this) {
+      waitingBytes += length;
+      if (waitingBytes > PAUSE_BYTES) {
+        stream.pauseReading();
+      }
     }
     loop.submit(now -> taken(now, peer, decoded, length));
   }
 
   /** On the node's loop. */
   private void taken(long now, PeerId peer, WorkFrame frame, int length) {
-    int left = waitingBytes.addAndGet(-length);
-    if (left <= PAUSE_BYTES && left + length > PAUSE_BYTES) {
-      stream.resumeReading();
+    synchronized (this) {
+      boolean tooMany = waitingBytes > PAUSE_BYTES;
+      waitingBytes -= length;
+      if (tooMany && waitingBytes <= PAUSE_BYTES) {
+        stream.resumeReading();
+      }
     }
     if (links.isCurrent(this)) {
       loop.handle(now, new Input.Received(peer, frame));

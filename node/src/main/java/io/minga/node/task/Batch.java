@@ -1,8 +1,10 @@
 package io.minga.node.task;
 
+import io.minga.crdt.claims.IndexSet;
 import io.minga.libp2p.multiformats.Cid;
 import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.WireException;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 public final class Batch {
   /** How many numbers there are of each task's place. */
   static final int PLACES = 3;
+
+  /** In place of where an input's length stands: it is not here, but goes by its CID. */
+  static final int BY_CID = -1;
 
   private final TaskLimits limits;
   private final Bytes bytes;
@@ -120,7 +125,7 @@ public final class Batch {
   public Payload input(int index) {
     Objects.checkIndex(index, size());
     int at = places[PLACES * index + 2];
-    if (at == 0) {
+    if (at <= 0) {
       return task(index).input(); // it is empty, or a CID
     }
     int length = 0;
@@ -131,6 +136,18 @@ public final class Batch {
         return new Payload.Inline(bytes, at + 1, length);
       }
     }
+  }
+
+  /** The tasks whose inputs go by their CIDs. */
+  public IndexSet inputsByCid() {
+    BitSet found = null;
+    for (int index = 0; index < size(); index++) {
+      if (places[PLACES * index + 2] == BY_CID) {
+        found = found == null ? new BitSet(size()) : found;
+        found.set(index);
+      }
+    }
+    return found == null ? IndexSet.EMPTY : IndexSet.of(found.stream().toArray());
   }
 
   @Override

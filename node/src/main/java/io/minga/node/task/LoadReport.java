@@ -29,6 +29,7 @@ import java.util.List;
  * @param memoryMib memory that tasks may use, in MiB
  * @param draining whether it is leaving: it takes nothing any more
  * @param version the program's version; empty if it doesn't say
+ * @param waiting whether calls of its own wait for peers to have room for them
  */
 public record LoadReport(
     long boot,
@@ -44,7 +45,8 @@ public record LoadReport(
     int cores,
     int memoryMib,
     boolean draining,
-    String version) {
+    String version,
+    boolean waiting) {
   /** The speed of a peer that is as fast as its network is on average. */
   public static final int SPEED_MILLIS_ONE = 1000;
 
@@ -65,6 +67,7 @@ public record LoadReport(
   private static final int FUNCTIONS_VERSION = 12;
   private static final int COMPLETE = 13;
   private static final int DRAINING = 14;
+  private static final int WAITING = 15;
 
   /**
    * How long a function takes on this peer.
@@ -149,6 +152,40 @@ public record LoadReport(
     }
   }
 
+  /** The report of a peer whose own calls don't wait. */
+  public LoadReport(
+      long boot,
+      long sequence,
+      int slots,
+      int busySlots,
+      long queuedTasks,
+      long workMicros,
+      long functionsVersion,
+      boolean complete,
+      List<FunctionLoad> functions,
+      List<String> tags,
+      int cores,
+      int memoryMib,
+      boolean draining,
+      String version) {
+    this(
+        boot,
+        sequence,
+        slots,
+        busySlots,
+        queuedTasks,
+        workMicros,
+        functionsVersion,
+        complete,
+        functions,
+        tags,
+        cores,
+        memoryMib,
+        draining,
+        version,
+        false);
+  }
+
   private static void requireIn(String what, long value, long max) {
     if (value < 0 || value > max) {
       throw new IllegalArgumentException("%s is 0 to %d, not %d".formatted(what, max, value));
@@ -204,6 +241,7 @@ public record LoadReport(
     writeUnlessZero(out, FUNCTIONS_VERSION, functionsVersion);
     writeUnlessZero(out, COMPLETE, complete ? 1 : 0);
     writeUnlessZero(out, DRAINING, draining ? 1 : 0);
+    writeUnlessZero(out, WAITING, waiting ? 1 : 0);
     return out.toBytes();
   }
 
@@ -227,11 +265,12 @@ public record LoadReport(
     int cores = 0;
     int memoryMib = 0;
     boolean draining = false;
+    boolean waiting = false;
     String version = "";
     long seen = 0;
     while (in.next()) {
       if (in.field() != FUNCTION && in.field() != TAG) {
-        seen = Fields.once(in, seen, DRAINING);
+        seen = Fields.once(in, seen, WAITING);
       }
       switch (in.field()) {
         case BOOT -> boot = Fields.number(in, 0L, Long.MAX_VALUE);
@@ -248,6 +287,7 @@ public record LoadReport(
         case FUNCTIONS_VERSION -> functionsVersion = Fields.number(in, 0L, Long.MAX_VALUE);
         case COMPLETE -> complete = in.bool();
         case DRAINING -> draining = in.bool();
+        case WAITING -> waiting = in.bool();
         default -> {}
       }
     }
@@ -269,7 +309,8 @@ public record LoadReport(
         cores,
         memoryMib,
         draining,
-        version);
+        version,
+        waiting);
   }
 
   private static void addFunction(

@@ -126,8 +126,11 @@ final class TaskFields {
     Fields.require("Task parent", found, PARENT_BATCH, PARENT_INDEX);
   }
 
-  /** Where the input's length stands, which is before the input; 0 if it is empty or by CID. */
+  /** Where the input's length stands, which is before the input; 0 if it is empty, -1 if by CID. */
   int inputAt() {
+    if (Fields.has(seen, INPUT_CID)) {
+      return Batch.BY_CID;
+    }
     return inputLength == 0 ? 0 : inputFrom - Uvarint.length(inputLength);
   }
 
@@ -219,8 +222,13 @@ final class TaskFields {
     return delimitedLength(TaskCid.BYTES) + 1 + Uvarint.length(parent.index());
   }
 
-  /** Where {@link #write} at {@code from} puts the input's length; 0 if it is empty or by CID. */
+  /**
+   * Where {@link #write} at {@code from} puts the input's length; 0 if it is empty, -1 if by CID.
+   */
   static int inputAt(int from, FunctionName function, Payload input) {
+    if (input instanceof Payload.Content) {
+      return Batch.BY_CID;
+    }
     return input instanceof Payload.Inline && input.sizeBytes() > 0
         ? from + delimitedLength(function.name().length()) + 1
         : 0;

@@ -1,7 +1,10 @@
 package io.minga.node.core;
 
 import io.minga.crdt.claims.ClaimDelta;
+import io.minga.crdt.claims.Phase;
+import io.minga.crdt.claims.Register;
 import io.minga.libp2p.identity.PeerId;
+import io.minga.libp2p.multiformats.Cid;
 import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.WireException;
 import io.minga.node.task.Announcement;
@@ -15,6 +18,7 @@ import io.minga.node.task.TaskLimits;
 import io.minga.node.task.WorkFrame;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -24,6 +28,7 @@ import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Some peers in virtual time, each a node core with slots that take time, and a network between
@@ -34,6 +39,9 @@ final class Village {
   static final FunctionName FLAKY = new FunctionName("flaky");
   static final FunctionName KILLER = new FunctionName("killer");
   static final FunctionName MUTE = new FunctionName("mute");
+
+  /** Its results go by their CIDs. */
+  static final FunctionName LARGE = new FunctionName("large");
 
   private static final long MILLION = 1_000_000;
 
@@ -56,6 +64,12 @@ final class Village {
   /** Pairs that can't connect. */
   private final Set<Set<House>> barred = new LinkedHashSet<>();
 
+  /** Whose gossip is lost. */
+  final Set<House> mute = new LinkedHashSet<>();
+
+  /** How often each task was taken over. */
+  final Map<Cid, int[]> moves = new LinkedHashMap<>();
+
   /** What is told of every effect, before it is performed. */
   BiConsumer<House, Effect> watcher = (house, effect) -> {};
 
@@ -72,8 +86,16 @@ final class Village {
     final List<Outcome> outcomes = new ArrayList<>();
     final FunctionName function;
 
+    /** Its input, if that goes by its CID. */
+    final Payload.@Nullable Content input;
+
     Call(FunctionName function) {
+      this(function, null);
+    }
+
+    Call(FunctionName function, Payload.@Nullable Content input) {
       this.function = function;
+      this.input = input;
     }
   }
 
@@ -97,6 +119,7 @@ final class Village {
     long endNanos;
     long wakeNanos = Long.MAX_VALUE;
     final List<String> misbehaved = new ArrayList<>();
+    final VillageBlocks blocks = new VillageBlocks(Village.this, this);
 
     House(int number, int slots, double slowness, NodeOptions options) {
       this.number = number;
@@ -158,10 +181,9 @@ final class Village {
       trace = trace * 31 + effect.getClass().getSimpleName().hashCode() + number + nowNanos;
       if (effect instanceof Effect.Complete complete) {
         trace = trace * 31 + complete.call() + complete.attempts();
-        Objects.requireNonNull(calls.get(complete.submission()))
-            .get(complete.call())
-            .outcomes
-            .add(complete.outcome());
+        Call call = Objects.requireNonNull(calls.get(complete.submission())).get(complete.call());
+        call.outcomes.add(complete.outcome());
+        blocks.completed(call, complete.outcome());
       } else if (effect instanceof Effect.Send send) {
         trace = trace * 31 + send.frame().hashCode();
         framesBytes += send.frame().length();
@@ -169,6 +191,7 @@ final class Village {
       } else if (effect instanceof Effect.SendMove send) {
         trace = trace * 31 + send.frame().hashCode();
         framesBytes += send.frame().length();
+        count(send.frame());
         deliverMove(this, house(send.to()), send.frame());
       } else if (effect instanceof Effect.Fetch fetch) {
         fetch(this, fetch);
@@ -189,6 +212,8 @@ final class Village {
         at(nowNanos + random.nextLong(1, 500) * MILLION, () -> connect(this, other));
       } else if (effect instanceof Effect.Misbehaved misbehaved) {
         this.misbehaved.add(misbehaved.why());
+      } else if (effect instanceof Effect.Release release) {
+        blocks.release(release.cid());
       } else if (effect instanceof Effect.Left) {
         left = true;
         for (House other : List.copyOf(neighbours)) {
@@ -208,6 +233,7 @@ final class Village {
           .forEach(
               index -> {
                 FunctionName function = run.batch().function(index);
+                blocks.begins(run.batch().input(index));
                 long micros = (long) (micros(run.batch().task(index).input()) * slowness);
                 total[0] += micros;
                 ran++;
@@ -218,6 +244,7 @@ final class Village {
           () -> {
             if (alive) {
               busy--;
+              ended.forEach(each -> blocks.made(each.outcome()));
               endNanos = nowNanos;
               input(new Input.Ran(run.run(), ended));
             }
@@ -231,7 +258,37 @@ final class Village {
       if (function.equals(KILLER)) {
         return new Outcome.Failure(Outcome.Kind.WORKER_DIED, "", "it died", "");
       }
+      if (function.equals(LARGE)) {
+        return new Outcome.Value(VillageBlocks.content(random.nextInt(1000), 100_000));
+      }
       return new Outcome.Value(Payload.of(Bytes.EMPTY));
+    }
+
+    /** Submits calls whose inputs go by their CIDs, a few of them equal. */
+    List<Call> submitLarge(FunctionName function, int count, boolean job) {
+      List<Call> all = new ArrayList<>();
+      List<Input> inputs = new ArrayList<>();
+      for (int from = 0; from < count; ) {
+        int size = job ? Math.min(256, count - from) : 1;
+        List<Payload> payloads = new ArrayList<>();
+        List<Call> some = new ArrayList<>();
+        for (int i = 0; i < size; i++) {
+          Payload.Content input =
+              VillageBlocks.content(2_000 + random.nextInt(20), 70_000 + random.nextInt(2));
+          payloads.add(input);
+          some.add(new Call(function, input));
+          blocks.hold(input.cid());
+        }
+        Submission submission =
+            new Submission(
+                this, function, Policy.DEFAULT, false, 3_600_000, job ? count : 1, false, payloads);
+        calls.put(submission, some);
+        all.addAll(some);
+        inputs.add(new Input.Submit(submission));
+        from += size;
+      }
+      inputs(inputs);
+      return all;
     }
 
     /** Submits calls of a job, each to run so long. */
@@ -276,7 +333,9 @@ final class Village {
   }
 
   static int micros(Payload input) {
-    return ((Payload.Inline) input).view().getInt();
+    return input instanceof Payload.Inline inline
+        ? inline.view().getInt()
+        : 1 + (input.hashCode() & 0x3fff);
   }
 
   House add(int slots, double slowness, FunctionName... functions) {
@@ -365,6 +424,63 @@ final class Village {
         () -> new Input.MoveReceived(from.peer, MoveFrame.decode(limits, frame)));
   }
 
+  private void count(Bytes frame) {
+    try {
+      if (MoveFrame.decode(limits, frame) instanceof MoveFrame.Accept accept) {
+        for (MoveFrame.Part part : accept.parts()) {
+          int[] counts = moves.computeIfAbsent(part.batch(), it -> new int[256]);
+          part.indexes().forEach(index -> counts[index]++);
+        }
+      }
+    } catch (WireException wrong) {
+      throw new IllegalStateException(wrong);
+    }
+  }
+
+  /** How often tasks were taken over, all in all. */
+  long movesInAll() {
+    return moves.values().stream().flatMapToInt(Arrays::stream).asLongStream().sum();
+  }
+
+  /** How often the task was taken over that was most often. */
+  int movesMost() {
+    return moves.values().stream().flatMapToInt(Arrays::stream).max().orElse(0);
+  }
+
+  /**
+   * The tasks that stand in two lines although both peers know the same of who has them, or in one
+   * although it knows that another has them.
+   */
+  List<String> doubles() {
+    List<String> wrong = new ArrayList<>();
+    Map<Cid, Map<House, Register[]>> lines = new LinkedHashMap<>();
+    for (House house : houses) {
+      for (Cid batch : house.alive && !house.left ? house.core.queuedBatches() : List.<Cid>of()) {
+        Map<House, Register[]> others = lines.computeIfAbsent(batch, it -> new LinkedHashMap<>());
+        Register[] registers = new Register[256];
+        for (int index : house.core.queued(batch).toArray()) {
+          Register register = house.core.register(batch, index);
+          registers[index] = register;
+          if (register.phase() != Phase.HELD) {
+            continue;
+          }
+          if (!Announcer.id(house.peer).equals(register.owner())) {
+            wrong.add("%s/%d at %d: %s".formatted(batch, index, house.number, register));
+          }
+          others.forEach(
+              (other, its) -> {
+                if (register.equals(its[index])) {
+                  wrong.add(
+                      "%s/%d at %d and %d".formatted(batch, index, house.number, other.number));
+                }
+              });
+        }
+        others.put(house, registers);
+      }
+    }
+    return wrong;
+  }
+
   /** Makes an input of a frame that arrived. */
   private interface Arriving {
     Input decode() throws WireException;
@@ -393,6 +509,10 @@ final class Village {
 
   /** Gets a block from the first that has it and is still connected when it comes. */
   private void fetch(House to, Effect.Fetch fetch) {
+    if (fetch.cid().codec() == Cid.RAW) {
+      to.blocks.fetch(fetch);
+      return;
+    }
     at(
         nowNanos + MILLION + random.nextLong(20 * MILLION),
         () -> {
@@ -419,7 +539,7 @@ final class Village {
     }
     gossipBytes += encoded.length();
     trace = trace * 31 + encoded.hashCode();
-    if (from.neighbours.isEmpty()) {
+    if (from.neighbours.isEmpty() || mute.contains(from)) {
       return;
     }
     for (House to : houses) {

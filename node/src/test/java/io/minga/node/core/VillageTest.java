@@ -153,6 +153,7 @@ final class VillageTest {
           }
         }
       }
+      assertThat(village.movesMost()).as("seed %d", seed).isLessThanOrEqualTo(5);
       for (House house : village.houses) {
         assertThat(house.misbehaved).as("seed %d", seed).isEmpty();
         if (house.alive && !house.left) {

@@ -185,7 +185,8 @@ final class Samples {
         random.nextInt(64),
         random.nextInt(9_999),
         random.nextBoolean(),
-        random.nextBoolean() ? "" : "1.2.3");
+        random.nextBoolean() ? "" : "1.2.3",
+        random.nextBoolean());
   }
 
   static Announcement announcement(Random random) {

@@ -13,7 +13,9 @@ import java.util.Locale;
  * @param makespanSeconds from the first measured burst to the last outcome
  * @param oracleSeconds the same by the oracle
  * @param movesPerTask how often a task was handed to another peer than the one that had it
- * @param bytesPerPeerSecond what a peer sends over streams and takes in by gossip, since the begin
+ * @param bytesPerPeerSecond what a peer sends over streams and takes in by gossip, since the begin;
+ *     NaN if nobody counted
+ * @param gossipShare how much of that is gossip; NaN likewise
  * @param lost calls without an outcome whose caller lives
  * @param failed calls that failed
  * @param duplicates how often tasks ran to their end that had before
@@ -63,7 +65,7 @@ public record Figures(
         Locale.ROOT,
         "{\"scenario\":\"%s\",\"policy\":\"%s\",\"peers\":%d,\"seed\":%d,\"tasks\":%d,"
             + "\"makespanOverOracle\":%.4f,\"makespanSeconds\":%.3f,\"oracleSeconds\":%.3f,"
-            + "\"movesPerTask\":%.4f,\"bytesPerPeerSecond\":%.0f,\"gossipShare\":%.3f,"
+            + "\"movesPerTask\":%.4f,\"bytesPerPeerSecond\":%s,\"gossipShare\":%s,"
             + "\"lost\":%d,\"failed\":%d,\"duplicateExecutions\":%d,\"traceHash\":\"%016x\","
             + "\"simulatedSeconds\":%.3f,\"wallSeconds\":%.3f,\"events\":%d}",
         plan.name(),
@@ -75,8 +77,8 @@ public record Figures(
         makespanSeconds,
         oracleSeconds,
         movesPerTask,
-        bytesPerPeerSecond,
-        gossipShare,
+        json("%.0f", bytesPerPeerSecond),
+        json("%.3f", gossipShare),
         lost,
         failed,
         duplicates,
@@ -84,5 +86,9 @@ public record Figures(
         simulatedSeconds,
         wallSeconds,
         events);
+  }
+
+  private static String json(String format, double value) {
+    return Double.isNaN(value) ? "null" : String.format(Locale.ROOT, format, value);
   }
 }

@@ -10,10 +10,6 @@ import io.minga.node.core.Submission;
 import io.minga.node.task.FunctionName;
 import io.minga.node.task.MoveFrame;
 import io.minga.node.task.Outcome;
-import io.minga.node.task.Payload;
-import io.minga.node.task.Placement;
-import io.minga.node.task.Policy;
-import io.minga.node.task.Requirements;
 import io.minga.node.task.WorkFrame;
 import io.minga.simulations.network.SimulatedPeer;
 import io.minga.simulations.plan.Burst;
@@ -31,7 +27,9 @@ import java.util.Map;
 final class NodePeer implements SimulatedPeer<Packet> {
   private static final int INPUTS_PER_TURN = 1024;
   private static final long WAKE_NANOS = 1_000;
-  private static final long LIFETIME_MILLIS = 86_400_000;
+
+  /** What a caller's thread takes to go on with what comes next. */
+  private static final long CALLER_NANOS = 100_000;
 
   final int number;
   final PeerId id;
@@ -56,9 +54,6 @@ final class NodePeer implements SimulatedPeer<Packet> {
   private long pausedSinceNanos;
   private long pausedNanos;
   private boolean left;
-
-  /** Which calls a submission has: from this one on, as many as it has. */
-  private record Chunk(int firstTask) {}
 
   NodePeer(World world, int number, PeerId id, Machine machine, WallClock wall, int life) {
     this.world = world;
@@ -131,42 +126,16 @@ final class NodePeer implements SimulatedPeer<Packet> {
 
   /** Its caller makes the calls of a burst. */
   void submit(Burst burst, int firstTask) {
-    Requirements requires = new Requirements(burst.tags(), 0, 0);
-    Policy plain = Policy.DEFAULT;
-    Policy policy =
-        burst.tags().isEmpty()
-            ? plain
-            : new Policy(
-                plain.priority(),
-                plain.timeoutMillis(),
-                plain.attemptsMax(),
-                requires,
-                Placement.BALANCED,
-                1,
-                1,
-                false,
-                false,
-                "");
-    FunctionName function = new FunctionName(burst.function());
+    make(new Caller(burst, firstTask), firstTask);
+  }
+
+  private void make(Caller caller, int firstTask) {
     List<Input> inputs = new ArrayList<>();
-    int most = burst.isJob() ? Submission.CALLS_MAX : 1;
-    for (int from = 0; from < burst.size(); from += most) {
-      int count = Math.min(most, burst.size() - from);
-      List<Payload> payloads = new ArrayList<>(count);
-      for (int i = from; i < from + count; i++) {
-        payloads.add(Ledger.payload(firstTask + i));
-        tell(firstTask + i, "is submitted");
+    for (Submission submission : caller.make()) {
+      Caller.Chunk chunk = (Caller.Chunk) submission.caller();
+      for (int call = 0; call < submission.size() && world.watched() >= 0; call++) {
+        tell(chunk.task(call), "is submitted");
       }
-      Submission submission =
-          new Submission(
-              new Chunk(firstTask + from),
-              function,
-              policy,
-              false,
-              LIFETIME_MILLIS,
-              burst.isJob() ? burst.size() : 1,
-              false,
-              payloads);
       inputs.add(new Input.Submit(submission));
       if (world.hasFaults()) {
         made.computeIfAbsent(firstTask, it -> new ArrayList<>()).add(submission);
@@ -312,12 +281,15 @@ final class NodePeer implements SimulatedPeer<Packet> {
   }
 
   private void complete(Effect.Complete complete) {
-    Chunk chunk = (Chunk) complete.submission().caller();
-    int task = chunk.firstTask + complete.call();
+    Caller.Chunk chunk = (Caller.Chunk) complete.submission().caller();
+    int task = chunk.task(complete.call());
     Outcome outcome = complete.outcome();
     tell(task, "has its outcome, " + (outcome instanceof Outcome.Value ? "a value" : outcome));
     world.ledger().over(nowNanos(), task, outcome, complete.attempts());
     world.simulation().trace().add(task);
+    if (chunk.caller.over(task)) {
+      at(nowNanos() + CALLER_NANOS, () -> make(chunk.caller, task));
+    }
   }
 
   private void send(Effect.Send send) {

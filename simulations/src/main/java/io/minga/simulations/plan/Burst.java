@@ -1,6 +1,7 @@
 package io.minga.simulations.plan;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Calls that one peer's caller makes at one moment.
@@ -12,6 +13,7 @@ import java.util.List;
  * @param isJob whether they come as one job, or as so many calls
  * @param isMeasured whether the run's figures are about them; others warm it up
  * @param lengths how long each runs at speed 1
+ * @param graph which calls come after which; null if all come at once
  */
 public record Burst(
     long atNanos,
@@ -20,7 +22,8 @@ public record Burst(
     List<String> tags,
     boolean isJob,
     boolean isMeasured,
-    Lengths lengths) {
+    Lengths lengths,
+    @Nullable Graph graph) {
   /** Copies the list. */
   public Burst {
     tags = List.copyOf(tags);
@@ -28,27 +31,36 @@ public record Burst(
 
   /** A job of the function {@code work} that anybody may run. */
   public static Burst job(long atNanos, int peer, Lengths lengths) {
-    return new Burst(atNanos, peer, "work", List.of(), true, true, lengths);
+    return new Burst(atNanos, peer, "work", List.of(), true, true, lengths, null);
   }
 
   /** The same, but not measured. */
   public Burst asWarmUp() {
-    return new Burst(atNanos, peer, function, tags, isJob, false, lengths);
+    return new Burst(atNanos, peer, function, tags, isJob, false, lengths, graph);
   }
 
   /** The same, of another function. */
   public Burst of(String other) {
-    return new Burst(atNanos, peer, other, tags, isJob, isMeasured, lengths);
+    return new Burst(atNanos, peer, other, tags, isJob, isMeasured, lengths, graph);
   }
 
   /** The same, for those with these tags. */
   public Burst requiring(List<String> others) {
-    return new Burst(atNanos, peer, function, others, isJob, isMeasured, lengths);
+    return new Burst(atNanos, peer, function, others, isJob, isMeasured, lengths, graph);
   }
 
   /** The same as single calls. */
   public Burst asCalls() {
-    return new Burst(atNanos, peer, function, tags, false, isMeasured, lengths);
+    return new Burst(atNanos, peer, function, tags, false, isMeasured, lengths, graph);
+  }
+
+  /** The same, but each call comes once those are over that it comes after. */
+  public Burst after(Graph other) {
+    if (other.size() != size()) {
+      throw new IllegalArgumentException(
+          "a graph of %d calls is not about %d".formatted(other.size(), size()));
+    }
+    return new Burst(atNanos, peer, function, tags, isJob, isMeasured, lengths, other);
   }
 
   /** How many calls. */

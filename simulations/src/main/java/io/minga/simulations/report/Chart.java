@@ -1,101 +1,177 @@
 package io.minga.simulations.report;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
-import java.util.function.ToDoubleFunction;
 
-/** Lines over time as SVG. */
+/**
+ * A drawing with two axes, as SVG. Colours are classes, so that the page's style decides them; what
+ * lies beyond the axes isn't drawn.
+ */
 final class Chart {
-  private static final int WIDTH = 900;
-  private static final int HEIGHT = 260;
-  private static final int LEFT = 70;
-  private static final int BOTTOM = 30;
-  private static final int TICKS = 5;
+  private static final int LEFT = 58;
+  private static final int TOP = 14;
+  private static final int BOTTOM = 40;
+  private static final int LABEL_HEIGHT = 14;
 
+  private final String id;
   private final String title;
-  private final double seconds;
-  private final List<String> lines = new ArrayList<>();
-  private final List<List<double[]>> points = new ArrayList<>();
-  private final List<String> classes = new ArrayList<>();
-  private double most = 1e-9;
+  private final int width;
+  private final int height;
+  private final int right;
+  private final Axis across;
+  private final Axis up;
+  private final StringBuilder drawn = new StringBuilder();
+  private final List<Label> labels = new ArrayList<>();
 
-  Chart(String title, double seconds) {
+  /** A point. */
+  record Point(double x, double y) {}
+
+  private record Label(double y, String text, String style) {}
+
+  /**
+   * An empty drawing.
+   *
+   * @param id different from that of all others of the page
+   * @param title what it shows, for those who don't see it
+   * @param right how much room labels need at the right
+   */
+  Chart(String id, String title, int width, int height, int right, Axis across, Axis up) {
+    this.id = id;
     this.title = title;
-    this.seconds = Math.max(1e-9, seconds);
+    this.width = width;
+    this.height = height;
+    this.right = right;
+    this.across = across;
+    this.up = up;
   }
 
-  /** Adds a line through the values of some samples. */
-  <T> Chart line(String style, List<T> samples, ToDoubleFunction<T> x, ToDoubleFunction<T> y) {
-    List<double[]> line = new ArrayList<>();
-    for (T sample : samples) {
-      double value = y.applyAsDouble(sample);
-      most = Math.max(most, value);
-      line.add(new double[] {x.applyAsDouble(sample), value});
+  private double px(double x) {
+    return LEFT + x / across.max() * (width - LEFT - right);
+  }
+
+  private double py(double y) {
+    return height - BOTTOM - y / up.max() * (height - TOP - BOTTOM);
+  }
+
+  /** Fills what is between two lines that share their x. */
+  void band(String style, List<Point> lows, List<Point> highs) {
+    if (lows.isEmpty()) {
+      return;
     }
-    points.add(line);
-    classes.add(style);
-    return this;
+    StringBuilder path = new StringBuilder(path(highs));
+    for (int i = lows.size() - 1; i >= 0; i--) {
+      path.append('L').append(point(lows.get(i)));
+    }
+    draw("<path class=\"%s\" d=\"%sZ\"/>".formatted(style, path));
   }
 
-  /** A vertical line with a word. */
-  Chart mark(double at, String word) {
-    double x = x(at);
-    lines.add(
-        format(
-            "<line class='mark' x1='%.1f' x2='%.1f' y1='0' y2='%d'/>"
-                + "<text x='%.1f' y='12'>%s</text>",
-            x, x, HEIGHT - BOTTOM, x + 4, word));
-    return this;
+  void line(String style, List<Point> points) {
+    if (!points.isEmpty()) {
+      draw("<path class=\"line %s\" d=\"%s\"/>".formatted(style, path(points)));
+    }
   }
 
-  private double x(double at) {
-    return LEFT + at / seconds * (WIDTH - LEFT);
+  /** Writes a word at the right, level with a line's end. */
+  void label(String style, double y, String text) {
+    labels.add(new Label(py(Math.min(y, up.max())), text, style));
   }
 
-  private double y(double value) {
-    return (HEIGHT - BOTTOM) * (1 - value / most);
+  /** A line from bottom to top, with a word. */
+  void mark(String style, double x, String text) {
+    String at = Text.at(px(x));
+    draw(
+        "<line class=\"mark %s\" x1=\"%s\" x2=\"%s\" y1=\"%d\" y2=\"%d\"/>"
+            .formatted(style, at, at, TOP, height - BOTTOM));
+    boolean isLeft = px(x) > width - right - 90;
+    drawn.append(
+        "<text class=\"%s\" x=\"%s\" y=\"%d\" text-anchor=\"%s\">%s</text>\n"
+            .formatted(
+                style,
+                Text.at(px(x) + (isLeft ? -4 : 4)),
+                TOP + 10,
+                isLeft ? "end" : "start",
+                Text.escape(text)));
   }
 
-  String svg() {
+  /** Draws what is not to be seen beyond the axes. */
+  private void draw(String what) {
+    drawn.append("<g clip-path=\"url(#").append(id).append(")\">");
+    drawn.append(what).append("</g>\n");
+  }
+
+  private String path(List<Point> points) {
+    StringBuilder path = new StringBuilder();
+    for (Point point : points) {
+      path.append(path.isEmpty() ? 'M' : 'L').append(point(point));
+    }
+    return path.toString();
+  }
+
+  private String point(Point point) {
+    // Far away would do as well, but not for all browsers.
+    double y = Math.max(-2 * height, py(point.y));
+    return Text.at(px(point.x)) + " " + Text.at(y);
+  }
+
+  /**
+   * The whole drawing.
+   *
+   * @param unit what follows each number at the left
+   */
+  String svg(String acrossTitle, String upTitle, String unit) {
     StringBuilder svg = new StringBuilder();
-    svg.append("<h2>").append(title).append("</h2>\n");
-    svg.append(format("<svg viewBox='0 -5 %d %d'>\n", WIDTH, HEIGHT + 5));
-    for (int i = 0; i <= TICKS; i++) {
-      double value = most * i / TICKS;
-      double at = seconds * i / TICKS;
+    svg.append(
+        "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">\n"
+            .formatted(width, height, Text.escape(title)));
+    svg.append(
+        "<clipPath id=\"%s\"><rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\"/></clipPath>\n"
+            .formatted(id, LEFT, TOP - 2, width - LEFT - right, height - TOP - BOTTOM + 3));
+    for (double tick : up.ticks()) {
       svg.append(
-          format(
-              "<line class='grid' x1='%d' x2='%d' y1='%.1f' y2='%.1f'/>"
-                  + "<text class='y' x='%d' y='%.1f'>%s</text>"
-                  + "<text class='x' x='%.1f' y='%d'>%.0f s</text>\n",
-              LEFT,
-              WIDTH,
-              y(value),
-              y(value),
-              LEFT - 6,
-              y(value) + 4,
-              number(value),
-              x(at),
-              HEIGHT - 8,
-              at));
+          "<line class=\"%s\" x1=\"%d\" x2=\"%d\" y1=\"%s\" y2=\"%s\"/>"
+              .formatted(
+                  tick == 0 ? "base" : "rule",
+                  LEFT,
+                  width - right,
+                  Text.at(py(tick)),
+                  Text.at(py(tick))));
+      svg.append(
+          "<text x=\"%d\" y=\"%s\" text-anchor=\"end\">%s</text>\n"
+              .formatted(LEFT - 7, Text.at(py(tick) + 4), up.text(tick) + unit));
     }
-    for (int i = 0; i < points.size(); i++) {
-      svg.append("<polyline class='").append(classes.get(i)).append("' points='");
-      points.get(i).forEach(it -> svg.append(format("%.1f,%.1f ", x(it[0]), y(it[1]))));
-      svg.append("'/>\n");
+    for (double tick : across.ticks()) {
+      svg.append(
+          "<text x=\"%s\" y=\"%d\" text-anchor=\"middle\">%s</text>\n"
+              .formatted(Text.at(px(tick)), height - BOTTOM + 17, across.text(tick)));
     }
-    lines.forEach(line -> svg.append(line).append('\n'));
-    return svg.append("</svg>\n").toString();
+    svg.append(
+        "<text class=\"title\" x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>\n"
+            .formatted(width - right, height - 5, Text.escape(acrossTitle)));
+    svg.append(
+        "<text class=\"title\" x=\"%d\" y=\"%d\">%s</text>\n"
+            .formatted(LEFT + 6, TOP - 3, Text.escape(upTitle)));
+    svg.append(drawn);
+    return svg.append(labelled()).append("</svg>\n").toString();
   }
 
-  private static String number(double value) {
-    return value >= 1e6
-        ? format("%.1f M", value / 1e6)
-        : value >= 1e4 ? format("%.0f k", value / 1e3) : format("%.3g", value);
-  }
-
-  private static String format(String pattern, Object... values) {
-    return String.format(Locale.ROOT, pattern, values);
+  /** The labels, moved apart where they would cover each other. */
+  private String labelled() {
+    List<Label> sorted = new ArrayList<>(labels);
+    sorted.sort(Comparator.comparingDouble(Label::y));
+    StringBuilder text = new StringBuilder();
+    double last = Double.NEGATIVE_INFINITY;
+    double overflow =
+        sorted.isEmpty()
+            ? 0
+            : Math.max(0, sorted.size() * LABEL_HEIGHT - (height - BOTTOM - sorted.get(0).y));
+    for (Label label : sorted) {
+      double y = Math.max(label.y - overflow, last + LABEL_HEIGHT);
+      last = y;
+      text.append(
+          "<text class=\"label %s\" x=\"%d\" y=\"%s\">%s</text>\n"
+              .formatted(label.style, width - right + 6, Text.at(y + 4), Text.escape(label.text)));
+    }
+    return text.toString();
   }
 }

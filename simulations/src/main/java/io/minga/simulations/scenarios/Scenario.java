@@ -29,7 +29,8 @@ public interface Scenario {
         new RareTag(),
         new ShortAndLong(),
         new SplitInTwo(),
-        new LossyLinks());
+        new LossyLinks(),
+        new GraphOfCalls());
   }
 
   /**

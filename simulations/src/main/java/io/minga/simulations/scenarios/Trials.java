@@ -1,12 +1,12 @@
 package io.minga.simulations.scenarios;
 
+import io.minga.simulations.baselines.Baseline;
 import io.minga.simulations.node.Figures;
 import io.minga.simulations.node.NodeRun;
 import io.minga.simulations.plan.Plan;
-import io.minga.simulations.policies.Policy;
-import io.minga.simulations.policies.PolicyRun;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Scenarios, run by whoever decides who takes what. */
 public final class Trials {
@@ -17,10 +17,9 @@ public final class Trials {
 
   /** Who may decide; the first is the node core. */
   public static List<String> policies() {
-    List<String> names = new ArrayList<>();
-    names.add(NodeRun.POLICY);
-    names.addAll(Policy.words());
-    return names;
+    return Stream.concat(
+            Stream.of(NodeRun.POLICY), Arrays.stream(Baseline.values()).map(Baseline::word))
+        .toList();
   }
 
   /**
@@ -39,8 +38,8 @@ public final class Trials {
   public static Figures run(Scenario scenario, int peers, long seed, String policy) {
     requirePolicy(policy);
     Plan plan = scenario.plan(peers, seed);
-    return policy.equals(NodeRun.POLICY)
-        ? NodeRun.run(plan)
-        : PolicyRun.run(plan, Policy.named(policy));
+    return Baseline.named(policy)
+        .map(baseline -> Rival.run(plan, baseline))
+        .orElseGet(() -> NodeRun.run(plan));
   }
 }

@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
  * program that doesn't read, nor for descendants that keep a pipe open, and a slot is free as soon
  * as it is interrupted. It works in an empty directory that is deleted after it, and its
  * environment has {@code PATH} and {@code LANG} only. When it is late, cancelled, or writes too
- * much, it is killed with its descendants.
+ * much, it is killed with its descendants. What else it may use, the system holds it to.
  */
 public final class CommandHandler implements Handler.Computing {
   private static final int ERROR_TAIL_BYTES = 4 << 10;
@@ -34,11 +34,23 @@ public final class CommandHandler implements Handler.Computing {
 
   private static final long LOOK_MILLIS_MAX = 20;
 
+  /** What shells and the JVM make of a signal that ended a program. */
+  private static final int SIGNALLED = 128;
+
+  private static final int SIGXCPU = 24;
+  private static final int SIGXFSZ = 25;
+  private static final String NOT_STARTED = "prlimit: failed to execute";
+
   private final CommandLine command;
   private final CommandOptions options;
   private final CommandFormat format;
 
-  /** A handler that runs {@code command}. */
+  /** A handler that runs {@code command}, within the options that it has. */
+  public CommandHandler(CommandLine command, CommandFormat format) {
+    this(command, command.options(), format);
+  }
+
+  /** The same with other options. */
   public CommandHandler(CommandLine command, CommandOptions options, CommandFormat format) {
     this.command = command;
     this.options = options;
@@ -64,7 +76,10 @@ public final class CommandHandler implements Handler.Computing {
   }
 
   private Process start(List<String> words, Scratch scratch) {
-    ProcessBuilder builder = new ProcessBuilder(words);
+    if (!Files.isExecutable(command.program())) {
+      throw notStarted();
+    }
+    ProcessBuilder builder = new ProcessBuilder(options.limits().around(words));
     File input = scratch.input().toFile();
     builder.directory(scratch.work().toFile());
     builder.redirectInput(Redirect.from(command.inputIsArgument() ? new File("/dev/null") : input));
@@ -79,11 +94,15 @@ public final class CommandHandler implements Handler.Computing {
     try {
       return builder.start();
     } catch (IOException notStarted) {
-      throw new HandlerException(
-          FailureKind.COMMAND_START,
-          "the program %s of %s could not be started; is it still there and executable?"
-              .formatted(command.program(), command.name()));
+      throw notStarted();
     }
+  }
+
+  private HandlerException notStarted() {
+    return new HandlerException(
+        FailureKind.COMMAND_START,
+        "the program %s of %s could not be started; is it still there and executable?"
+            .formatted(command.program(), command.name()));
   }
 
   private void await(Process process, Scratch scratch) throws IOException, InterruptedException {
@@ -118,12 +137,7 @@ public final class CommandHandler implements Handler.Computing {
 
   private byte[] result(Process process, Scratch scratch) throws IOException {
     if (process.exitValue() != 0) {
-      String words = tail(scratch.error());
-      throw new HandlerException(
-          FailureKind.COMMAND_EXIT,
-          "the program of %s ended with code %d%s"
-              .formatted(command.name(), process.exitValue(), lastLine(words)),
-          words);
+      throw failure(process.exitValue(), tail(scratch.error()));
     }
     byte[] output =
         new byte[(int) Math.min(Files.size(scratch.output()), options.outputBytesMax())];
@@ -131,6 +145,36 @@ public final class CommandHandler implements Handler.Computing {
       file.readFully(output); // no more, though a descendant may still write
     }
     return output;
+  }
+
+  private HandlerException failure(int code, String words) {
+    ProgramLimits limits = options.limits();
+    if (words.startsWith(NOT_STARTED)) {
+      return notStarted();
+    }
+    if (code == SIGNALLED + SIGXCPU && limits.cpuSeconds() > 0) {
+      return new HandlerException(
+          FailureKind.TIMED_OUT,
+          "the program of %s used more than the %d s of processor time that it may"
+              .formatted(command.name(), limits.cpuSeconds()),
+          words);
+    }
+    if (code == SIGNALLED + SIGXFSZ && limits.fileBytes() > 0) {
+      return new HandlerException(
+          FailureKind.OUTPUT_FLOOD,
+          "the program of %s wrote a file of more than the %d B that it may"
+              .formatted(command.name(), limits.fileBytes()),
+          words);
+    }
+    String signal =
+        code > SIGNALLED && code < SIGNALLED + 32
+            ? ", as one that signal %d ended".formatted(code - SIGNALLED)
+            : "";
+    return new HandlerException(
+        FailureKind.COMMAND_EXIT,
+        "the program of %s ended with code %d%s%s"
+            .formatted(command.name(), code, signal, lastLine(words)),
+        words);
   }
 
   private static String lastLine(String words) {

@@ -13,7 +13,8 @@ import java.util.List;
 /**
  * A program that a function runs, with its arguments: {@code NAME=PATH ARGUMENT…}, as in {@code
  * image.thumb=/usr/bin/convert {} -resize 64 png:-}. Arguments are apart by spaces; a backslash
- * keeps the character behind it from being special. No shell ever sees them.
+ * keeps the character behind it from being special. No shell ever sees them. Limits may follow the
+ * name, as in {@code image.thumb[cpu=10s,memory=512m]=…}.
  *
  * <p>{@code {}} in an argument stands for the task's input, as text; without it the input goes to
  * the program's standard input. An input at the beginning of an argument may not begin with {@code
@@ -22,8 +23,10 @@ import java.util.List;
  * @param name the function
  * @param program an executable file, absolute
  * @param arguments what it is given
+ * @param options what it may use
  */
-public record CommandLine(FunctionName name, Path program, List<String> arguments) {
+public record CommandLine(
+    FunctionName name, Path program, List<String> arguments, CommandOptions options) {
   private static final String INPUT = "{}";
 
   /** How much text an argument takes; Linux has a limit of 128 KiB for one. */
@@ -40,13 +43,18 @@ public record CommandLine(FunctionName name, Path program, List<String> argument
    * @throws IllegalArgumentException if it is not such text, or there is no such program
    */
   public static CommandLine parse(String text) {
-    int equals = text.indexOf('=');
+    int open = text.indexOf('[');
+    int close = text.indexOf("]=", Math.max(0, open));
+    boolean limited = open >= 0 && close >= 0 && open < text.indexOf('=');
+    int equals = limited ? close + 1 : text.indexOf('=');
     if (equals < 0) {
       throw new IllegalArgumentException(
           "a command is NAME=PATH, as in text.count=/usr/bin/wc, but \"%s\" has no ="
               .formatted(text));
     }
-    FunctionName name = name(text.substring(0, equals));
+    FunctionName name = name(text.substring(0, limited ? open : equals));
+    CommandOptions options =
+        limited ? CommandOptions.parse(text.substring(open + 1, close)) : CommandOptions.defaults();
     List<String> words = words(text.substring(equals + 1));
     if (words.isEmpty()) {
       throw new IllegalArgumentException(
@@ -54,7 +62,7 @@ public record CommandLine(FunctionName name, Path program, List<String> argument
     }
     Path program = Path.of(words.get(0)).toAbsolutePath().normalize();
     require(name, program);
-    return new CommandLine(name, program, words.subList(1, words.size()));
+    return new CommandLine(name, program, words.subList(1, words.size()), options);
   }
 
   private static FunctionName name(String text) {

@@ -1,11 +1,10 @@
 package io.minga.node.handlers.runtime;
 
+import io.minga.node.handlers.ExitRefusedError;
 import io.minga.node.handlers.Handler;
 import io.minga.node.handlers.HandlerProvider;
 import io.minga.node.task.FunctionName;
 import java.io.IOException;
-import java.net.URL;
-import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,7 +29,7 @@ public final class HandlerJars implements AutoCloseable {
 
   private final SortedMap<FunctionName, Path> functions = new TreeMap<>();
   private final List<String> problems = new ArrayList<>();
-  private final List<URLClassLoader> loaders = new ArrayList<>();
+  private final List<HandlerJarLoader> loaders = new ArrayList<>();
 
   private HandlerJars() {}
 
@@ -77,16 +76,20 @@ public final class HandlerJars implements AutoCloseable {
   }
 
   private void take(Path jar, Functions registry) {
-    @Nullable URLClassLoader loader = null;
+    @Nullable HandlerJarLoader loader = null;
     try {
       requireJar(jar);
-      loader = new URLClassLoader(jar.toString(), new URL[] {jar.toUri().toURL()}, new Ours());
+      loader = new HandlerJarLoader(jar);
       SortedMap<FunctionName, Handler> offered = offered(loader);
       requireNew(offered);
       registry.registerAll(offered);
       offered.keySet().forEach(it -> functions.put(it, jar));
       loaders.add(loader);
-    } catch (IOException | RuntimeException | ServiceConfigurationError | LinkageError wrong) {
+    } catch (IOException
+        | RuntimeException
+        | ServiceConfigurationError
+        | LinkageError
+        | ExitRefusedError wrong) {
       problems.add(
           "the handler jar %s was not loaded: %s".formatted(jar.getFileName(), why(wrong)));
       close(loader);
@@ -151,6 +154,9 @@ public final class HandlerJars implements AutoCloseable {
     if (wrong instanceof UnsupportedClassVersionError) {
       return "it is made for a newer Java than this one, which is " + Runtime.version().feature();
     }
+    if (wrong instanceof ExceptionInInitializerError || wrong instanceof ExitRefusedError) {
+      return "its provider failed (%s)".formatted(cause == null ? wrong.getMessage() : cause);
+    }
     if (wrong instanceof LinkageError) {
       return "a class is missing or broken (%s)".formatted(wrong);
     }
@@ -174,7 +180,7 @@ public final class HandlerJars implements AutoCloseable {
     loaders.clear();
   }
 
-  private static void close(@Nullable URLClassLoader loader) {
+  private static void close(@Nullable HandlerJarLoader loader) {
     if (loader == null) {
       return;
     }
@@ -182,23 +188,6 @@ public final class HandlerJars implements AutoCloseable {
       loader.close();
     } catch (IOException alreadyGone) {
       // There is nothing left to do for a file that can't be closed.
-    }
-  }
-
-  /** What every jar sees: our classes, from here, and the JDK. */
-  private static final class Ours extends ClassLoader {
-    private static final ClassLoader HERE = HandlerProvider.class.getClassLoader();
-
-    Ours() {
-      super(ClassLoader.getPlatformClassLoader());
-    }
-
-    @Override
-    protected Class<?> findClass(String name) throws ClassNotFoundException {
-      if (name.startsWith("io.minga.") || name.startsWith("org.jspecify.")) {
-        return HERE.loadClass(name);
-      }
-      throw new ClassNotFoundException(name);
     }
   }
 }

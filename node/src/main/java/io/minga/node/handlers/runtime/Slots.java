@@ -1,6 +1,8 @@
 package io.minga.node.handlers.runtime;
 
 import io.minga.node.handlers.FailureKind;
+import io.minga.node.handlers.LargeResults;
+import io.minga.node.handlers.Outcome;
 import io.minga.node.handlers.Run;
 import io.minga.node.handlers.SlotEvent;
 import io.minga.node.handlers.SlotEvent.Abandoned;
@@ -31,6 +33,8 @@ public final class Slots implements AutoCloseable {
   // A worker's lock is taken before a waiting task's and before the queue's, never after them.
 
   private final SlotOptions options;
+  private final int largeBytes;
+  private final LargeResults large;
   private final Functions functions;
   private final Consumer<SlotEvent> events;
   private final long flushNanos;
@@ -61,8 +65,15 @@ public final class Slots implements AutoCloseable {
   /** Runs what asynchronous handlers want done on cancelling, away from the clock. */
   private final ThreadPoolExecutor cancelling;
 
-  private Slots(SlotOptions options, Functions functions, Consumer<SlotEvent> events) {
+  private Slots(
+      SlotOptions options,
+      Functions functions,
+      Consumer<SlotEvent> events,
+      int largeBytes,
+      LargeResults large) {
     this.options = options;
+    this.largeBytes = largeBytes;
+    this.large = large;
     this.functions = functions;
     this.events = events;
     this.flushNanos = options.flush().toNanos();
@@ -92,7 +103,25 @@ public final class Slots implements AutoCloseable {
    *     locks held: it must be safe for any thread, only pass on what it is told, and not throw
    */
   public static Slots start(SlotOptions options, Functions functions, Consumer<SlotEvent> events) {
-    Slots slots = new Slots(options, functions, events);
+    return start(
+        options,
+        functions,
+        events,
+        Integer.MAX_VALUE,
+        result -> Outcomes.returned(result, options.resultBytesMax()));
+  }
+
+  /**
+   * The same, with results of more than {@code inlineBytesMax} bytes kept by {@code large}, on the
+   * threads that make them.
+   */
+  public static Slots start(
+      SlotOptions options,
+      Functions functions,
+      Consumer<SlotEvent> events,
+      int inlineBytesMax,
+      LargeResults large) {
+    Slots slots = new Slots(options, functions, events, inlineBytesMax, large);
     slots.clock.start();
     slots.lock.lock();
     try {
@@ -206,6 +235,13 @@ public final class Slots implements AutoCloseable {
 
   boolean isClosed() {
     return closed;
+  }
+
+  /** The outcome of a handler that returned this. */
+  Outcome returned(byte @Nullable [] result) {
+    return result != null && result.length > largeBytes && result.length <= options.resultBytesMax()
+        ? large.keep(result)
+        : Outcomes.returned(result, options.resultBytesMax());
   }
 
   SlotOptions options() {

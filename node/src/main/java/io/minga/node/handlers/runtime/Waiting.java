@@ -141,7 +141,7 @@ final class Waiting implements Call, Reply, Comparable<Waiting> {
 
   @Override
   public void complete(byte[] result) {
-    finish(Outcomes.returned(result, slots.options().resultBytesMax()));
+    finish(slots.returned(result));
   }
 
   @Override

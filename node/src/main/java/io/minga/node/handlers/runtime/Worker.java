@@ -170,7 +170,7 @@ final class Worker implements Runnable {
   }
 
   private Outcome returned(byte @Nullable [] result) {
-    return Outcomes.returned(result, slots.options().resultBytesMax());
+    return slots.returned(result);
   }
 
   private @Nullable Outcome perform(Execution work, Handler.Asynchronous handler, int at) {
@@ -195,12 +195,11 @@ final class Worker implements Runnable {
       return Outcomes.overloaded(slots.options().parkedMax());
     }
     ClassLoader loader = handler.getClass().getClassLoader();
-    byte[] input = work.run.input(at);
     return waiting.parkOnThread(
         () -> {
           Thread.currentThread().setContextClassLoader(loader);
           try {
-            waiting.complete(handler.handle(waiting, input));
+            waiting.complete(handler.handle(waiting, work.run.input(at)));
           } catch (Throwable thrown) {
             waiting.fail(thrown);
           }

@@ -4,6 +4,7 @@ import static io.minga.node.handlers.runtime.Recorder.LONG;
 import static io.minga.node.handlers.runtime.Recorder.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.minga.node.handlers.FailureKind;
 import io.minga.node.handlers.HandlerException;
@@ -36,6 +37,10 @@ final class CommandHandlerTest {
   @AfterEach
   void close() {
     slots.close();
+  }
+
+  private void offer(CommandLine command) {
+    functions.register(command.name(), new CommandHandler(command, CommandFormat.BYTES));
   }
 
   private void offer(String line, CommandOptions options) {
@@ -146,13 +151,15 @@ final class CommandHandlerTest {
   @Test
   void signal_isAFailure() throws IOException {
     offer("dies=" + script("kill -9 $$"));
-    assertThat(said.failure(submit(run("dies", "")), 0).message()).contains("code 137");
+    assertThat(said.failure(submit(run("dies", "")), 0).message())
+        .contains("code 137, as one that signal 9 ended");
   }
 
   @Test
   void flood_isKilled() throws IOException {
     offer(
-        "yes=" + script("while :; do echo yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy; done"));
+        "yes=" + script("while :; do echo yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy; done"),
+        new CommandOptions(65_536, 100_000, LONG));
     offer(
         "moan=" + script("while :; do echo yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy >&2; done"),
         new CommandOptions(10, 100_000, LONG));
@@ -171,6 +178,48 @@ final class CommandHandlerTest {
     Run run = submit(run("cat", large, large + "y"));
     assertThat(said.value(run, 0)).isEqualTo(large);
     assertThat(said.failure(run, 1).kind()).isEqualTo(FailureKind.OUTPUT_FLOOD);
+  }
+
+  @Test
+  void limits_areTheSystems_forTheProgramAndItsChildren() throws IOException {
+    assumeTrue(ProgramLimits.isPossible(), "this machine has no prlimit");
+    offer(
+        CommandLine.parse(
+            "limits[cpu=7s,memory=512m,processes=5000,files=3m]="
+                + script("cat /proc/self/limits")));
+    String limits = said.value(submit(run("limits", "")), 0);
+    assertThat(limits)
+        .containsPattern("Max cpu time +7 +12 ")
+        .containsPattern("Max address space +536870912 +536870912 ")
+        .containsPattern("Max processes +5000 +5000 ")
+        .containsPattern("Max file size +3145728 +3145728 ")
+        .containsPattern("Max core file size +0 +0 ");
+  }
+
+  @Test
+  void programBeyondALimit_failsWithThatReason() throws IOException {
+    assumeTrue(ProgramLimits.isPossible(), "this machine has no prlimit");
+    offer(CommandLine.parse("spin[cpu=1s]=" + script("while :; do :; done")));
+    offer(CommandLine.parse("fill[files=10k]=" + script("exec head -c 1000000 /dev/zero >file")));
+    Run spin = submit(run("spin", ""));
+    Run fill = submit(run("fill", ""));
+    assertThat(said.failure(fill, 0).kind()).isEqualTo(FailureKind.OUTPUT_FLOOD);
+    assertThat(said.failure(fill, 0).message()).contains("more than the 10240 B that it may");
+    assertThat(said.failure(spin, 0).kind()).isEqualTo(FailureKind.TIMED_OUT);
+    assertThat(said.failure(spin, 0).message()).contains("more than the 1 s of processor time");
+  }
+
+  @Test
+  void limits_areRead_andWhatIsNoneIsRefused() {
+    assertThat(CommandLine.parse("x[output=1m,time=90s,errors=2k]=/bin/cat").options())
+        .isEqualTo(new CommandOptions(1 << 20, 2 << 10, Duration.ofSeconds(90)));
+    assertThat(CommandLine.parse("x=/bin/cat [a=b]=c").options())
+        .isEqualTo(CommandOptions.defaults());
+    assertRefused("x[speed=1]=/bin/cat", "there is no limit \"speed\" of a command; there are cpu");
+    assertRefused("x[cpu]=/bin/cat", "a limit is like cpu=10s or memory=512m, not \"cpu\"");
+    assertRefused("x[cpu=10]=/bin/cat", "the limit cpu=10 is none; it should be like cpu=500ms");
+    assertRefused("x[memory=-1m]=/bin/cat", "should be like memory=64k, memory=512m or memory=1g");
+    assertRefused("x[output=65m]=/bin/cat", "a command may write 0 to 67108864 B");
   }
 
   @Test

@@ -20,6 +20,8 @@ import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Over jars that are compiled here. */
 final class HandlerJarsTest {
@@ -196,6 +198,80 @@ final class HandlerJarsTest {
     try (HandlerJars jars = load()) {
       assertThat(jars.problems()).hasSize(1);
       assertThat(jars.problems().get(0)).contains("new.jar", "made for a newer Java");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "System.exit(7); | System.exit(7)",
+        "try { System.exit(7); } catch (Exception e) { } finally { new Object(); } |"
+            + " System.exit(7)",
+        "Runtime.getRuntime().exit(1); | Runtime.exit(1)",
+        "Runtime.getRuntime().halt(2); | Runtime.halt(2)",
+        "java.util.function.IntConsumer c = System::exit; c.accept(3); | System.exit(3)",
+        "java.util.function.IntConsumer c = Runtime.getRuntime()::halt;"
+            + " c.accept(4);|Runtime.halt(4)",
+        "java.util.function.BiConsumer<Runtime, Integer> c = Runtime::exit;"
+            + " c.accept(Runtime.getRuntime(), 5); | Runtime.exit(5)",
+        "Provider.class.getMethod(\"leave\").invoke(null); | System.exit(6)"
+      })
+  void handlerThatWouldEndTheProcess_failsItsTask(String statements, String what)
+      throws IOException {
+    jar(
+        "exit.jar",
+        "public static void leave() { System.exit(6); }"
+            + "static byte[] end(byte[] in) throws Exception { %s return in; }"
+                .formatted(statements)
+            + offering("Map.of(\"end\", (Handler.Computing) (call, in) -> end(in))"));
+    Recorder said = new Recorder();
+    try (HandlerJars jars = load();
+        Slots slots = Slots.start(SlotOptions.slots(1), functions, said)) {
+      assertThat(jars.problems()).isEmpty();
+      Run end = run("end", "");
+      slots.submit(end);
+      assertThat(said.failure(end, 0).message())
+          .isEqualTo(
+              "the handler called %s, which would end this peer; a handler returns or throws"
+                  .formatted(what));
+      assertThat(said.failure(end, 0).stack()).contains("Provider.");
+    }
+  }
+
+  @Test
+  void jarThatWouldEndTheProcess_whenItIsLoaded_isNotTaken() throws IOException {
+    jar("1.jar", "static { System.exit(0); }" + offering("Map.of(\"a\", upper)"));
+    jar("2.jar", "public Provider() { System.exit(0); }" + offering("Map.of(\"a\", upper)"));
+    jar(
+        "3.jar",
+        "public Map<String, Handler> handlers() { System.exit(0); return Map.of(\"a\", upper); }");
+    try (HandlerJars jars = load()) {
+      assertThat(jars.problems())
+          .hasSize(3)
+          .allMatch(it -> it.contains("the handler called System.exit(0)"));
+      assertThat(functions.names()).isEmpty();
+    }
+  }
+
+  @Test
+  void threadThatAHandlerLeaves_holdsNoSlot() throws IOException {
+    jar(
+        "thread.jar",
+        offering(
+            "Map.of(\"leave\", (Handler.Computing) (call, in) -> {"
+                + " Thread t = new Thread(() -> { while (true) "
+                + "   java.util.concurrent.locks.LockSupport.park(); });"
+                + " t.start(); return String.valueOf(t.isDaemon()).getBytes(); })"));
+    Recorder said = new Recorder();
+    try (HandlerJars jars = load();
+        Slots slots = Slots.start(SlotOptions.slots(1), functions, said)) {
+      assertThat(jars.problems()).isEmpty();
+      Run run = run("leave", "", "");
+      slots.submit(run);
+      assertThat(said.value(run, 1)).isEqualTo("true"); // it keeps no process from ending
+      said.awaitAll(run);
+      assertThat(slots.counts().busy()).isZero();
     }
   }
 

@@ -1,0 +1,106 @@
+package io.minga.node.core;
+
+import io.minga.libp2p.identity.PeerId;
+import io.minga.libp2p.multiformats.Cid;
+import io.minga.libp2p.wire.Bytes;
+import io.minga.node.core.Village.Call;
+import io.minga.node.core.Village.House;
+import io.minga.node.task.Outcome;
+import io.minga.node.task.Payload;
+import io.minga.node.task.TaskCid;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The block store of a house: names without bytes, counted as the shell counts them. It finds out
+ * when the core lets go of what it doesn't hold, or uses what isn't there.
+ */
+final class VillageBlocks {
+  private final Village village;
+  private final House house;
+  final Map<Cid, Integer> holds = new LinkedHashMap<>();
+
+  /** What came, in that order. */
+  final List<Cid> fetched = new ArrayList<>();
+
+  int flying;
+  int flyingMost;
+
+  /** Whether nobody gets anything from here. */
+  boolean servesNothing;
+
+  VillageBlocks(Village village, House house) {
+    this.village = village;
+    this.house = house;
+  }
+
+  static Payload.Content content(int number, int size) {
+    Bytes name = Bytes.copyOf(ByteBuffer.allocate(8).putInt(number).putInt(size).flip());
+    return new Payload.Content(TaskCid.ofContent(name), size);
+  }
+
+  void hold(Cid cid) {
+    holds.merge(cid, 1, Integer::sum);
+  }
+
+  void release(Cid cid) {
+    if (holds.computeIfPresent(cid, (it, count) -> count - 1) == null) {
+      throw new IllegalStateException("house %d does not hold %s".formatted(house.number, cid));
+    }
+    holds.remove(cid, 0);
+  }
+
+  /** A task begins. */
+  void begins(Payload input) {
+    if (input instanceof Payload.Content content && !holds.containsKey(content.cid())) {
+      throw new IllegalStateException("house %d lacks an input".formatted(house.number));
+    }
+  }
+
+  /** A slot has made this. */
+  void made(Outcome outcome) {
+    if (outcome instanceof Outcome.Value value
+        && value.payload() instanceof Payload.Content content) {
+      hold(content.cid());
+    }
+  }
+
+  /** A call is over. */
+  void completed(Call call, Outcome outcome) {
+    if (call.input != null) {
+      release(call.input.cid());
+    }
+    if (outcome instanceof Outcome.Value value
+        && value.payload() instanceof Payload.Content content
+        && !holds.containsKey(content.cid())) {
+      throw new IllegalStateException("house %d lacks a result".formatted(house.number));
+    }
+  }
+
+  void fetch(Effect.Fetch wanted) {
+    flyingMost = Math.max(flyingMost, ++flying);
+    village.in(
+        1 + village.random.nextInt(200),
+        () -> {
+          flying--;
+          for (PeerId peer : wanted.from()) {
+            House other = village.byPeer.get(peer);
+            if (other != null
+                && other.alive
+                && house.neighbours.contains(other)
+                && !other.blocks.servesNothing
+                && other.blocks.holds.containsKey(wanted.cid())
+                && (village.lossless || village.random.nextInt(20) > 0)) {
+              hold(wanted.cid());
+              fetched.add(wanted.cid());
+              house.input(new Input.Fetched(wanted.cid(), null));
+              return;
+            }
+          }
+          house.input(new Input.NotFetched(wanted.cid(), "nobody has it"));
+        });
+  }
+}

@@ -1,0 +1,544 @@
+package io.minga.node.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.minga.libp2p.FrameHandler;
+import io.minga.libp2p.Frames;
+import io.minga.libp2p.Host;
+import io.minga.libp2p.HostException;
+import io.minga.libp2p.HostOptions;
+import io.minga.libp2p.Stream;
+import io.minga.libp2p.identity.PeerId;
+import io.minga.libp2p.multiformats.Cid;
+import io.minga.libp2p.multiformats.Multiaddr;
+import io.minga.libp2p.netty.NettyHost;
+import io.minga.libp2p.wire.Bytes;
+import io.minga.libp2p.wire.WireException;
+import io.minga.node.core.Effect;
+import io.minga.node.runtime.store.BlockException;
+import io.minga.node.runtime.store.BlockHold;
+import io.minga.node.runtime.store.BlockLimits;
+import io.minga.node.runtime.store.BlockStore;
+import io.minga.node.task.BlockFrame;
+import io.minga.node.task.TaskCid;
+import io.minga.node.task.TaskLimits;
+import io.netty.util.concurrent.DefaultEventExecutorGroup;
+import io.netty.util.concurrent.EventExecutorGroup;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Blocks between hosts, of which some are hostile. */
+@Timeout(120)
+final class BlockLinksTest {
+  private static final TaskLimits LIMITS = TaskLimits.defaults();
+  private static final Duration LONG = Duration.ofSeconds(30);
+  private static final int SIZE = 1_000_000;
+
+  private final EventExecutorGroup threads = new DefaultEventExecutorGroup(2);
+  private final List<AutoCloseable> open = new ArrayList<>();
+  private final byte[] content = bytes(SIZE);
+  private final Cid cid = TaskCid.ofContent(Bytes.copyOf(content));
+
+  @TempDir private Path directory;
+  private Side here;
+
+  @BeforeEach
+  void start() throws HostException {
+    here = new Side(bounds(Duration.ofSeconds(20)), BlockLimits.DEFAULT);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    for (AutoCloseable each : open) {
+      each.close();
+    }
+    threads.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+  }
+
+  private static BlockLinks.Bounds bounds(Duration stall) {
+    return new BlockLinks.Bounds(
+        4,
+        2,
+        100,
+        256 << 10,
+        8,
+        3,
+        2,
+        stall,
+        64 << 10,
+        Duration.ofMillis(300),
+        Duration.ofMillis(100));
+  }
+
+  private static byte[] bytes(int size) {
+    byte[] bytes = new byte[size];
+    new Random(size).nextBytes(bytes);
+    return bytes;
+  }
+
+  private Host host() throws HostException {
+    Host host =
+        NettyHost.start(HostOptions.defaults().withListen(List.of(Multiaddr.parse("/memory/0"))));
+    open.add(host);
+    return host;
+  }
+
+  /** What came of a fetch. */
+  private record Answer(Cid cid, byte @Nullable [] bytes, String why) {}
+
+  /** A host with block links, and what they say. */
+  private final class Side implements BlockLinks.Owner {
+    final Host host = host();
+    final BlockStore store;
+    final BlockLinks links;
+    final BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
+    final BlockingQueue<String> misbehaved = new LinkedBlockingQueue<>();
+    final Map<Cid, Bytes> batches = new ConcurrentHashMap<>();
+
+    Side(BlockLinks.Bounds bounds, BlockLimits limits) throws HostException {
+      store = BlockStore.open(directory, limits);
+      open.add(store);
+      links = new BlockLinks(host, LIMITS, bounds, store, this, threads);
+      links.start();
+    }
+
+    @Override
+    public void fetched(Cid cid, @Nullable BlockHold hold, @Nullable Bytes batch) {
+      byte[] bytes = batch == null ? null : batch.toByteArray();
+      String why = "";
+      try (hold) {
+        bytes = hold == null ? bytes : hold.bytes();
+      } catch (BlockException e) {
+        why = String.valueOf(e.getMessage());
+      }
+      answers.add(new Answer(cid, bytes, why));
+    }
+
+    @Override
+    public void notFetched(Cid cid, String why) {
+      answers.add(new Answer(cid, null, why));
+    }
+
+    @Override
+    public void misbehaved(PeerId peer, String why) {
+      misbehaved.add(peer + " " + why);
+    }
+
+    @Override
+    public void batch(Cid cid, Consumer<@Nullable Bytes> then) {
+      then.accept(batches.get(cid));
+    }
+
+    Answer fetch(Cid cid, long size, Host... from) throws Exception {
+      List<PeerId> peers = new ArrayList<>();
+      for (Host each : from) {
+        host.connect(each.listenAddresses().get(0).withPeerId(each.peerId().toMultihash()))
+            .get(30, TimeUnit.SECONDS);
+        peers.add(each.peerId());
+      }
+      links.fetch(new Effect.Fetch(cid, size, peers));
+      Answer answer = answers.poll(30, TimeUnit.SECONDS);
+      assertThat(answer).isNotNull();
+      assertThat(store.usedBytes()).isZero();
+      return answer;
+    }
+  }
+
+  /** Answers a request as it likes. */
+  @FunctionalInterface
+  private interface Server {
+    void answer(Stream stream, BlockFrame.Get get) throws WireException;
+  }
+
+  /** A host that answers in its own way; {@code asked} hears of each request. */
+  private Host hostile(List<BlockFrame.Get> asked, Server server) throws HostException {
+    Host host = host();
+    FrameHandler handler =
+        (stream, frame) -> {
+          BlockFrame.Get get = (BlockFrame.Get) BlockFrame.decode(LIMITS, Bytes.copyOf(frame));
+          asked.add(get);
+          server.answer(stream, get);
+        };
+    host.handle(
+        BlockFrame.PROTOCOL, stream -> Frames.reading(LIMITS.blockFrameBytesMax(), handler));
+    return host;
+  }
+
+  private Host hostile(Server server) throws HostException {
+    return hostile(new ArrayList<>(), server);
+  }
+
+  private static void send(Stream stream, BlockFrame frame) {
+    Frames.write(stream, frame.encode().asReadOnlyBuffer());
+  }
+
+  private static void chunks(Stream stream, byte[] bytes, long from, int to) {
+    for (int at = (int) from; at < to; at += 50_000) {
+      send(stream, new BlockFrame.Chunk(Bytes.copyOf(bytes, at, Math.min(50_000, to - at))));
+    }
+  }
+
+  /** A host that has the block. */
+  private Host honest() throws HostException, BlockException {
+    Side side = new Side(bounds(Duration.ofSeconds(20)), BlockLimits.DEFAULT);
+    open.add(side.store.put(content));
+    return side.host;
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 65_536, 65_537, 262_145, 5_000_000})
+  void block_isFetched(int size) throws Exception {
+    Side there = new Side(bounds(LONG), BlockLimits.DEFAULT);
+    byte[] bytes = bytes(size);
+    BlockHold hold = there.store.put(bytes);
+    open.add(hold);
+    Answer answer = here.fetch(hold.cid(), size, there.host);
+    assertThat(answer.why()).isEmpty();
+    assertThat(answer.bytes()).isEqualTo(bytes);
+    assertThat(here.misbehaved).isEmpty();
+  }
+
+  @Test
+  void batch_isFetched_thoughNobodySaidHowLargeItIs() throws Exception {
+    Side there = new Side(bounds(LONG), BlockLimits.DEFAULT);
+    Bytes batch = Bytes.copyOf(bytes(200_000));
+    there.batches.put(TaskCid.ofMessage(batch), batch);
+    assertThat(here.fetch(TaskCid.ofMessage(batch), 0, there.host).bytes())
+        .isEqualTo(batch.toByteArray());
+    Bytes huge = Bytes.copyOf(bytes(LIMITS.batchBytesMax() + 1));
+    there.batches.put(TaskCid.ofMessage(huge), huge);
+    assertThat(here.fetch(TaskCid.ofMessage(huge), 0, there.host).why()).contains("has 262145 B");
+  }
+
+  @Test
+  void peerWithoutIt_isFollowedByTheNext() throws Exception {
+    Side empty = new Side(bounds(LONG), BlockLimits.DEFAULT);
+    assertThat(here.fetch(cid, SIZE, empty.host).why())
+        .isEqualTo(empty.host.peerId() + ": it has no such block");
+    assertThat(here.fetch(cid, SIZE, empty.host, honest()).bytes()).isEqualTo(content);
+  }
+
+  @Test
+  void otherBytes_areRefused_andTheNextIsAsked() throws Exception {
+    Host liar =
+        hostile(
+            (stream, get) -> {
+              byte[] other = content.clone();
+              other[SIZE / 2] ^= 1;
+              send(stream, new BlockFrame.Header(SIZE));
+              chunks(stream, other, get.offset(), SIZE);
+            });
+    assertThat(here.fetch(cid, SIZE, liar, honest()).bytes()).isEqualTo(content);
+    assertThat(here.misbehaved).hasSize(1);
+    assertThat(here.misbehaved.peek())
+        .startsWith(liar.peerId() + " sends other bytes than those of block");
+  }
+
+  @Test
+  void moreThanAnnounced_isRefused() throws Exception {
+    Host liar =
+        hostile(
+            (stream, get) -> {
+              send(stream, new BlockFrame.Header(SIZE));
+              chunks(stream, content, get.offset(), SIZE - 10);
+              send(stream, new BlockFrame.Chunk(Bytes.copyOf(content, 0, 50_000)));
+            });
+    assertThat(here.fetch(cid, SIZE, liar, honest()).bytes()).isEqualTo(content);
+    assertThat(here.misbehaved.peek()).contains("sends more of block");
+  }
+
+  @Test
+  void whatAnotherBegan_isGoneOnWith() throws Exception {
+    Host half =
+        hostile(
+            (stream, get) -> {
+              send(stream, new BlockFrame.Header(SIZE));
+              chunks(stream, content, get.offset(), 400_000);
+              stream.closeWrite();
+            });
+    List<BlockFrame.Get> asked = new ArrayList<>();
+    Host other =
+        hostile(
+            asked,
+            (stream, get) -> {
+              send(stream, new BlockFrame.Header(SIZE));
+              chunks(stream, content, get.offset(), SIZE);
+            });
+    assertThat(here.fetch(cid, SIZE, half, other).bytes()).isEqualTo(content);
+    assertThat(asked).containsExactly(new BlockFrame.Get(cid, 400_000));
+    assertThat(here.misbehaved).isEmpty();
+  }
+
+  @Test
+  void streamThatIsReset_isOpenedAgainWhereItStopped() throws Exception {
+    List<BlockFrame.Get> asked = new ArrayList<>();
+    Host clumsy =
+        hostile(
+            asked,
+            (stream, get) -> {
+              send(stream, new BlockFrame.Header(SIZE));
+              int to = (int) Math.min(SIZE, get.offset() + 400_000);
+              for (int at = (int) get.offset(); at < to; at += 50_000) {
+                int size = Math.min(50_000, to - at);
+                Frames.write(
+                        stream,
+                        new BlockFrame.Chunk(Bytes.copyOf(content, at, size))
+                            .encode()
+                            .asReadOnlyBuffer())
+                    .thenRun(() -> {});
+              }
+              if (to < SIZE) {
+                resetSoon(stream);
+              }
+            });
+    Answer answer = here.fetch(cid, SIZE, clumsy, honest());
+    assertThat(answer.bytes()).isEqualTo(content);
+    assertThat(here.misbehaved).isEmpty();
+  }
+
+  private void resetSoon(Stream stream) {
+    var unused = threads.schedule(stream::reset, 100, TimeUnit.MILLISECONDS);
+  }
+
+  @Test
+  void liarWhoStopsHalfWay_isFound() throws Exception {
+    Host liar =
+        hostile(
+            (stream, get) -> {
+              byte[] other = content.clone();
+              other[5] ^= 1;
+              send(stream, new BlockFrame.Header(SIZE));
+              chunks(stream, other, get.offset(), 500_000);
+              stream.closeWrite();
+            });
+    assertThat(here.fetch(cid, SIZE, liar, honest()).bytes()).isEqualTo(content);
+    assertThat(here.misbehaved).noneMatch(it -> !it.startsWith(liar.peerId().toString()));
+  }
+
+  @Test
+  void frameOutOfPlace_isMisbehaviour() throws Exception {
+    Host early = hostile((stream, get) -> chunks(stream, content, 0, SIZE));
+    Host twice =
+        hostile(
+            (stream, get) -> {
+              send(stream, new BlockFrame.Header(SIZE));
+              send(stream, new BlockFrame.Header(SIZE));
+            });
+    Host late =
+        hostile(
+            (stream, get) -> {
+              send(stream, new BlockFrame.Header(SIZE));
+              send(stream, new BlockFrame.Missing());
+            });
+    Host asks = hostile((stream, get) -> send(stream, get));
+    assertThat(here.fetch(cid, SIZE, early, twice, late, asks).bytes()).isNull();
+    assertThat(here.misbehaved).hasSize(4).allMatch(it -> it.contains("out of place"));
+  }
+
+  @Test
+  void bytesThatAreNoFrames_areMisbehaviour() throws Exception {
+    Host babbler =
+        hostile((stream, get) -> Frames.write(stream, ByteBuffer.wrap(new byte[] {1, 2, 3, 4, 5})));
+    Host flood = hostile((stream, get) -> Frames.write(stream, ByteBuffer.allocate(1 << 20)));
+    assertThat(here.fetch(cid, SIZE, babbler, flood, honest()).bytes()).isEqualTo(content);
+    assertThat(here.misbehaved).hasSize(2);
+  }
+
+  @Test
+  void blockOfAnotherSize_isNotTaken() throws Exception {
+    Host other = hostile((stream, get) -> send(stream, new BlockFrame.Header(SIZE + 1)));
+    Host endless =
+        hostile((stream, get) -> send(stream, new BlockFrame.Header(LIMITS.contentBytesMax())));
+    Answer answer = here.fetch(cid, SIZE, other, endless);
+    assertThat(answer.why()).contains("its block has 1000001 B, not 1000000");
+    assertThat(answer.why()).contains("its block has 67108864 B, not 1000000");
+  }
+
+  @Test
+  void silentAndDribblingPeers_areGivenUp() throws Exception {
+    Side impatient = new Side(bounds(Duration.ofMillis(400)), BlockLimits.DEFAULT);
+    Host silent = hostile((stream, get) -> {});
+    Host dribbler =
+        hostile(
+            (stream, get) -> {
+              send(stream, new BlockFrame.Header(SIZE));
+              dribble(stream, 0);
+            });
+    assertThat(impatient.fetch(cid, SIZE, silent, dribbler).why())
+        .contains("nothing came for 400 ms")
+        .contains("B came in 400 ms");
+    assertThat(impatient.misbehaved).hasSize(1);
+    assertThat(impatient.misbehaved.peek()).startsWith(dribbler.peerId().toString());
+  }
+
+  private void dribble(Stream stream, int at) {
+    send(stream, new BlockFrame.Chunk(Bytes.copyOf(content, at, 1)));
+    if (at < 1_000) {
+      var unused = threads.schedule(() -> dribble(stream, at + 1), 20, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  @Test
+  void peersThatCannotBeReached_areToldOf() throws Exception {
+    Host deaf = host();
+    Host gone = host();
+    assertThat(here.fetch(cid, SIZE, deaf).why()).contains(BlockFrame.PROTOCOL);
+    PeerId was = gone.peerId();
+    gone.close();
+    here.links.fetch(new Effect.Fetch(cid, SIZE, List.of(was)));
+    assertThat(here.answers.poll(30, TimeUnit.SECONDS)).isNotNull();
+    here.links.fetch(new Effect.Fetch(cid, SIZE, List.of()));
+    Answer nobody = here.answers.poll(30, TimeUnit.SECONDS);
+    assertThat(nobody).isNotNull();
+    assertThat(nobody.why()).isEqualTo("nobody has it");
+  }
+
+  @Test
+  void fetchWithoutRoom_waits_andIsRefusedInTheEnd() throws Exception {
+    Side small = new Side(bounds(LONG), BlockLimits.DEFAULT.withBytesMax(1_200_000));
+    BlockHold other = small.store.put(bytes(500_000));
+    Host honest = honest();
+    small
+        .host
+        .connect(honest.listenAddresses().get(0).withPeerId(honest.peerId().toMultihash()))
+        .get(30, TimeUnit.SECONDS);
+    small.links.fetch(new Effect.Fetch(cid, SIZE, List.of(honest.peerId())));
+    Answer full = small.answers.poll(30, TimeUnit.SECONDS);
+    assertThat(full).isNotNull();
+    assertThat(full.why()).startsWith("the block store is full");
+    small.links.fetch(new Effect.Fetch(cid, SIZE, List.of(honest.peerId())));
+    other.close();
+    Answer fits = small.answers.poll(30, TimeUnit.SECONDS);
+    assertThat(fits).isNotNull();
+    assertThat(fits.bytes()).isEqualTo(content);
+  }
+
+  @Test
+  void manyBlocks_areFetchedAFewAtATime() throws Exception {
+    Side there = new Side(bounds(LONG), BlockLimits.DEFAULT);
+    here.host
+        .connect(there.host.listenAddresses().get(0).withPeerId(there.host.peerId().toMultihash()))
+        .get(30, TimeUnit.SECONDS);
+    for (int i = 0; i < 40; i++) {
+      BlockHold hold = there.store.put(bytes(70_000 + i));
+      open.add(hold);
+      here.links.fetch(new Effect.Fetch(hold.cid(), 70_000 + i, List.of(there.host.peerId())));
+    }
+    for (int i = 0; i < 40; i++) {
+      Answer answer = here.answers.poll(30, TimeUnit.SECONDS);
+      assertThat(answer).isNotNull();
+      assertThat(answer.why()).isEmpty();
+    }
+  }
+
+  // The server.
+
+  /** A stream to the server, and what comes over it. */
+  private static final class Client implements FrameHandler {
+    final BlockingQueue<BlockFrame> frames = new LinkedBlockingQueue<>();
+    final BlockingQueue<Boolean> closed = new LinkedBlockingQueue<>();
+
+    @Override
+    public void frame(Stream stream, ByteBuffer frame) throws WireException {
+      frames.add(BlockFrame.decode(LIMITS, Bytes.copyOf(frame)));
+    }
+
+    @Override
+    public void closed(Stream stream, @Nullable HostException cause) {
+      closed.add(cause == null);
+    }
+
+    BlockFrame next() throws InterruptedException {
+      BlockFrame next = frames.poll(30, TimeUnit.SECONDS);
+      assertThat(next).isNotNull();
+      return next;
+    }
+  }
+
+  private static Stream ask(Host from, Host to, Client client) throws Exception {
+    from.connect(to.listenAddresses().get(0).withPeerId(to.peerId().toMultihash()))
+        .get(30, TimeUnit.SECONDS);
+    return from.newStream(
+            to.peerId(),
+            List.of(BlockFrame.PROTOCOL),
+            stream -> Frames.reading(LIMITS.blockFrameBytesMax(), client))
+        .get(30, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void server_answersOneRequestAfterTheOther() throws Exception {
+    Host server = honest();
+    Client client = new Client();
+    Stream stream = ask(host(), server, client);
+    send(stream, new BlockFrame.Get(cid, SIZE - 10));
+    send(stream, new BlockFrame.Get(TaskCid.ofContent(Bytes.of(1)), 0));
+    assertThat(client.next()).isEqualTo(new BlockFrame.Header(SIZE));
+    assertThat(client.next()).isEqualTo(new BlockFrame.Chunk(Bytes.copyOf(content, SIZE - 10, 10)));
+    assertThat(client.next()).isInstanceOf(BlockFrame.Missing.class);
+    send(stream, new BlockFrame.Get(cid, SIZE));
+    assertThat(client.next()).isEqualTo(new BlockFrame.Header(SIZE));
+    send(stream, new BlockFrame.Get(cid, SIZE + 1));
+    assertThat(client.next()).isInstanceOf(BlockFrame.Missing.class);
+    stream.closeWrite();
+    assertThat(client.closed.poll(30, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void clientThatSaysAnythingElse_isReset() throws Exception {
+    Host server = honest();
+    Client client = new Client();
+    send(ask(host(), server, client), new BlockFrame.Missing());
+    assertThat(client.closed.poll(30, TimeUnit.SECONDS)).isFalse();
+    send(ask(host(), server, client), new BlockFrame.Chunk(Bytes.copyOf(content, 0, 60_000)));
+    assertThat(client.closed.poll(30, TimeUnit.SECONDS)).isFalse();
+  }
+
+  @Test
+  void clientWithTooManyStreams_isRefused_andOthersAreServed() throws Exception {
+    Host server = honest();
+    Host greedy = host();
+    List<Client> clients = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      Client client = new Client();
+      clients.add(client);
+      send(ask(greedy, server, client), new BlockFrame.Get(cid, SIZE));
+    }
+    Awaitility.await()
+        .atMost(LONG)
+        .until(() -> clients.stream().filter(it -> !it.closed.isEmpty()).count() == 1);
+    Client other = new Client();
+    send(ask(host(), server, other), new BlockFrame.Get(cid, SIZE));
+    assertThat(other.next()).isEqualTo(new BlockFrame.Header(SIZE));
+  }
+
+  @Test
+  void clientThatDoesNotRead_isReset_andTheBlockIsLetGo() throws Exception {
+    Side server = new Side(bounds(Duration.ofMillis(200)), BlockLimits.DEFAULT);
+    BlockHold hold = server.store.put(bytes(20_000_000));
+    Client client = new Client();
+    Stream stream = ask(host(), server.host, client);
+    stream.pauseReading();
+    send(stream, new BlockFrame.Get(hold.cid(), 0));
+    hold.close();
+    Awaitility.await().atMost(LONG).until(() -> server.store.usedBytes() == 0);
+  }
+}

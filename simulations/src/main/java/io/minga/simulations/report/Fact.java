@@ -1,0 +1,4 @@
+package io.minga.simulations.report;
+
+/** Something to know, by its name. */
+public record Fact(String name, String value) {}
