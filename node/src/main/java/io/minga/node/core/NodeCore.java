@@ -406,7 +406,7 @@ public final class NodeCore {
 
   /** How this peer stands at this moment, out of turn. */
   public LoadReport report(long nowNanos) {
-    return owner.report(nowNanos, leaving);
+    return owner.report(nowNanos, leaving, handing.isWaiting());
   }
 
   /** Whether no other peer has anything here, and no caller waits. */
