@@ -1,6 +1,8 @@
 package io.minga.cli;
 
+import io.minga.simulations.node.Campaign;
 import io.minga.simulations.node.Figures;
+import io.minga.simulations.node.TrialOptions;
 import io.minga.simulations.scenarios.Pages;
 import io.minga.simulations.scenarios.Scenario;
 import io.minga.simulations.scenarios.Trials;
@@ -9,6 +11,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -29,25 +32,28 @@ import picocli.CommandLine.Parameters;
     },
     footer = {
       "",
-      "Scenarios: S1 to S10; docs/simulation.md says what they are.",
+      "Scenarios: S1 to S10, and campaign: small networks with faults, drawn from seeds, in which",
+      "no promise may be broken. docs/simulation.md says what they are.",
       "",
       "Examples:",
       "  minga sim S1 --peers 50",
       "  minga sim S2 --peers 100 --seed 7 --json",
       "  minga sim S1 --policy p2pqueue",
-      "  minga sim S3 --peers 100 --report reports"
+      "  minga sim S3 --peers 100 --report reports",
+      "  minga sim campaign --seeds 100"
     })
 final class SimCommand implements Callable<Integer> {
   private static final double NANOS_PER_SECOND = 1e9;
+  private static final int PEERS = 10;
 
-  @Parameters(paramLabel = "SCENARIO", description = "Which: S1, S2, …")
+  @Parameters(paramLabel = "SCENARIO", description = "Which: S1, S2, …, or campaign")
   private String scenario = "";
 
   @Option(
       names = "--peers",
       paramLabel = "N",
-      description = "How many peers. Default: ${DEFAULT-VALUE}")
-  private int peers = 10;
+      description = "How many peers. Default: 10, in a campaign at most 8")
+  private @Nullable Integer peers;
 
   @Option(
       names = "--seed",
@@ -62,6 +68,9 @@ final class SimCommand implements Callable<Integer> {
       completionCandidates = Policies.class)
   private String policy = Trials.policies().get(0);
 
+  @Option(names = "--json", description = "Print JSON, an object a line.")
+  private boolean json;
+
   @Option(
       names = "--report",
       paramLabel = "DIR",
@@ -69,8 +78,23 @@ final class SimCommand implements Callable<Integer> {
           "Write a page with drawings there, beside the other policies, which are run for it, too.")
   private @Nullable Path report;
 
-  @Option(names = "--json", description = "Print JSON, an object a line.")
-  private boolean json;
+  @Option(
+      names = "--seeds",
+      paramLabel = "N",
+      description = "campaign: how many seeds, from --seed on. Default: ${DEFAULT-VALUE}")
+  private int seeds = 1;
+
+  @Option(names = "--bursts", paramLabel = "N", description = "campaign: the most jobs a seed.")
+  private @Nullable Integer bursts;
+
+  @Option(names = "--tasks", paramLabel = "N", description = "campaign: the most tasks a job.")
+  private @Nullable Integer tasks;
+
+  @Option(
+      names = "--faults",
+      paramLabel = "NAMES",
+      description = "campaign: what may go wrong, such as kill,partition; none for nothing.")
+  private @Nullable String faults;
 
   private final Surroundings around;
 
@@ -81,57 +105,93 @@ final class SimCommand implements Callable<Integer> {
   /** For the help. */
   static final class Policies implements Iterable<String> {
     @Override
-    public java.util.Iterator<String> iterator() {
+    public Iterator<String> iterator() {
       return Trials.policies().iterator();
     }
   }
 
   @Override
   public Integer call() throws Failure {
-    Scenario chosen;
     try {
-      chosen = Scenario.named(scenario);
-      Trials.requirePolicy(policy);
-      if (peers < 2 || peers > Trials.PEERS_MAX) {
-        throw new IllegalArgumentException(
-            "--peers is 2 to %d, not %d".formatted(Trials.PEERS_MAX, peers));
-      }
+      return scenario.equals("campaign") ? campaign() : scenario();
     } catch (IllegalArgumentException e) {
       throw new Failure(String.valueOf(e.getMessage()), Minga.USAGE);
     }
+  }
+
+  private int campaign() {
+    Campaign campaign = new Campaign();
+    int broken = 0;
+    for (long each = seed; each < seed + seeds; each++) {
+      TrialOptions all = TrialOptions.of(each);
+      String what =
+          campaign.run(
+              new TrialOptions(
+                  each,
+                  peers == null ? all.peersMax() : peers,
+                  bursts == null ? all.burstsMax() : bursts,
+                  tasks == null ? all.tasksMax() : tasks,
+                  faults == null ? all.faults() : TrialOptions.faults(faults)));
+      if (what != null) {
+        broken++;
+        around.err().println(what);
+      }
+    }
+    if (json) {
+      around
+          .out()
+          .println("{\"scenario\":\"campaign\",\"seeds\":%d,\"broken\":%d}".formatted(seeds, broken));
+    } else {
+      around.out().println("%d of %d seeds broke a promise".formatted(broken, seeds));
+      campaign.struck().forEach((fault, count) -> around.out().println("  " + fault + " " + count));
+    }
+    return broken == 0 ? 0 : Minga.FAILURE;
+  }
+
+  private int scenario() throws Failure {
+    int count = peers == null ? PEERS : peers;
+    Scenario chosen = Scenario.named(scenario);
+    Trials.requirePolicy(policy);
+    if (count < 2 || count > Trials.PEERS_MAX) {
+      throw new IllegalArgumentException(
+          "--peers is 2 to %d, not %d".formatted(Trials.PEERS_MAX, count));
+    }
     long began = System.nanoTime();
-    Figures figures = Trials.run(chosen, peers, seed, policy);
+    Figures figures = Trials.run(chosen, count, seed, policy);
     double wallSeconds = (System.nanoTime() - began) / NANOS_PER_SECOND;
     if (json) {
       around.out().println(figures.toJson(wallSeconds));
     } else {
       show(around.out(), chosen, figures, wallSeconds);
     }
-    if (report != null) {
-      report(report, chosen, figures);
+    Path folder = report;
+    if (folder != null) {
+      write(folder, chosen, figures);
     }
     return figures.lost() == 0 ? 0 : Minga.FAILURE;
   }
 
-  private void report(Path folder, Scenario chosen, Figures figures) throws Failure {
+  /** Writes a page about the run, beside what the other policies make of the same. */
+  private void write(Path folder, Scenario chosen, Figures figures) throws Failure {
+    int count = peers == null ? PEERS : peers;
     List<Figures> all = new ArrayList<>(List.of(figures));
     for (String other : Trials.policies()) {
       if (!other.equals(policy)) {
-        all.add(Trials.run(chosen, peers, seed, other));
+        all.add(Trials.run(chosen, count, seed, other));
       }
     }
     String command =
         "minga sim %s --peers %d --seed %d --policy %s --report %s"
-            .formatted(chosen.name(), peers, seed, policy, folder);
-    Path page = folder.resolve("%s-%d-%d.html".formatted(chosen.name(), peers, seed));
+            .formatted(chosen.name(), count, seed, policy, folder);
+    Path page =
+        folder.resolve("%s-%d-%d-%s.html".formatted(chosen.name(), count, seed, policy));
     try {
       Files.createDirectories(folder);
       Files.writeString(page, Pages.html(chosen, all, command));
     } catch (IOException e) {
       throw new Failure(
           "cannot write the report %s: %s; --report names a folder to write to"
-              .formatted(page, e.getMessage()),
-          Minga.FAILURE);
+              .formatted(page, e.getMessage()));
     }
     around.err().println("minga: wrote " + page);
   }

@@ -22,6 +22,9 @@ final class Demand {
   /** One of twenty run times or so is longer than the mean by more. */
   private static final double LONG_DEVIATIONS = 2;
 
+  /** Turns are drawn from so many. */
+  static final int TURNS = 1 << 16;
+
   final Key key;
   final Kind kind;
 
@@ -72,6 +75,11 @@ final class Demand {
       return othersNanos + lane.reservedNanos + ahead / slots + meanNanos;
     }
 
+    /** How much a slot of it has of ours. */
+    double workPerSlotNanos() {
+      return (double) workNanos() / slots;
+    }
+
     /** Whether it has fewer tasks of ours than slots. */
     boolean hasFreeSlot() {
       return workNanos() < (long) slots * meanNanos;
@@ -101,8 +109,15 @@ final class Demand {
     }
   }
 
-  Demand(Key key) {
+  /**
+   * No batches.
+   *
+   * @param turn whose turn it is first, drawn below {@link #TURNS}: submitters should not all begin
+   *     with the same peer
+   */
+  Demand(Key key, int turn) {
     this.key = key;
+    this.turn = turn;
     this.kind = new Kind(key.function, Kind.ANY_SIZE, need(key.requires));
   }
 

@@ -118,7 +118,7 @@ final class Dispatch {
                 submission.policy().requires(),
                 submission.policy().placement().rule(),
                 submission.remoteOnly()),
-            Demand::new);
+            key -> new Demand(key, random.nextInt(Demand.TURNS)));
     last = demand;
     return demand;
   }

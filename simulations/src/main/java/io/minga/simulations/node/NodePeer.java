@@ -133,7 +133,7 @@ final class NodePeer implements SimulatedPeer<Packet> {
     List<Input> inputs = new ArrayList<>();
     for (Submission submission : caller.make()) {
       Caller.Chunk chunk = (Caller.Chunk) submission.caller();
-      for (int call = 0; call < submission.size() && world.watched() >= 0; call++) {
+      for (int call = 0; call < submission.size(); call++) {
         tell(chunk.task(call), "is submitted");
       }
       inputs.add(new Input.Submit(submission));
