@@ -41,7 +41,7 @@ public final class HtmlReport {
             + " a task has ended. Nobody can be below the lower bound.",
         charts.makespans());
     finishTimes();
-    section("Tasks done", "As a share of all that are measured or warm up.", charts.done());
+    section("Tasks done", "As a share of all that are measured.", charts.done());
     section(
         "Moves",
         "Tasks that changed hands after somebody had them. Where all work begins in one peer's own"

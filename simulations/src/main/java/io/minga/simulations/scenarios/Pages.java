@@ -3,6 +3,7 @@ package io.minga.simulations.scenarios;
 import io.minga.simulations.baselines.Baseline;
 import io.minga.simulations.network.LinkOptions;
 import io.minga.simulations.node.Figures;
+import io.minga.simulations.plan.Burst;
 import io.minga.simulations.plan.LowerBound;
 import io.minga.simulations.plan.Machine;
 import io.minga.simulations.plan.Plan;
@@ -75,8 +76,7 @@ public final class Pages {
     List<Fact> facts = new ArrayList<>();
     facts.add(new Fact("level after", level(moments)));
     facts.add(new Fact("lost", number(figures.lost())));
-    boolean isCore = figures.policy().equals(Trials.policies().get(0));
-    if (isCore) {
+    if (isCore(figures)) {
       facts.add(new Fact("failed", number(figures.failed())));
       facts.add(new Fact("run twice", number(figures.duplicates())));
       facts.add(
@@ -96,10 +96,20 @@ public final class Pages {
         moments);
   }
 
+  /** Others' rules have nothing to warm up. */
+  private static boolean isCore(Figures figures) {
+    return Baseline.named(figures.policy()).isEmpty();
+  }
+
+  private static int measured(Plan plan) {
+    return plan.bursts().stream().filter(Burst::isMeasured).mapToInt(Burst::size).sum();
+  }
+
   private static List<Moment> moments(Figures figures) {
     List<Moment> moments = new ArrayList<>();
     List<Machine> machines = figures.plan().machines();
     double start = (double) figures.plan().startNanos() / NANOS;
+    int warmUp = isCore(figures) ? figures.plan().tasks() - measured(figures.plan()) : 0;
     for (Figures.Sample sample : figures.series()) {
       if (sample.seconds() < start) {
         continue;
@@ -115,7 +125,11 @@ public final class Pages {
       }
       moments.add(
           new Moment(
-              sample.seconds() - start, finish, sample.done(), sample.moves(), sample.bytes()));
+              sample.seconds() - start,
+              finish,
+              Math.max(0, sample.done() - warmUp),
+              sample.moves(),
+              sample.bytes()));
     }
     return moments;
   }
