@@ -44,6 +44,7 @@ public final class NodeCore {
   private final Reports reports;
   private final Owner owner;
   private final Submitter submitter;
+  private final Handing handing;
   private final Memo memo;
 
   /** Submitters whose connection is lost, and when what they have here is dropped. */
@@ -78,6 +79,7 @@ public final class NodeCore {
     this.submitter =
         new Submitter(
             self, options, random, turn, estimates, loads, reports, announcer, membership, owner);
+    this.handing = submitter.handing();
   }
 
   /** Takes in what happened. What is to be done is returned when the turn ends. */
@@ -92,7 +94,7 @@ public final class NodeCore {
     } else if (input instanceof Input.Ran ran) {
       owner.ran(ran, (held, ended) -> submitter.endedHere(nowNanos, held, ended));
     } else if (input instanceof Input.Parked parked) {
-      owner.parked(parked, (held, indexes) -> submitter.parkedHere(held, indexes));
+      owner.parked(parked, (held, indexes) -> handing.parkedHere(held, indexes));
     } else if (input instanceof Input.Cancel cancel) {
       cancel(nowNanos, cancel);
     } else if (input instanceof Input.Loaded loaded) {
@@ -107,7 +109,7 @@ public final class NodeCore {
       disconnected(nowNanos, disconnected.peer());
     } else if (input instanceof Input.Offer offer) {
       owner.offer(offer.functions());
-      submitter.offered();
+      handing.offered();
       reports.functionsChanged();
       reports.soon(nowNanos);
       hasNews = true;
@@ -123,9 +125,9 @@ public final class NodeCore {
       due(nowNanos);
       tellNews(nowNanos);
       submitter.cut(nowNanos);
-      submitter.recall(nowNanos);
+      handing.recall(nowNanos);
       turn.flushCancels();
-      submitter.handOut(nowNanos);
+      handing.handOut(nowNanos);
       owner.start(nowNanos);
       owner.flush(membership);
       turn.flush(nowNanos);
@@ -164,13 +166,13 @@ public final class NodeCore {
     } else if (frame instanceof WorkFrame.Push push) {
       owner.pushed(nowNanos, from, push);
     } else if (frame instanceof WorkFrame.Taken taken) {
-      submitter.taken(nowNanos, from, taken);
+      handing.taken(nowNanos, from, taken);
     } else if (frame instanceof WorkFrame.Acked acked) {
       acked.parts().forEach(part -> owner.acked(nowNanos, from, part));
     } else if (frame instanceof WorkFrame.CancelTasks cancel) {
       cancel.parts().forEach(part -> owner.cancelled(nowNanos, from, part));
     } else if (frame instanceof WorkFrame.Parked parked) {
-      parked.parts().forEach(part -> submitter.parked(from, part));
+      parked.parts().forEach(part -> handing.parked(from, part));
     } else if (frame instanceof WorkFrame.Hello hello) {
       if (hello.network().equals(options.network())) {
         loaded(nowNanos, from, hello.report());
@@ -225,7 +227,7 @@ public final class NodeCore {
     orphans.remove(peer);
     reports.soon(nowNanos);
     turn.send(peer, hello(nowNanos));
-    submitter.connected(peer);
+    handing.connected(peer);
     owner.connected(peer);
   }
 
@@ -233,7 +235,7 @@ public final class NodeCore {
     if (membership.disconnected(nowNanos, peer)) {
       turn.emit(new Effect.Connect(peer));
     }
-    submitter.disconnected(peer);
+    handing.disconnected(peer);
     if (orphans.size() < options.limits().peersMax()) {
       orphans.put(peer, nowNanos + options.times().orphan().toNanos());
     }
@@ -253,7 +255,7 @@ public final class NodeCore {
     PeerReport read = Reports.read(author, report);
     loads.report(nowNanos, read);
     estimates.report(Reports.measuredOnly(read, report));
-    submitter.reported(author);
+    handing.reported(author);
     if (news != Membership.News.LOAD) {
       reports.soon(nowNanos);
       if (!membership.isConnected(author) && !report.draining()) {
@@ -264,7 +266,7 @@ public final class NodeCore {
 
   /** A peer has lost what it held. */
   private void lost(long nowNanos, PeerId peer) {
-    submitter.lost(nowNanos, peer);
+    handing.lost(nowNanos, peer);
     loads.forget(peer);
   }
 
@@ -296,7 +298,8 @@ public final class NodeCore {
   public long nextDeadlineNanos() {
     long next = turnNanos + NEVER_NANOS;
     next = membership.nextDeadlineNanos(next);
-    next = submitter.nextDeadlineNanos(turnNanos, next);
+    next = submitter.nextDeadlineNanos(next);
+    next = handing.nextDeadlineNanos(turnNanos, next);
     next = owner.nextDeadlineNanos(next);
     next = reports.nextDeadlineNanos(next);
     next = announcer.nextDeadlineNanos(next);
@@ -340,7 +343,8 @@ public final class NodeCore {
     leaving = true;
     leaveNanos = nowNanos + options.times().leaveMost().toNanos();
     submitter.leave();
-    owner.leave(nowNanos, (held, indexes) -> submitter.released(nowNanos, held, indexes));
+    handing.leave();
+    owner.leave(nowNanos, (held, indexes) -> handing.released(nowNanos, held, indexes));
     hasNews = true;
     turn.emit(new Effect.Report(owner.report(nowNanos, membership.size(), true)));
   }
