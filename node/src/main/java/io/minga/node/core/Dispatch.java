@@ -124,7 +124,8 @@ final class Dispatch {
                 submission.function(),
                 submission.policy().requires(),
                 submission.policy().placement().rule(),
-                submission.remoteOnly()),
+                submission.remoteOnly(),
+                null),
             Demand::new);
     last = demand;
     return demand;
@@ -142,13 +143,15 @@ final class Dispatch {
   }
 
   /** Looks up who can run the demand's tasks, unless it did so a moment ago. */
-  void look(long nowNanos, Demand demand, Loads loads, Estimates estimates) {
+  void look(long nowNanos, Demand of, Loads loads, Estimates estimates) {
+    Demand demand = of.all;
     if (demand.knownVersion == version && nowNanos - demand.knownNanos < KNOWN_NANOS) {
       return;
     }
     demand.knownVersion = version;
     demand.knownNanos = nowNanos;
     List<Candidate> candidates = new ArrayList<>();
+    boolean measured = false;
     for (Standing standing : loads.standings(nowNanos, estimates, demand.kind, 0)) {
       Lane lane = lane(standing.peer());
       if (lane.self ? !demand.key.remoteOnly() : demand.key.rule() != Placement.Rule.LOCAL) {
@@ -156,15 +159,17 @@ final class Dispatch {
         long others = Math.max(0, standing.finishNanos() - ours);
         revalue(lane, demand, standing.meanNanos());
         candidates.add(new Candidate(lane, standing.slots(), others, standing.meanNanos()));
+        measured |= estimates.knows(standing.peer(), demand.key.function());
       }
     }
-    demand.candidates = candidates;
+    demand.know(candidates);
+    demand.measured = measured;
   }
 
   /** What a peer has of ours is worth what such tasks are now expected to take there. */
   private static void revalue(Lane lane, Demand demand, long meanNanos) {
     for (Handout handout : lane.handouts) {
-      if (handout.of.demand == demand && handout.taskNanos != meanNanos) {
+      if (handout.of.demand.all == demand && handout.taskNanos != meanNanos) {
         int working = handout.tasks.size() - handout.parked.size();
         lane.workNanos += working * (meanNanos - handout.taskNanos);
         handout.taskNanos = meanNanos;
@@ -176,8 +181,8 @@ final class Dispatch {
   static void observed(long nowNanos, Demand demand, long nanos) {
     long expected = demand.meanNanos();
     boolean news = expected > 2 * Math.max(nanos, 1_000) || 2 * expected < nanos;
-    if (news && nowNanos - demand.knownNanos >= NEWS_NANOS) {
-      demand.knownVersion = -1;
+    if (news && nowNanos - demand.all.knownNanos >= NEWS_NANOS) {
+      demand.all.knownVersion = -1;
     }
   }
 
@@ -199,20 +204,35 @@ final class Dispatch {
         demand.ready.poll().queued = false;
         continue;
       }
-      Candidate candidate = choose(nowNanos, demand, batch);
-      if (candidate == null || !hasRoom(candidate, batch)) {
+      List<Choice> choices =
+          demand.key.home() == null
+              ? chooseForAll(nowNanos, demand, batch)
+              : Homes.choose(nowNanos, demand, batch, this::hasRoom);
+      if (choices.isEmpty()) {
         return;
       }
       demand.ready.poll();
       batch.queued = false;
-      while (!batch.ready.isEmpty()) {
-        handouts.add(handOut(nowNanos, batch, candidate));
+      for (Choice choice : choices) {
+        while (!choice.tasks.isEmpty()) {
+          handouts.add(handOut(nowNanos, batch, choice.tasks, choice.candidate));
+        }
       }
     }
   }
 
+  /** Who gets which of a batch's ready tasks. */
+  record Choice(Candidate candidate, IndexBits tasks) {}
+
+  private List<Choice> chooseForAll(long nowNanos, Demand demand, OwnBatch batch) {
+    Candidate candidate = choose(nowNanos, demand, batch);
+    return candidate == null || !hasRoom(candidate, batch)
+        ? List.of()
+        : List.of(new Choice(candidate, batch.ready.copy()));
+  }
+
   private @Nullable Candidate choose(long nowNanos, Demand demand, OwnBatch batch) {
-    List<Candidate> candidates = demand.candidates;
+    List<Candidate> candidates = demand.candidates();
     int count = candidates.size();
     int start = count == 0 ? 0 : demand.turn++ % count;
     if (demand.key.rule() == Placement.Rule.RANDOM && count > 0) {
@@ -261,17 +281,18 @@ final class Dispatch {
             || lane.handouts.size() - lane.parkedTasks < 2);
   }
 
-  /** Hands out those ready tasks that were handed out as often as the first of them. */
-  private static Handout handOut(long nowNanos, OwnBatch batch, Candidate candidate) {
-    int handed = batch.handed(batch.ready.first());
+  /** Hands out those of some ready tasks that were handed out as often as the first of them. */
+  private static Handout handOut(long nowNanos, OwnBatch batch, IndexBits of, Candidate candidate) {
+    int handed = batch.handed(of.first());
     IndexBits tasks = new IndexBits();
-    batch.ready.forEach(
+    of.forEach(
         index -> {
           if (batch.handed(index) == handed) {
             tasks.add(index);
             batch.isHanded(index);
           }
         });
+    of.removeAll(tasks);
     batch.ready.removeAll(tasks);
     Lane lane = candidate.lane();
     Handout handout = new Handout(batch, lane, handed + 1, tasks, nowNanos, candidate.meanNanos());
@@ -328,7 +349,7 @@ final class Dispatch {
       boolean before = demand.unserved;
       demand.unserved =
           !demand.ready.isEmpty()
-              && demand.candidates.stream().noneMatch(candidate -> candidate.lane().connected);
+              && demand.candidates().stream().noneMatch(candidate -> candidate.lane().connected);
       if (demand.unserved) {
         demand.unservedNanos = before ? demand.unservedNanos : nowNanos;
         unserved.add(demand);
@@ -349,7 +370,7 @@ final class Dispatch {
     }
     idle = false;
     for (Demand demand : demands.values()) {
-      if (demand.handed > 0 && demand.ready.isEmpty()) {
+      if (demand.all == demand && demand.isAllHanded()) {
         look(nowNanos, demand, loads, estimates);
         Recall.plan(nowNanos, demand, recalls);
       }
@@ -369,7 +390,7 @@ final class Dispatch {
 
   /** Forgets demands without batches to hand out, once there are many. */
   void forgetIdle() {
-    demands.values().removeIf(demand -> demand.ready.isEmpty() && demand.handed == 0);
+    demands.values().removeIf(Demand::isIdle);
     last = null;
   }
 

@@ -123,6 +123,7 @@ final class Handing {
         IndexSet tasks = handout.tasks.toSet();
         Worker.Took took = owner.take(nowNanos, handout.of.batch, tasks, handout.epoch);
         taken(nowNanos, handout, tasks.andNot(took.indexes()), took.refusal());
+        Dispatch.parked(handout, took.joined());
       } else {
         unanswered.add(handout);
         turn.send(handout.lane.peer, handout.push());
@@ -345,7 +346,7 @@ final class Handing {
                   .formatted(
                       membership.size(),
                       demand.key.function(),
-                      demand.candidates.isEmpty() ? "" : " and can be reached");
+                      demand.candidates().isEmpty() ? "" : " and can be reached");
           Outcome nobody = Intake.failure(Outcome.Kind.UNKNOWN_FUNCTION, message);
           batch.ready.copy().forEach(index -> ends.end(batch, index, nobody, null));
         }

@@ -72,10 +72,11 @@ public final class NodeCore {
     this.estimates = new Estimates(options.schedule());
     this.loads = new Loads(options.schedule(), self);
     this.membership = new Membership(options);
-    this.memo = new Memo(options);
+    Remembered remembered = new Remembered(options);
+    this.memo = new Memo(options, remembered);
     this.announcer = new Announcer(self, options);
     this.reports = new Reports(self, options, random, turn.nowMillis());
-    this.owner = new Owner(self, options, turn, estimates, announcer, reports);
+    this.owner = new Owner(self, options, turn, estimates, announcer, reports, remembered);
     this.submitter =
         new Submitter(
             self, options, random, turn, estimates, loads, reports, announcer, membership, owner);
@@ -128,6 +129,7 @@ public final class NodeCore {
       handing.recall(nowNanos);
       turn.flushCancels();
       handing.handOut(nowNanos);
+      owner.answer((held, ended) -> submitter.endedHere(nowNanos, held, ended));
       owner.start(nowNanos);
       owner.flush(membership);
       turn.flush(nowNanos);
@@ -140,9 +142,13 @@ public final class NodeCore {
   }
 
   private void submit(Submission submission) {
-    Submission made = Memo.isFor(submission) ? memo.submit(submission, turn.out()) : submission;
-    if (made != null) {
-      submitter.submit(made);
+    if (!Memo.isFor(submission)) {
+      submitter.submit(submission);
+    } else if (!submitter.refuses(submission, memo.joined())) {
+      Submission made = memo.submit(submission, turn.out());
+      if (made != null) {
+        submitter.submit(made);
+      }
     }
   }
 
@@ -152,9 +158,8 @@ public final class NodeCore {
       submitter.cancel(nowNanos, submission, cancel.call());
       return;
     }
-    Submission unwanted = memo.cancel(submission, turn.out());
-    if (unwanted != null) {
-      submitter.cancel(nowNanos, unwanted, -1);
+    for (Memo.Unwanted unwanted : memo.cancel(submission, cancel.call(), turn.out())) {
+      submitter.cancel(nowNanos, unwanted.submission(), unwanted.call());
     }
   }
 

@@ -50,6 +50,9 @@ final class OwnBatch implements Comparable<OwnBatch> {
   /** Without {@link #callers}: the call of task 0. */
   private final int firstCall;
 
+  /** Of each task: what it ranks peers by; null if equal tasks of others are nothing to it. */
+  private final long @Nullable [] keys;
+
   /** Of each task: how often it was handed to a peer, which is its epoch. */
   private final short[] handed;
 
@@ -61,7 +64,8 @@ final class OwnBatch implements Comparable<OwnBatch> {
       Demand demand,
       List<Submission> submissions,
       int @Nullable [] callers,
-      int firstCall) {
+      int firstCall,
+      long @Nullable [] keys) {
     this.batch = batch;
     this.demand = demand;
     this.open = IndexBits.first(batch.size());
@@ -69,6 +73,7 @@ final class OwnBatch implements Comparable<OwnBatch> {
     this.submissions = submissions;
     this.callers = callers;
     this.firstCall = firstCall;
+    this.keys = keys;
     this.handed = new short[batch.size()];
   }
 
@@ -88,6 +93,11 @@ final class OwnBatch implements Comparable<OwnBatch> {
   /** The task's place among its submission's calls. */
   int call(int index) {
     return callers == null ? firstCall + index : callers[index] & 0xff;
+  }
+
+  /** What the task, of a batch that has a home, ranks peers by. */
+  long key(int index) {
+    return keys == null ? 0 : keys[index];
   }
 
   int handed(int index) {

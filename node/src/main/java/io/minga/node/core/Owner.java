@@ -34,7 +34,8 @@ final class Owner {
       Turn turn,
       Estimates estimates,
       Announcer announcer,
-      Reports reports) {
+      Reports reports,
+      Remembered remembered) {
     this.self = self;
     this.options = options;
     this.turn = turn;
@@ -42,7 +43,7 @@ final class Owner {
     this.announcer = announcer;
     this.reports = reports;
     this.table = new BatchTable(self, options.limits());
-    this.worker = new Worker(self, options, table, estimates);
+    this.worker = new Worker(self, options, table, estimates, new Joins(remembered));
     this.results = new Results(options.tasks());
   }
 
@@ -86,6 +87,9 @@ final class Owner {
       results.again(held, push.indexes());
     }
     answer(from, name, push.indexes(), took);
+    if (held != null && !took.joined().isEmpty()) {
+      turn.parked(from, held.name(), IndexBits.of(took.joined()));
+    }
   }
 
   private void answer(PeerId to, BatchName name, IndexSet pushed, Worker.Took took) {
@@ -174,6 +178,11 @@ final class Owner {
     }
   }
 
+  /** Ends tasks that were known when they came; what is this peer's own goes to {@code own}. */
+  void answer(Worker.Ends own) {
+    worker.answer((held, ended) -> ended(held, ended, own));
+  }
+
   /** Ends tasks that have run for too long. */
   void timeOut(long nowNanos, Worker.Ends own) {
     worker.timeOut(nowNanos, (held, ended) -> ended(held, ended, own), turn.out());
@@ -204,7 +213,9 @@ final class Owner {
   void lost(Cid batch, Changes changes) {
     Held held = table.get(batch);
     if (held != null) {
-      IndexSet queued = held.queued.toSet().and(changes.lost().or(changes.settled()));
+      IndexBits waiting = held.queued.copy();
+      waiting.addAll(held.joined);
+      IndexSet queued = waiting.toSet().and(changes.lost().or(changes.settled()));
       worker.drop(held, queued, turn.out());
     }
   }
@@ -215,20 +226,29 @@ final class Owner {
    */
   void leave(long nowNanos, Releases own) {
     worker.leave();
-    for (Held held : table.all()) {
-      BatchName name = held.name();
-      IndexSet queued = held.queued.toSet();
-      if (!queued.isEmpty()) {
-        announcer.released(nowNanos, turn.nowMillis(), held, queued);
-        worker.release(held);
-        if (held.submitter.equals(self)) {
-          own.released(held, queued);
-        } else {
-          Worker.Took kept = new Worker.Took(Worker.has(held).toSet(), WorkFrame.Refusal.LEAVING);
-          answer(held.submitter, name, kept.indexes().or(queued), kept);
-        }
+    for (boolean again = true; again; ) { // what waits for a task stands in line once that has left
+      again = false;
+      for (Held held : table.all()) {
+        again |= leave(nowNanos, held, own);
       }
     }
+  }
+
+  private boolean leave(long nowNanos, Held held, Releases own) {
+    BatchName name = held.name();
+    IndexSet queued = held.queued.toSet();
+    if (queued.isEmpty()) {
+      return false;
+    }
+    announcer.released(nowNanos, turn.nowMillis(), held, queued);
+    worker.release(held);
+    if (held.submitter.equals(self)) {
+      own.released(held, queued);
+    } else {
+      Worker.Took kept = new Worker.Took(Worker.has(held).toSet(), WorkFrame.Refusal.LEAVING);
+      answer(held.submitter, name, kept.indexes().or(queued), kept);
+    }
+    return true;
   }
 
   /** Takes back what doesn't run here, or keeps no slot. */

@@ -36,6 +36,7 @@ final class Worker {
   private final PriorityQueue<SlotRun> timeouts = new PriorityQueue<>();
   private final Estimates estimates;
   private final RunQueue queue;
+  private final Joins joins;
   private int freeCores;
   private int freeMemoryMib;
   private int busy;
@@ -43,8 +44,16 @@ final class Worker {
   private long lastRun;
   private boolean leaving;
 
-  /** Of a push: what was taken, and why the rest was not. */
-  record Took(IndexSet indexes, @Nullable Refusal refusal) {}
+  /**
+   * Of a push: what was taken, and why the rest was not.
+   *
+   * @param joined those that keep no slot, for an equal one is here
+   */
+  record Took(IndexSet indexes, @Nullable Refusal refusal, IndexSet joined) {
+    Took(IndexSet indexes, @Nullable Refusal refusal) {
+      this(indexes, refusal, IndexSet.EMPTY);
+    }
+  }
 
   /** Takes the outcome of a task that ran here. */
   @FunctionalInterface
@@ -52,11 +61,12 @@ final class Worker {
     void ended(Held held, Input.Ended ended);
   }
 
-  Worker(PeerId self, NodeOptions options, BatchTable table, Estimates estimates) {
+  Worker(PeerId self, NodeOptions options, BatchTable table, Estimates estimates, Joins joins) {
     this.self = self;
     this.options = options;
     this.table = table;
     this.estimates = estimates;
+    this.joins = joins;
     this.freeCores = Math.max(options.cores(), options.slots());
     this.freeMemoryMib = options.memoryMib();
     this.queue =
@@ -100,19 +110,28 @@ final class Worker {
       return new Took(has, refusal);
     }
     Held held = table.hold(batch);
-    IndexBits queued = queue(nowNanos, held, rest);
-    queued.forEach(index -> held.epoch(index, epoch));
+    if (known == null) {
+      held.sinceNanos = nowNanos;
+    }
+    Joins.Met met = batch.hasMemoizable() ? joins.meet(batch, rest) : null;
+    IndexBits queued = queue(held, met == null ? rest : met.toQueue().toSet());
+    IndexBits joined = met == null ? new IndexBits() : joins.queued(held, met, queued);
     held.queued.addAll(queued);
+    queued.addAll(joined);
+    queued.forEach(index -> held.epoch(index, epoch));
     table.count(held, queued.size());
     table.over(held);
     IndexSet taken = has.or(queued.toSet());
-    return new Took(taken, taken.size() < indexes.size() ? Refusal.FULL : null);
+    Refusal full = taken.size() < indexes.size() ? Refusal.FULL : null;
+    return new Took(taken, full, joined.toSet());
   }
 
   /** Puts tasks in line, by function; returns those that stand there now. */
-  private IndexBits queue(long nowNanos, Held held, IndexSet tasks) {
-    Policy policy = held.batch.header().policy();
+  private IndexBits queue(Held held, IndexSet tasks) {
+    Policy policy = held.policy();
     Tenant tenant = new Tenant(held.submitter, policy.tenant());
+    // What others may join stays where they look for it.
+    int hops = held.batch.hasMemoizable() ? options.schedule().movesMax() : 0;
     IndexBits queued = new IndexBits();
     for (Kind kind : held.kinds) {
       IndexSet its = tasks;
@@ -127,7 +146,7 @@ final class Worker {
         its = some.toSet();
       }
       if (!its.isEmpty()) {
-        Ticket ticket = new Ticket(kind, tenant, policy.priority(), nowNanos, 0, 0);
+        Ticket ticket = new Ticket(kind, tenant, policy.priority(), held.sinceNanos, hops, 0);
         queued.addAll(queue.add(held.batch.cid(), its, ticket));
       }
     }
@@ -138,6 +157,7 @@ final class Worker {
   static IndexBits has(Held held) {
     IndexBits has = held.queued.copy();
     has.addAll(held.running);
+    has.addAll(held.joined);
     has.addAll(held.owed);
     return has;
   }
@@ -229,8 +249,28 @@ final class Worker {
         ends.ended(run.held, each);
         over(run.held, 1);
       }
+      endEquals(run.held, each, ends);
     }
     freed(run);
+  }
+
+  /** A task has ended, and those that waited for it. */
+  private void endEquals(Held held, Input.Ended ended, Ends ends) {
+    if (held.hasFlights()) {
+      joins.ended(held, ended, ending(ends));
+    }
+  }
+
+  private Ends ending(Ends ends) {
+    return (held, ended) -> {
+      ends.ended(held, ended);
+      over(held, 1);
+    };
+  }
+
+  /** Ends tasks whose values were known when they came. */
+  void answer(Ends ends) {
+    joins.answer(ending(ends));
   }
 
   /** Tasks of a run need no slot any more, and have not ended: of which batch they are. */
@@ -284,12 +324,52 @@ final class Worker {
     IndexBits running = IndexBits.of(indexes);
     running.retainAll(known.running);
     known.running.removeAll(running);
+    dropped += running.size();
+    if (known.hasFlights()) {
+      dropped += dropJoined(known, indexes, out);
+      leaveLine(known, queued);
+      running.forEach(
+          index -> {
+            if (joins.runsOn(known, index)) {
+              running.remove(index);
+            }
+          });
+    }
     if (!running.isEmpty()) {
       interrupt(known, running, out);
     }
-    if (dropped + running.size() > 0) {
-      over(known, dropped + running.size());
+    if (dropped > 0) {
+      over(known, dropped);
     }
+  }
+
+  /** Drops those that wait for an equal one; returns how many. */
+  private int dropJoined(Held known, IndexSet indexes, List<Effect> out) {
+    IndexBits joined = IndexBits.of(indexes);
+    joined.retainAll(known.joined);
+    joined.forEach(
+        index -> {
+          Joins.Place unwanted = joins.leftWaiting(known, index);
+          if (unwanted != null) {
+            interrupt(unwanted.held(), IndexBits.of(IndexSet.of(unwanted.index())), out);
+          }
+        });
+    return joined.size();
+  }
+
+  /** Tasks have left the line: equal ones that waited for them stand there now. */
+  private void leaveLine(Held held, IndexBits tasks) {
+    tasks.forEach(
+        index -> {
+          Joins.Place next = joins.leftLine(held, index);
+          while (next != null && queue(next.held(), IndexSet.of(next.index())).isEmpty()) {
+            joins.fail(next);
+            next = joins.leftLine(next.held(), next.index());
+          }
+          if (next != null) {
+            next.held().queued.add(next.index());
+          }
+        });
   }
 
   private void interrupt(Held batch, IndexBits tasks, List<Effect> out) {
@@ -309,6 +389,9 @@ final class Worker {
     IndexSet queued = held.queued.toSet();
     held.queued.clear();
     queue.remove(held.batch.cid(), queued);
+    if (held.hasFlights()) {
+      leaveLine(held, IndexBits.of(queued));
+    }
     over(held, queued.size());
     return queued;
   }
@@ -328,10 +411,12 @@ final class Worker {
       Outcome outcome = new Outcome.Failure(Outcome.Kind.TIMEOUT, "", message, "");
       late.left.forEach(
           index -> {
+            Input.Ended ended = new Input.Ended(index, outcome, micros);
             if (late.held.running.remove(index)) {
-              ends.ended(late.held, new Input.Ended(index, outcome, micros));
+              ends.ended(late.held, ended);
               over(late.held, 1);
             }
+            endEquals(late.held, ended, ends);
           });
     }
   }

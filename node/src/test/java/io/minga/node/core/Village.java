@@ -12,6 +12,7 @@ import io.minga.node.task.Payload;
 import io.minga.node.task.Policy;
 import io.minga.node.task.TaskLimits;
 import io.minga.node.task.WorkFrame;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -32,6 +33,7 @@ final class Village {
   static final FunctionName FLAKY = new FunctionName("flaky");
   static final FunctionName KILLER = new FunctionName("killer");
   static final FunctionName MUTE = new FunctionName("mute");
+  static final FunctionName FIB = new FunctionName("fib");
 
   private static final long MILLION = 1_000_000;
 
@@ -48,6 +50,9 @@ final class Village {
   int announcements;
   int claims;
 
+  /** How often each input was run of those that are counted. */
+  final Map<Payload, Integer> runs = new LinkedHashMap<>();
+
   /** Whether gossip loses and doubles nothing. */
   boolean lossless;
 
@@ -63,6 +68,7 @@ final class Village {
   static final class Call {
     final List<Outcome> outcomes = new ArrayList<>();
     final FunctionName function;
+    Runnable onEnd = () -> {};
 
     Call(FunctionName function) {
       this.function = function;
@@ -147,10 +153,9 @@ final class Village {
       trace = trace * 31 + effect.getClass().getSimpleName().hashCode() + number + nowNanos;
       if (effect instanceof Effect.Complete complete) {
         trace = trace * 31 + complete.call() + complete.attempts();
-        Objects.requireNonNull(calls.get(complete.submission()))
-            .get(complete.call())
-            .outcomes
-            .add(complete.outcome());
+        Call call = Objects.requireNonNull(calls.get(complete.submission())).get(complete.call());
+        call.outcomes.add(complete.outcome());
+        at(nowNanos, call.onEnd);
       } else if (effect instanceof Effect.Send send) {
         trace = trace * 31 + send.frame().hashCode();
         framesBytes += send.frame().length();
@@ -185,6 +190,11 @@ final class Village {
       if (busy > slots) {
         throw new IllegalStateException("more runs than slots");
       }
+      run.indexes().forEach(index -> runs.merge(run.batch().task(index).input(), 1, Integer::sum));
+      if (run.batch().functions().get(0).equals(FIB)) {
+        fib(run);
+        return;
+      }
       List<Input.Ended> ended = new ArrayList<>();
       long[] total = {0};
       run.indexes()
@@ -204,6 +214,76 @@ final class Village {
               input(new Input.Ran(run.run(), ended));
             }
           });
+    }
+
+    /** Tasks that call others and keep no slot meanwhile. */
+    private void fib(Effect.Run run) {
+      ran += run.indexes().size();
+      List<Input.Ended> ended = new ArrayList<>();
+      IndexBits parked = new IndexBits();
+      run.indexes()
+          .forEach(
+              index -> {
+                Payload input = run.batch().task(index).input();
+                int n = micros(input);
+                if (n < 2) {
+                  ended.add(new Input.Ended(index, number(BigInteger.valueOf(n)), 20));
+                } else {
+                  parked.add(index);
+                  List<Call> two = new ArrayList<>();
+                  Runnable end = () -> fibEnds(run.run(), index, two);
+                  in(0, () -> two.addAll(memoized(FIB, List.of(n - 1, n - 2), false, end)));
+                }
+              });
+      at(
+          nowNanos + 20_000L * run.indexes().size(),
+          () -> {
+            busy--;
+            if (!parked.isEmpty()) {
+              input(new Input.Parked(run.run(), parked.toSet()));
+            }
+            if (!ended.isEmpty()) {
+              input(new Input.Ran(run.run(), ended));
+            }
+          });
+    }
+
+    private void fibEnds(long run, int index, List<Call> two) {
+      if (two.stream().mapToInt(call -> call.outcomes.size()).sum() == 2) {
+        Outcome sum = number(numberOf(two.get(0)).add(numberOf(two.get(1))));
+        two.clear(); // both may have ended at the same time
+        input(new Input.Ran(run, List.of(new Input.Ended(index, sum, 20))));
+      }
+    }
+
+    /** Makes calls whose equals have equal results. */
+    List<Call> memoized(FunctionName function, List<Integer> inputs, boolean job) {
+      return memoized(function, inputs, job, () -> {});
+    }
+
+    private List<Call> memoized(
+        FunctionName function, List<Integer> inputs, boolean job, Runnable onEnd) {
+      List<Call> all = new ArrayList<>();
+      List<Input> submits = new ArrayList<>();
+      int size = job ? 256 : 1;
+      for (int from = 0; from < inputs.size(); from += size) {
+        List<Payload> payloads = new ArrayList<>();
+        List<Call> some = new ArrayList<>();
+        for (int input : inputs.subList(from, Math.min(inputs.size(), from + size))) {
+          payloads.add(Village.input(input));
+          Call call = new Call(function);
+          call.onEnd = onEnd;
+          some.add(call);
+        }
+        long tasks = job ? inputs.size() : 1;
+        Submission submission =
+            new Submission(this, function, Policy.DEFAULT, true, 3_600_000, tasks, false, payloads);
+        calls.put(submission, some);
+        all.addAll(some);
+        submits.add(new Input.Submit(submission));
+      }
+      inputs(submits);
+      return all;
     }
 
     Outcome outcome(FunctionName function) {
@@ -255,6 +335,15 @@ final class Village {
 
   static Payload input(int micros) {
     return Payload.of(Bytes.copyOf(ByteBuffer.allocate(4).putInt(micros).flip()));
+  }
+
+  static Outcome number(BigInteger number) {
+    return new Outcome.Value(Payload.of(Bytes.copyOf(number.toByteArray())));
+  }
+
+  static BigInteger numberOf(Call call) {
+    Outcome.Value value = (Outcome.Value) call.outcomes.get(0);
+    return new BigInteger(((Payload.Inline) value.payload()).toBytes().toByteArray());
   }
 
   static int micros(Payload input) {

@@ -93,7 +93,16 @@ final class VillageTest {
           };
       int count = 1 + village.random.nextInt(village.random.nextBoolean() ? 10 : 700);
       int micros = village.random.nextBoolean() ? 50 : 20_000;
-      calls.addAll(from.submit(function, count, micros, village.random.nextBoolean()));
+      boolean job = village.random.nextBoolean();
+      if (village.random.nextInt(4) == 0) { // calls that meet those of others
+        List<Integer> inputs = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+          inputs.add(1 + village.random.nextInt(2 * micros) % 97);
+        }
+        calls.addAll(from.memoized(function, inputs, job));
+      } else {
+        calls.addAll(from.submit(function, count, micros, job));
+      }
       if (village.random.nextInt(10) == 0) {
         from.input(
             new Input.Cancel(List.copyOf(from.calls.keySet()).get(from.calls.size() - 1), -1));
