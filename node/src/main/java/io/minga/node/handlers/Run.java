@@ -18,6 +18,18 @@ public final class Run {
   private final long timeoutNanos;
   private final int[] indexes;
   private final byte[][] inputs;
+  private final long memoizable;
+
+  /** A run of tasks that are unlike any others. */
+  public Run(
+      Cid batch,
+      FunctionName function,
+      int attempt,
+      long timeoutNanos,
+      int[] indexes,
+      byte[][] inputs) {
+    this(batch, function, attempt, timeoutNanos, indexes, inputs, 0);
+  }
 
   /**
    * A run, which keeps the arrays.
@@ -26,6 +38,7 @@ public final class Run {
    * @param timeoutNanos how long each task may take; {@link Long#MAX_VALUE} is as long as it likes
    * @param indexes where the tasks are in their batch
    * @param inputs of each task; its handler may change it
+   * @param memoizable bit i is set if equals of the task at position i have equal results
    * @throws IllegalArgumentException unless there are 1 to 64 tasks with an input each, and time
    */
   public Run(
@@ -34,7 +47,8 @@ public final class Run {
       int attempt,
       long timeoutNanos,
       int[] indexes,
-      byte[][] inputs) {
+      byte[][] inputs,
+      long memoizable) {
     if (indexes.length == 0 || indexes.length > TASKS_MAX || indexes.length != inputs.length) {
       throw new IllegalArgumentException(
           "a run has 1 to %d tasks with an input each, not %d with %d"
@@ -51,6 +65,7 @@ public final class Run {
     this.timeoutNanos = timeoutNanos;
     this.indexes = indexes;
     this.inputs = inputs;
+    this.memoizable = memoizable;
   }
 
   /** The batch of all tasks. */
@@ -91,6 +106,11 @@ public final class Run {
   /** The input of the task at {@code position}. */
   public byte[] input(int position) {
     return inputs[position];
+  }
+
+  /** Whether equals of the task at {@code position} have equal results. */
+  public boolean isMemoizable(int position) {
+    return (memoizable & 1L << position) != 0;
   }
 
   @Override

@@ -74,7 +74,8 @@ final class SlotRuns {
             1,
             timeoutMillis == 0 ? Long.MAX_VALUE : Math.max(1, saturatedNanos(timeoutMillis)),
             indexes,
-            inputs);
+            inputs,
+            memoizable(batch, indexes));
     Live live = new Live(effect.run(), run);
     byNumber.put(live.number, live);
     byRun.put(run, live);
@@ -82,6 +83,17 @@ final class SlotRuns {
       forget(live);
       fail(effect.run(), indexes, Outcome.Kind.LIMIT, "no slot takes it");
     }
+  }
+
+  /** A bit for each task whose equals have equal results. */
+  private static long memoizable(Batch batch, int[] indexes) {
+    long bits = 0;
+    if (batch.hasMemoizable()) {
+      for (int position = 0; position < indexes.length; position++) {
+        bits |= batch.task(indexes[position]).memoizable() ? 1L << position : 0;
+      }
+    }
+    return bits;
   }
 
   private static long saturatedNanos(long millis) {
