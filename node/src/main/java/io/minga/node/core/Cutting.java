@@ -46,6 +46,7 @@ final class Cutting {
   /** For whom batches are cut, of at most how many tasks, and when. */
   private @Nullable Demand demand;
 
+  private boolean homed;
   private int tasksMax;
   private long nowMillis;
   private List<OwnBatch> batches = List.of();
@@ -121,6 +122,7 @@ final class Cutting {
     this.tasksMax = (tasks + count - 1) / count;
     this.nowMillis = nowMillis;
     this.demand = demand;
+    this.homed = demand.key.home() != null;
     begin(first);
   }
 
@@ -189,7 +191,7 @@ final class Cutting {
       inRow = true;
     }
     inRow &= call == firstCall + size() - 1;
-    if (demand != null && demand.key.home() != null) {
+    if (homed) {
       keys[size() - 1] = keysOf(submission)[call];
     }
     if (submissions.isEmpty() || submissions.get(submissions.size() - 1) != submission) {
@@ -211,7 +213,7 @@ final class Cutting {
             List.copyOf(submissions),
             one ? null : Arrays.copyOf(callers, batch.size()),
             firstCall,
-            demand.key.home() == null ? null : Arrays.copyOf(keys, batch.size()));
+            homed ? Arrays.copyOf(keys, batch.size()) : null);
     for (Submission submission : submissions) {
       submission.isIn(own);
     }

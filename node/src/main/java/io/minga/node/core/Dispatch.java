@@ -204,32 +204,43 @@ final class Dispatch {
         demand.ready.poll().queued = false;
         continue;
       }
-      List<Choice> choices =
+      boolean waits =
           demand.key.home() == null
-              ? chooseForAll(nowNanos, demand, batch)
-              : Homes.choose(nowNanos, demand, batch, this::hasRoom);
-      if (choices.isEmpty()) {
+              ? !handOutToOne(nowNanos, demand, batch, handouts)
+              : !handOutHome(nowNanos, demand, batch, handouts);
+      if (waits) {
         return;
       }
       demand.ready.poll();
       batch.queued = false;
-      for (Choice choice : choices) {
-        while (!choice.tasks.isEmpty()) {
-          handouts.add(handOut(nowNanos, batch, choice.tasks, choice.candidate));
-        }
+    }
+  }
+
+  private boolean handOutToOne(
+      long nowNanos, Demand demand, OwnBatch batch, List<Handout> handouts) {
+    Candidate candidate = choose(nowNanos, demand, batch);
+    if (candidate == null || !hasRoom(candidate, batch)) {
+      return false;
+    }
+    while (!batch.ready.isEmpty()) {
+      handouts.add(handOut(nowNanos, batch, batch.ready, candidate));
+    }
+    return true;
+  }
+
+  private boolean handOutHome(
+      long nowNanos, Demand demand, OwnBatch batch, List<Handout> handouts) {
+    List<Choice> choices = Homes.choose(nowNanos, demand, batch, this::hasRoom);
+    for (Choice choice : choices) {
+      while (!choice.tasks.isEmpty()) {
+        handouts.add(handOut(nowNanos, batch, choice.tasks, choice.candidate));
       }
     }
+    return !choices.isEmpty();
   }
 
   /** Who gets which of a batch's ready tasks. */
   record Choice(Candidate candidate, IndexBits tasks) {}
-
-  private List<Choice> chooseForAll(long nowNanos, Demand demand, OwnBatch batch) {
-    Candidate candidate = choose(nowNanos, demand, batch);
-    return candidate == null || !hasRoom(candidate, batch)
-        ? List.of()
-        : List.of(new Choice(candidate, batch.ready.copy()));
-  }
 
   private @Nullable Candidate choose(long nowNanos, Demand demand, OwnBatch batch) {
     List<Candidate> candidates = demand.candidates();
