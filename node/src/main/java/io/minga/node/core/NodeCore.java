@@ -256,6 +256,7 @@ public final class NodeCore {
     }
     if (news == Membership.News.REBOOTED) {
       lost(nowNanos, author);
+      owner.orphaned(nowNanos, author); // whoever asked for that is gone
     }
     PeerReport read = Reports.read(author, report);
     loads.report(nowNanos, read);

@@ -2,6 +2,7 @@ package io.minga.node.core;
 
 import io.minga.crdt.claims.ClaimDelta;
 import io.minga.libp2p.identity.PeerId;
+import io.minga.libp2p.multiformats.Cid;
 import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.WireException;
 import io.minga.node.task.Announcement;
@@ -47,7 +48,9 @@ final class Village {
   long trace = 17;
   long framesBytes;
   long gossipBytes;
+  private final Map<House, Map<House, List<Runnable>>> stuck = new LinkedHashMap<>();
   int announcements;
+  final List<Cid> announced = new ArrayList<>();
   int claims;
 
   /** How often each input was run of those that are counted. */
@@ -98,16 +101,7 @@ final class Village {
       this.number = number;
       this.slots = slots;
       this.slowness = slowness;
-      byte[] multihash = new byte[34];
-      multihash[0] = 0x12;
-      multihash[1] = 0x20;
-      multihash[2] = (byte) number;
-      multihash[3] = (byte) (number >> 8);
-      try {
-        peer = PeerId.decode(Bytes.copyOf(multihash));
-      } catch (WireException wrong) {
-        throw new IllegalStateException(wrong);
-      }
+      peer = peer(number);
       core =
           new NodeCore(
               peer,
@@ -159,7 +153,10 @@ final class Village {
       } else if (effect instanceof Effect.Send send) {
         trace = trace * 31 + send.frame().hashCode();
         framesBytes += send.frame().length();
-        deliver(this, house(send.to()), send.frame());
+        House to = byPeer.get(send.to());
+        if (to != null) {
+          deliver(this, to, send.frame());
+        }
       } else if (effect instanceof Effect.Run run) {
         run(run);
       } else if (effect instanceof Effect.Interrupt interrupt) {
@@ -168,13 +165,16 @@ final class Village {
         gossip(this, report.report());
       } else if (effect instanceof Effect.Announce announce) {
         announcements++;
+        announced.add(announce.announcement().batch());
         gossip(this, announce.announcement());
       } else if (effect instanceof Effect.Claim claim) {
         claims++;
         gossip(this, claim.delta());
       } else if (effect instanceof Effect.Connect connect) {
-        House other = house(connect.peer());
-        at(nowNanos + random.nextLong(1, 500) * MILLION, () -> connect(this, other));
+        House other = byPeer.get(connect.peer());
+        if (other != null) {
+          at(nowNanos + random.nextLong(1, 500) * MILLION, () -> connect(this, other));
+        }
       } else if (effect instanceof Effect.Misbehaved misbehaved) {
         this.misbehaved.add(misbehaved.why());
       } else if (effect instanceof Effect.Left) {
@@ -325,12 +325,21 @@ final class Village {
     }
   }
 
-  private House house(PeerId peer) {
-    return Objects.requireNonNull(byPeer.get(peer));
-  }
-
   Village(long seed) {
     this.random = new SplittableRandom(seed);
+  }
+
+  static PeerId peer(int number) {
+    byte[] multihash = new byte[34];
+    multihash[0] = 0x12;
+    multihash[1] = 0x20;
+    multihash[2] = (byte) number;
+    multihash[3] = (byte) (number >> 8);
+    try {
+      return PeerId.decode(Bytes.copyOf(multihash));
+    } catch (WireException wrong) {
+      throw new IllegalStateException(wrong);
+    }
   }
 
   static Payload input(int micros) {
@@ -396,6 +405,45 @@ final class Village {
     }
   }
 
+  /** What one says to the other is stuck from now on, and not what the other says. */
+  void block(House from, House to) {
+    stuck
+        .computeIfAbsent(from, it -> new LinkedHashMap<>())
+        .computeIfAbsent(to, it -> new ArrayList<>());
+  }
+
+  /** What was stuck comes through, in its order, unless the connection is another by now. */
+  void unblock(House from, House to) {
+    Map<House, List<Runnable>> of = stuck.get(from);
+    List<Runnable> arrivals = of == null ? null : of.remove(to);
+    if (arrivals != null) {
+      arrivals.forEach(Runnable::run);
+    }
+  }
+
+  private void arrive(House from, House to, Runnable arrival) {
+    Map<House, List<Runnable>> of = stuck.get(from);
+    List<Runnable> behind = of == null ? null : of.get(to);
+    if (behind == null) {
+      arrival.run();
+    } else {
+      behind.add(arrival);
+    }
+  }
+
+  /** Kills a house, and starts another in its place a moment later, which knows nothing. */
+  House reboot(House house, FunctionName... functions) {
+    kill(house);
+    pass(100);
+    House fresh =
+        new House(house.number, house.slots, house.slowness, NodeOptions.of("lab", house.slots));
+    houses.set(houses.indexOf(house), fresh);
+    byPeer.put(fresh.peer, fresh);
+    fresh.input(new Input.Offer(List.of(functions)));
+    houses.stream().filter(it -> it != fresh).forEach(it -> connect(fresh, it));
+    return fresh;
+  }
+
   void kill(House house) {
     house.alive = false;
     for (House other : List.copyOf(house.neighbours)) {
@@ -417,15 +465,17 @@ final class Village {
     from.lastArrival.put(to, at);
     at(
         at,
-        () -> {
-          if (to.neighbours.contains(from) && to.sessions.getOrDefault(from, 0) == session) {
-            try {
-              to.input(new Input.Received(from.peer, WorkFrame.decode(limits, frame)));
-            } catch (WireException wrong) {
-              throw new IllegalStateException(wrong);
-            }
-          }
-        });
+        () -> arrive(from, to, () -> received(from, to, session, frame)));
+  }
+
+  private void received(House from, House to, int session, Bytes frame) {
+    if (to.neighbours.contains(from) && to.sessions.getOrDefault(from, 0) == session) {
+      try {
+        to.input(new Input.Received(from.peer, WorkFrame.decode(limits, frame)));
+      } catch (WireException wrong) {
+        throw new IllegalStateException(wrong);
+      }
+    }
   }
 
   private void gossip(House from, Object said) {
