@@ -9,12 +9,16 @@ import io.minga.crdt.claims.IndexSet;
 import io.minga.crdt.claims.Merge;
 import io.minga.crdt.claims.Opening;
 import io.minga.crdt.claims.Phase;
+import io.minga.crdt.claims.Register;
 import io.minga.crdt.wire.Digest;
 import io.minga.crdt.wire.Id;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.multiformats.Cid;
 import io.minga.libp2p.wire.WireException;
 import io.minga.node.task.Announcement;
+import io.minga.node.task.Batch;
+import io.minga.node.task.FunctionName;
+import io.minga.node.task.Requirements;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -22,6 +26,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +41,12 @@ final class Announcer {
   private static final long GATHER_NANOS = 5_000_000;
   private static final long SWEEP_NANOS = 1_000_000_000;
 
+  /**
+   * By how many epochs a claim may be ahead of what is held here to be believed. A hand-over is one
+   * or two; a peer that claims what nobody can take over must not keep it from being run.
+   */
+  static final int EPOCHS_AHEAD_MAX = 16;
+
   private final NodeOptions options;
   private final Id self;
   private final ClaimSet claims;
@@ -43,12 +55,28 @@ final class Announcer {
   /** What is to be said of own claims, by batch. */
   private final Map<Id, ClaimDelta> unsaid = new LinkedHashMap<>();
 
+  /** What others have announced of theirs. */
+  private final Map<Id, Known> known = new LinkedHashMap<>();
+
   /** How many batches of each other submitter are followed. */
   private final Map<Id, Integer> followed = new LinkedHashMap<>();
 
   private long sayNanos;
   private long sweepNanos;
   private boolean sweeps;
+
+  /**
+   * What an announcement says of a batch that is not here.
+   *
+   * @param block the batch itself, if it is short
+   */
+  record Known(
+      PeerId submitter,
+      int sizeBytes,
+      int indexes,
+      List<FunctionName> functions,
+      Requirements requires,
+      @Nullable Batch block) {}
 
   /** A batch that is to be announced unless it is settled by then. */
   private record Quiet(OwnBatch batch, long untilNanos) {}
@@ -77,14 +105,19 @@ final class Announcer {
     }
   }
 
-  /** Announces the batches that have lasted. */
-  void announce(long nowNanos, long nowMillis, List<Effect> out) {
+  /** Announces the batches that have lasted, and claims what this peer itself has of them. */
+  void announce(
+      long nowNanos, long nowMillis, Function<Cid, @Nullable Held> table, List<Effect> out) {
     for (Quiet first = quiet.peek();
         first != null && (first.batch.open.isEmpty() || first.untilNanos - nowNanos <= 0);
         first = quiet.peek()) {
       quiet.poll();
       if (!first.batch.open.isEmpty()) {
         announce(nowMillis, first.batch, out);
+        Held held = table.apply(first.batch.batch.cid());
+        if (held != null) {
+          held(nowNanos, nowMillis, held);
+        }
       }
     }
   }
@@ -143,6 +176,15 @@ final class Announcer {
     if (claims.open(nowMillis, facts(announcement.batch(), announcement))
         instanceof Opening.Opened) {
       followed.merge(submitter, 1, Integer::sum);
+      known.put(
+          id(announcement.batch()),
+          new Known(
+              announcement.submitter(),
+              announcement.sizeBytes(),
+              announcement.indexes(),
+              announcement.functions(),
+              announcement.requires(),
+              announcement.block()));
       if (held != null) {
         held.announced = true;
       }
@@ -154,7 +196,7 @@ final class Announcer {
 
   private void claimHeld(long nowNanos, long nowMillis, Held held) {
     TreeMap<Integer, IndexBits> byEpoch = new TreeMap<>();
-    Worker.has(held)
+    held.has()
         .forEach(
             index -> byEpoch.computeIfAbsent(held.epoch(index), it -> new IndexBits()).add(index));
     List<ClaimDelta.Entry> entries = new ArrayList<>();
@@ -165,6 +207,75 @@ final class Announcer {
       claims.merge(nowMillis, delta);
       say(nowNanos, delta);
     }
+  }
+
+  // Moves.
+
+  /** What others have said of a batch; null if nobody has announced it. */
+  @Nullable Known known(Cid batch) {
+    return known.get(id(batch));
+  }
+
+  /** Whether the network knows of the batch, and claims to it are followed. */
+  boolean follows(Cid batch) {
+    return claims.contains(id(batch));
+  }
+
+  /** Claims tasks that another peer gives to this one, in the epoch after its own. */
+  void claim(long nowNanos, long nowMillis, Cid batch, int epoch, IndexSet indexes) {
+    ClaimDelta delta = claim(batch, self, epoch, indexes);
+    claims.merge(nowMillis, delta);
+    say(nowNanos, delta);
+  }
+
+  /** Another peer has told this one directly what it has claimed; the rest hears it by gossip. */
+  void heard(long nowMillis, PeerId claimant, Cid batch, int epoch, IndexSet indexes) {
+    if (claims.contains(id(batch))) {
+      claims.merge(nowMillis, claim(batch, id(claimant), epoch, indexes));
+    }
+  }
+
+  private static ClaimDelta claim(Cid batch, Id claimant, int epoch, IndexSet indexes) {
+    ClaimDelta.Entry entry = new ClaimDelta.Entry(Phase.HELD, epoch, indexes);
+    return new ClaimDelta(id(batch), claimant, List.of(entry));
+  }
+
+  /** Gives up what was claimed here and is not here. */
+  void released(long nowNanos, long nowMillis, Cid batch, IndexSet indexes) {
+    if (claims.contains(id(batch))) {
+      say(nowNanos, claims.release(nowMillis, id(batch), indexes));
+    }
+  }
+
+  /** What is known of who has a task. */
+  Register register(Cid batch, int index) {
+    return claims.contains(id(batch)) ? claims.register(id(batch), index) : Register.UNCLAIMED;
+  }
+
+  /** Those of these that others have claimed in this epoch or a later one. */
+  IndexSet claimed(Cid batch, IndexSet indexes, IntUnaryOperator epoch) {
+    Id id = id(batch);
+    if (!claims.contains(id)) {
+      return IndexSet.EMPTY;
+    }
+    IndexSet others = claims.in(id, Phase.HELD).andNot(claims.in(id, Phase.HELD, self));
+    IndexBits claimed = new IndexBits();
+    indexes
+        .and(others)
+        .forEach(
+            index -> {
+              int ahead = claims.register(id, index).epoch() - epoch.applyAsInt(index);
+              if (ahead >= 0 && ahead <= EPOCHS_AHEAD_MAX) {
+                claimed.add(index);
+              }
+            });
+    return claimed.toSet();
+  }
+
+  /** Those of these that their submitter has the outcomes of. */
+  IndexSet settled(Cid batch, IndexSet indexes) {
+    Id id = id(batch);
+    return claims.contains(id) ? claims.in(id, Phase.SETTLED).and(indexes) : IndexSet.EMPTY;
   }
 
   /** Tasks of an announced batch are held here from now on. */
@@ -249,8 +360,9 @@ final class Announcer {
     }
     sweeps = true;
     sweepNanos = nowNanos + SWEEP_NANOS;
-    List<Id> known = claims.nextExpiryMillis() <= nowMillis ? claims.expire(nowMillis) : List.of();
-    if (!known.isEmpty()) {
+    List<Id> over = claims.nextExpiryMillis() <= nowMillis ? claims.expire(nowMillis) : List.of();
+    if (!over.isEmpty()) {
+      over.forEach(known::remove);
       followed.clear();
       for (Id batch : claims.batches()) {
         Id submitter = claims.facts(batch).submitter();

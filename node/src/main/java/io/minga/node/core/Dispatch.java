@@ -292,13 +292,13 @@ final class Dispatch {
             || lane.handouts.size() - lane.parkedTasks < 2);
   }
 
-  /** Hands out those of some ready tasks that were handed out as often as the first of them. */
+  /** Hands out those of some ready tasks that are in the same epoch as the first of them. */
   private static Handout handOut(long nowNanos, OwnBatch batch, IndexBits of, Candidate candidate) {
-    int handed = batch.handed(of.first());
+    int epoch = batch.epoch(of.first());
     IndexBits tasks = new IndexBits();
     of.forEach(
         index -> {
-          if (batch.handed(index) == handed) {
+          if (batch.epoch(index) == epoch) {
             tasks.add(index);
             batch.isHanded(index);
           }
@@ -306,7 +306,7 @@ final class Dispatch {
     of.removeAll(tasks);
     batch.ready.removeAll(tasks);
     Lane lane = candidate.lane();
-    Handout handout = new Handout(batch, lane, handed + 1, tasks, nowNanos, candidate.meanNanos());
+    Handout handout = new Handout(batch, lane, epoch + 1, tasks, nowNanos, candidate.meanNanos());
     batch.handouts.add(handout);
     batch.isHandedTo(lane.peer);
     lane.handouts.add(handout);
@@ -315,6 +315,26 @@ final class Dispatch {
     lane.unanswered++;
     lane.unansweredBytes += handout.bytes();
     return handout;
+  }
+
+  /**
+   * Another peer has taken tasks over and claimed them: they are handed to it without having been
+   * pushed.
+   *
+   * @param taskNanos how long one is expected to run, if nothing better is known
+   */
+  void moved(long nowNanos, OwnBatch batch, Lane lane, int epoch, IndexBits tasks, long taskNanos) {
+    long nanos = taskNanos;
+    for (Candidate candidate : batch.demand.candidates()) {
+      nanos = candidate.lane() == lane ? candidate.meanNanos() : nanos;
+    }
+    Handout handout = new Handout(batch, lane, epoch, tasks, nowNanos, nanos);
+    handout.answered = true;
+    handout.connection = Handout.NEVER_PUSHED;
+    batch.handouts.add(handout);
+    lane.handouts.add(handout);
+    lane.workNanos += tasks.size() * nanos;
+    batch.demand.handed += tasks.size();
   }
 
   /** The peer has said what it takes of a handout, or never will. */

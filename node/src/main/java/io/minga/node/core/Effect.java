@@ -3,11 +3,13 @@ package io.minga.node.core;
 import io.minga.crdt.claims.ClaimDelta;
 import io.minga.crdt.claims.IndexSet;
 import io.minga.libp2p.identity.PeerId;
+import io.minga.libp2p.multiformats.Cid;
 import io.minga.libp2p.wire.Bytes;
 import io.minga.node.task.Announcement;
 import io.minga.node.task.Batch;
 import io.minga.node.task.LoadReport;
 import io.minga.node.task.Outcome;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What the node core wants done, in this order. */
@@ -25,6 +27,9 @@ public sealed interface Effect {
 
   /** An encoded {@link io.minga.node.task.WorkFrame}; dropped if there is no connection. */
   record Send(PeerId to, Bytes frame) implements Effect {}
+
+  /** An encoded {@link io.minga.node.task.MoveFrame}; dropped if the peer can't be reached. */
+  record SendMove(PeerId to, Bytes frame) implements Effect {}
 
   /** Gossip: announces a batch. */
   record Announce(Announcement announcement) implements Effect {}
@@ -49,6 +54,28 @@ public sealed interface Effect {
    * interrupted. All of them end nevertheless, with whatever outcome.
    */
   record Interrupt(long run, IndexSet indexes) implements Effect {}
+
+  /**
+   * A block is wanted from the first of {@code from} that has it; {@link Input.Fetched} or {@link
+   * Input.NotFetched} answers, once.
+   *
+   * @param cid of a batch with codec protobuf, of an input or a result with codec raw, which then
+   *     stays in the block store until {@link Release}
+   * @param sizeBytes how large it is; 0 for a batch of which nobody said
+   * @param from who may have it, the likeliest first
+   */
+  record Fetch(Cid cid, long sizeBytes, List<PeerId> from) implements Effect {
+    /** Copies the list. */
+    public Fetch {
+      from = List.copyOf(from);
+    }
+  }
+
+  /**
+   * The core needs an input or a result no more that was fetched for it, or came from a slot; once
+   * for each time.
+   */
+  record Release(Cid cid) implements Effect {}
 
   /** A peer ought to be connected and is not: try, once. */
   record Connect(PeerId peer) implements Effect {}

@@ -137,14 +137,14 @@ final class Handing {
     tasks.forEach(
         index -> {
           giveUp(handout, index);
-          batch.ready.add(index);
+          again(batch, index);
         });
     batch.avoided = handout.lane;
     dispatch.ready(nowNanos, batch);
   }
 
   /** A task is not needed any more where it is. */
-  private void giveUp(Handout handout, int index) {
+  void giveUp(Handout handout, int index) {
     if (!dispatch.over(handout, index)) {
       return;
     }
@@ -211,12 +211,17 @@ final class Handing {
       back.forEach(index -> ends.end(batch, index, expired, handout.lane.peer));
       return;
     }
-    handout.lane.rest(nowNanos + options.times().retryFirst().toNanos());
+    boolean lost = refusal == WorkFrame.Refusal.CLAIMED;
+    if (!lost) {
+      handout.lane.rest(nowNanos + options.times().retryFirst().toNanos());
+    }
     back.forEach(
         index -> {
           dispatch.over(handout, index);
-          batch.ready.add(index);
-          if (!claimed) {
+          if (claimed || lost) {
+            again(batch, index);
+          } else {
+            batch.ready.add(index);
             batch.isRefused(index); // the next owner may claim it in this epoch
           }
         });
@@ -231,6 +236,18 @@ final class Handing {
       for (Handout handout : List.copyOf(batch.handouts)) {
         if (handout.lane.self) {
           taken(nowNanos, handout, indexes, WorkFrame.Refusal.LEAVING);
+        }
+      }
+    }
+  }
+
+  /** Others have taken over tasks of this peer's own that were here, and nobody says who. */
+  void lostHere(long nowNanos, Held held, IndexSet indexes) {
+    OwnBatch batch = submissions.batch(held.batch.cid());
+    if (batch != null) {
+      for (Handout handout : List.copyOf(batch.handouts)) {
+        if (handout.lane.self) {
+          taken(nowNanos, handout, indexes, WorkFrame.Refusal.CLAIMED);
         }
       }
     }
@@ -254,11 +271,25 @@ final class Handing {
                     Intake.failure(Outcome.Kind.WORKER_DIED, message),
                     handout.lane.peer);
               } else if (batch.open.contains(index)) {
-                batch.ready.add(index);
+                again(batch, index);
               }
             });
     batch.avoided = handout.lane;
     dispatch.ready(nowNanos, batch);
+  }
+
+  /**
+   * A task whose owner may have claimed it goes elsewhere. Others may have taken tasks of an
+   * announced batch over, in the epoch after: whoever gets it next is to have the later claim.
+   */
+  private void again(OwnBatch batch, int index) {
+    batch.ready.add(index);
+    if (batch.announced && !batch.policy().exclusive()) {
+      int epoch = batch.epoch(index);
+      int claimed = announcer.register(batch.batch.cid(), index).epoch();
+      batch.raise(
+          index, Math.max(epoch + 1, Math.min(claimed, epoch + Announcer.EPOCHS_AHEAD_MAX)));
+    }
   }
 
   /** A task is needed nowhere any more. */

@@ -5,6 +5,9 @@ import io.minga.node.task.WorkFrame;
 
 /** Tasks of an own batch that were handed to one peer, in one epoch. */
 final class Handout {
+  /** The connection of one that came from another peer. */
+  static final int NEVER_PUSHED = -1;
+
   final OwnBatch of;
   final Lane lane;
   final int epoch;

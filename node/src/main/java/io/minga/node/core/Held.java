@@ -26,6 +26,18 @@ final class Held {
   /** Those that don't run themselves, but wait for the outcome of an equal task that is here. */
   final IndexBits joined = new IndexBits();
 
+  /**
+   * Those that another peer has taken over from this one. Their submitter, which may not know that
+   * yet, still finds them here: if it never says that it knows, it gets to hear of it.
+   */
+  final IndexBits given = new IndexBits();
+
+  /** Those that another peer gave to this one. */
+  final IndexBits moved = new IndexBits();
+
+  /** Who gave the last of them. */
+  @Nullable PeerId giver;
+
   /** Those that have ended, until their submitter has acknowledged the outcomes. */
   final IndexBits owed = new IndexBits();
 
@@ -88,6 +100,36 @@ final class Held {
     flights[index] = flight;
   }
 
+  /** Those that are here in whatever state. */
+  IndexBits has() {
+    IndexBits has = queued.copy();
+    has.addAll(running);
+    has.addAll(joined);
+    has.addAll(owed);
+    return has;
+  }
+
+  /**
+   * Those of these that need not come again: they are here, and are held in this epoch from now on,
+   * or whoever took them over did so after it.
+   */
+  IndexSet keep(IndexSet indexes, int epoch) {
+    IndexBits has = has();
+    IndexBits kept = new IndexBits();
+    indexes.forEach(
+        index -> {
+          if (has.contains(index)) {
+            epoch(index, epoch);
+            kept.add(index);
+          } else if (given.contains(index) && epoch <= epochs[index]) {
+            kept.add(index);
+          } else {
+            given.remove(index);
+          }
+        });
+    return kept.toSet();
+  }
+
   Kind kind(int index) {
     return kinds.length == 1 ? kinds[0] : kinds[batch.functions().indexOf(batch.function(index))];
   }
@@ -135,6 +177,10 @@ final class Held {
 
   /** Whether this peer has nothing to do with it any more. */
   boolean isOver() {
-    return queued.isEmpty() && running.isEmpty() && joined.isEmpty() && owed.isEmpty();
+    return queued.isEmpty()
+        && running.isEmpty()
+        && joined.isEmpty()
+        && owed.isEmpty()
+        && given.isEmpty();
   }
 }

@@ -85,6 +85,16 @@ final class IndexBits {
     word3 &= ~other.word3;
   }
 
+  /** Removes these; whether any was there. */
+  boolean removeAny(IndexSet indexes) {
+    if (isEmpty()) {
+      return false;
+    }
+    int before = size();
+    indexes.forEach(this::remove);
+    return size() < before;
+  }
+
   void retainAll(IndexBits other) {
     word0 &= other.word0;
     word1 &= other.word1;

@@ -3,12 +3,16 @@ package io.minga.node.core;
 import io.minga.crdt.claims.ClaimDelta;
 import io.minga.crdt.claims.IndexSet;
 import io.minga.libp2p.identity.PeerId;
+import io.minga.libp2p.multiformats.Cid;
+import io.minga.libp2p.wire.Bytes;
 import io.minga.node.task.Announcement;
 import io.minga.node.task.FunctionName;
 import io.minga.node.task.LoadReport;
+import io.minga.node.task.MoveFrame;
 import io.minga.node.task.Outcome;
 import io.minga.node.task.WorkFrame;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What the node core takes in. What comes from peers is decoded, and its author is proven. */
 public sealed interface Input {
@@ -40,6 +44,9 @@ public sealed interface Input {
   /** A frame of the work stream. */
   record Received(PeerId from, WorkFrame frame) implements Input {}
 
+  /** A frame of a move stream. */
+  record MoveReceived(PeerId from, MoveFrame frame) implements Input {}
+
   /** Gossip: a batch is announced. */
   record Announced(PeerId author, Announcement announcement) implements Input {}
 
@@ -66,6 +73,20 @@ public sealed interface Input {
 
   /** Tasks of a run wait for something and need their slot no more; they end by {@link Ran}. */
   record Parked(long run, IndexSet indexes) implements Input {}
+
+  /**
+   * A block that was wanted is here, its hash checked.
+   *
+   * @param batch its bytes if it is a batch; an input or a result lies in the block store
+   */
+  record Fetched(Cid cid, @Nullable Bytes batch) implements Input {}
+
+  /**
+   * A block that was wanted is not to be had.
+   *
+   * @param why in words: of whom it was asked, and what each answered
+   */
+  record NotFetched(Cid cid, String why) implements Input {}
 
   /** This peer is to leave: it takes no more, hands over what it hasn't begun, and says goodbye. */
   record Leave() implements Input {}

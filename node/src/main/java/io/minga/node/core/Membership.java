@@ -108,6 +108,12 @@ final class Membership {
     return member != null && member.connected;
   }
 
+  /** Whether the peer is connected, or has said how it stands and is not dead. */
+  boolean isAlive(PeerId peer) {
+    Member member = members.get(peer);
+    return member != null && !member.dead && (member.connected || member.report != null);
+  }
+
   /** Some of those that are connected, at most {@code count}. */
   List<PeerId> connected(int count) {
     return members.entrySet().stream()

@@ -2,6 +2,7 @@ package io.minga.node.core;
 
 import io.minga.crdt.claims.Changes;
 import io.minga.crdt.claims.ClaimDelta;
+import io.minga.crdt.claims.IndexSet;
 import io.minga.crdt.wire.Digest;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.multiformats.Cid;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The heart of a peer: it takes in what happened and says what is to be done. One owner, no I/O.
@@ -45,6 +47,7 @@ public final class NodeCore {
   private final Owner owner;
   private final Submitter submitter;
   private final Handing handing;
+  private final Moves moves;
   private final Memo memo;
 
   /** Submitters whose connection is lost, and when what they have here is dropped. */
@@ -76,11 +79,22 @@ public final class NodeCore {
     this.memo = new Memo(options, remembered);
     this.announcer = new Announcer(self, options);
     this.reports = new Reports(self, options, random, turn.nowMillis());
-    this.owner = new Owner(self, options, turn, estimates, announcer, reports, remembered);
+    this.owner = new Owner(self, options, random, turn, estimates, announcer, reports, remembered);
     this.submitter =
         new Submitter(
             self, options, random, turn, estimates, loads, reports, announcer, membership, owner);
     this.handing = submitter.handing();
+    this.moves =
+        new Moves(
+            self,
+            options,
+            turn,
+            estimates,
+            loads,
+            membership,
+            announcer,
+            owner,
+            submitter.holders());
   }
 
   /** Takes in what happened. What is to be done is returned when the turn ends. */
@@ -92,6 +106,12 @@ public final class NodeCore {
       submit(submit.submission());
     } else if (input instanceof Input.Received received) {
       received(nowNanos, received.from(), received.frame());
+    } else if (input instanceof Input.MoveReceived received) {
+      moves.received(nowNanos, received.from(), received.frame());
+    } else if (input instanceof Input.Fetched fetched) {
+      moves.fetched(nowNanos, fetched.cid(), fetched.batch());
+    } else if (input instanceof Input.NotFetched missing) {
+      moves.fetched(nowNanos, missing.cid(), null);
     } else if (input instanceof Input.Ran ran) {
       owner.ran(ran, (held, ended) -> submitter.endedHere(nowNanos, held, ended));
     } else if (input instanceof Input.Parked parked) {
@@ -103,7 +123,7 @@ public final class NodeCore {
     } else if (input instanceof Input.Announced announced) {
       announced(nowNanos, announced);
     } else if (input instanceof Input.Claimed claimed) {
-      claimed(claimed.author(), claimed.delta());
+      claimed(nowNanos, claimed.author(), claimed.delta());
     } else if (input instanceof Input.Connected connected) {
       connected(nowNanos, connected.peer());
     } else if (input instanceof Input.Disconnected disconnected) {
@@ -127,6 +147,7 @@ public final class NodeCore {
       tellNews(nowNanos);
       submitter.cut(nowNanos);
       handing.recall(nowNanos);
+      moves.sought().forEach(submitter -> orphan(nowNanos, submitter));
       turn.flushCancels();
       handing.handOut(nowNanos);
       owner.answer((held, ended) -> submitter.endedHere(nowNanos, held, ended));
@@ -134,7 +155,7 @@ public final class NodeCore {
       owner.flush(membership);
       turn.flush(nowNanos);
       submitter.settle(nowNanos);
-      announcer.announce(nowNanos, turn.nowMillis(), turn.out());
+      announcer.announce(nowNanos, turn.nowMillis(), owner::held, turn.out());
       announcer.flush(nowNanos, turn.out());
       leaveIfDone(nowNanos);
     }
@@ -175,7 +196,10 @@ public final class NodeCore {
     } else if (frame instanceof WorkFrame.Acked acked) {
       acked.parts().forEach(part -> owner.acked(nowNanos, from, part));
     } else if (frame instanceof WorkFrame.CancelTasks cancel) {
+      cancel.parts().forEach(part -> moves.cancelled(from, part));
       cancel.parts().forEach(part -> owner.cancelled(nowNanos, from, part));
+    } else if (frame instanceof WorkFrame.Hold hold) {
+      moves.held(nowNanos, from, hold);
     } else if (frame instanceof WorkFrame.Parked parked) {
       parked.parts().forEach(part -> handing.parked(from, part));
     } else if (frame instanceof WorkFrame.Hello hello) {
@@ -193,19 +217,21 @@ public final class NodeCore {
           announced.author(),
           announced.announcement(),
           owner.held(announced.announcement().batch()));
+      moves.claimed(nowNanos, announced.announcement().batch(), IndexSet.EMPTY);
     } catch (WireException wrong) {
       turn.emit(new Effect.Misbehaved(announced.author(), wrong.getMessage()));
     }
   }
 
-  private void claimed(PeerId author, ClaimDelta delta) {
+  private void claimed(long nowNanos, PeerId author, ClaimDelta delta) {
     try {
       if (!delta.claimant().equals(Announcer.id(author))) {
         throw new WireException("claims of " + delta.claimant() + ", where the author's are right");
       }
       Changes changes = announcer.claimed(turn.nowMillis(), delta);
       if (changes != null) {
-        owner.lost(Cid.decode(Bytes.copyOf(changes.batch().toByteArray())), changes);
+        Cid batch = Cid.decode(Bytes.copyOf(changes.batch().toByteArray()));
+        moves.claimed(nowNanos, batch, changes.lost().and(changes.done()));
       }
     } catch (WireException wrong) {
       turn.emit(new Effect.Misbehaved(author, wrong.getMessage()));
@@ -234,6 +260,7 @@ public final class NodeCore {
     turn.send(peer, hello(nowNanos));
     handing.connected(peer);
     owner.connected(peer);
+    moves.connected(peer);
   }
 
   private void disconnected(long nowNanos, PeerId peer) {
@@ -241,8 +268,13 @@ public final class NodeCore {
       turn.emit(new Effect.Connect(peer));
     }
     handing.disconnected(peer);
+    orphan(nowNanos, peer);
+  }
+
+  /** There is no connection to a peer that may have tasks here. */
+  private void orphan(long nowNanos, PeerId submitter) {
     if (orphans.size() < options.limits().peersMax()) {
-      orphans.put(peer, nowNanos + options.times().orphan().toNanos());
+      orphans.putIfAbsent(submitter, nowNanos + options.times().orphan().toNanos());
     }
   }
 
@@ -273,6 +305,7 @@ public final class NodeCore {
   /** A peer has lost what it held. */
   private void lost(long nowNanos, PeerId peer) {
     handing.lost(nowNanos, peer);
+    moves.lost(peer);
     loads.forget(peer);
   }
 
@@ -289,11 +322,14 @@ public final class NodeCore {
               boolean over = orphan.getValue() - nowNanos <= 0;
               if (over) {
                 owner.orphaned(nowNanos, orphan.getKey());
+                moves.orphaned(orphan.getKey());
               }
               return over;
             });
     submitter.due(nowNanos);
     owner.timeOut(nowNanos, (held, ended) -> submitter.endedHere(nowNanos, held, ended));
+    owner.tellGiven(nowNanos, (held, lost) -> handing.lostHere(nowNanos, held, lost));
+    moves.due(nowNanos);
     announcer.expire(nowNanos, turn.nowMillis());
     if (reports.isDue(nowNanos)) {
       turn.emit(new Effect.Report(owner.report(nowNanos, membership.size(), leaving)));
@@ -309,6 +345,7 @@ public final class NodeCore {
     next = owner.nextDeadlineNanos(next);
     next = reports.nextDeadlineNanos(next);
     next = announcer.nextDeadlineNanos(next);
+    next = moves.nextDeadlineNanos(next);
     next = turn.nextDeadlineNanos(next);
     for (long orphan : orphans.values()) {
       next = earlier(next, orphan);
@@ -320,9 +357,15 @@ public final class NodeCore {
     return one - other <= 0 ? one : other;
   }
 
+  /** The bytes of a batch that is here, of this peer's own or held for another; null if none is. */
+  public @Nullable Bytes block(Cid batch) {
+    Held held = owner.held(batch);
+    return held != null ? held.batch.bytes() : submitter.block(batch);
+  }
+
   /** Whether no other peer has anything here, and no caller waits. */
   public boolean isIdle() {
-    return submitter.isIdle() && owner.isIdle();
+    return submitter.isIdle() && owner.isIdle() && moves.isIdle();
   }
 
   /** How many other peers are known. */
@@ -333,6 +376,16 @@ public final class NodeCore {
   /** A digest of all claims that aren't settled: equal in all peers that have heard the same. */
   public Digest claimsDigest() {
     return announcer.digest();
+  }
+
+  /** How many tasks this peer has taken over from others. */
+  public long tasksTaken() {
+    return moves.taken();
+  }
+
+  /** How many tasks others have taken over from this peer. */
+  public long tasksGiven() {
+    return moves.given();
   }
 
   /** How many batches this peer's own calls have made. */
@@ -350,6 +403,7 @@ public final class NodeCore {
     leaveNanos = nowNanos + options.times().leaveMost().toNanos();
     submitter.leave();
     handing.leave();
+    moves.leave(nowNanos);
     owner.leave(nowNanos, (held, indexes) -> handing.released(nowNanos, held, indexes));
     hasNews = true;
     turn.emit(new Effect.Report(owner.report(nowNanos, membership.size(), true)));

@@ -53,8 +53,11 @@ final class OwnBatch implements Comparable<OwnBatch> {
   /** Of each task: what it ranks peers by; null if equal tasks of others are nothing to it. */
   private final long @Nullable [] keys;
 
-  /** Of each task: how often it was handed to a peer, which is its epoch. */
+  /** Of each task: how often it was handed to a peer. */
   private final short[] handed;
+
+  /** Of each task: by how much its epoch is above that, since it moved or was taken back. */
+  private short[] raised = {};
 
   private byte[] failures = {};
   private byte[] deaths = {};
@@ -108,6 +111,22 @@ final class OwnBatch implements Comparable<OwnBatch> {
     handed[index]++;
   }
 
+  /** The epoch in which the task was handed out last, or that its owner has claimed since. */
+  int epoch(int index) {
+    return handed[index] + (raised.length == 0 ? 0 : raised[index]);
+  }
+
+  /** The task's epoch is at least this from now on; the next peer gets it in the one after. */
+  void raise(int index, int epoch) {
+    int more = epoch - epoch(index);
+    if (more > 0) {
+      if (raised.length == 0) {
+        raised = new short[handed.length];
+      }
+      raised[index] = (short) Math.min(raised[index] + more, Short.MAX_VALUE / 2);
+    }
+  }
+
   /** Some of it is handed to a peer, which may send outcomes from now on. */
   void isHandedTo(PeerId peer) {
     if (!owners.contains(peer)) {
@@ -139,6 +158,16 @@ final class OwnBatch implements Comparable<OwnBatch> {
       deaths = new byte[handed.length];
     }
     return ++deaths[index];
+  }
+
+  /** The handout that has the task; null if none. */
+  @Nullable Handout handout(int index) {
+    for (int i = 0; i < handouts.size(); i++) {
+      if (handouts.get(i).tasks.contains(index)) {
+        return handouts.get(i);
+      }
+    }
+    return null;
   }
 
   /** The handout to {@code lane} that has the task; null if none. */

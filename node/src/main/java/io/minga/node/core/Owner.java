@@ -1,6 +1,5 @@
 package io.minga.node.core;
 
-import io.minga.crdt.claims.Changes;
 import io.minga.crdt.claims.IndexSet;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.multiformats.Cid;
@@ -10,7 +9,10 @@ import io.minga.node.task.BatchName;
 import io.minga.node.task.FunctionName;
 import io.minga.node.task.LoadReport;
 import io.minga.node.task.WorkFrame;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * batches, the worker, the results and what is said of them.
  */
 final class Owner {
+  /** How long a submitter may take to hear from whoever has taken its tasks over. */
+  private static final long GIVEN_NANOS = 5_000_000_000L;
+
   private final PeerId self;
   private final NodeOptions options;
   private final Turn turn;
@@ -28,9 +33,15 @@ final class Owner {
   private final Results results;
   private final Reports reports;
 
+  /** What others have taken over, in the order in which their submitters get to hear of it. */
+  private final Deque<Given> given = new ArrayDeque<>();
+
+  private record Given(Held held, IndexSet indexes, long untilNanos) {}
+
   Owner(
       PeerId self,
       NodeOptions options,
+      RandomGenerator random,
       Turn turn,
       Estimates estimates,
       Announcer announcer,
@@ -43,7 +54,8 @@ final class Owner {
     this.announcer = announcer;
     this.reports = reports;
     this.table = new BatchTable(self, options.limits());
-    this.worker = new Worker(self, options, table, estimates, new Joins(remembered));
+    Joins joins = new Joins(remembered);
+    this.worker = new Worker(self, options, random, table, estimates, joins);
     this.results = new Results(options.tasks());
   }
 
@@ -51,12 +63,24 @@ final class Owner {
     worker.offer(functions);
   }
 
-  /** Takes what it can of a batch of this peer's own. */
+  /** Takes what it can of a batch. */
   Worker.Took take(long nowNanos, Batch batch, IndexSet indexes, int epoch) {
-    Worker.Took took = worker.take(nowNanos, turn.nowMillis(), batch, indexes, epoch);
+    IndexSet claimed = announcer.claimed(batch.cid(), indexes, index -> epoch);
+    Worker.Took took = worker.take(nowNanos, turn.nowMillis(), batch, indexes, claimed, epoch);
     Held held = table.get(batch.cid());
     if (held != null) {
       announcer.held(nowNanos, turn.nowMillis(), held);
+    }
+    return took;
+  }
+
+  /** Takes what another peer gave, and this one has claimed; returns what it can't take. */
+  Worker.Took takeMoved(long nowNanos, Batch batch, IndexSet indexes, int epoch, PeerId giver) {
+    Worker.Took took = take(nowNanos, batch, indexes, epoch);
+    Held held = table.get(batch.cid());
+    if (held != null) {
+      held.moved.addAll(took.indexes());
+      held.giver = giver;
     }
     return took;
   }
@@ -152,7 +176,6 @@ final class Owner {
     Held held = of[0];
     if (held != null) {
       FunctionName function = held.batch.functions().get(0);
-      reports.measured(function);
       estimates.observe(self, function, 0, sum[0] * 1000 / sum[1]);
     }
   }
@@ -210,13 +233,51 @@ final class Owner {
   }
 
   /** Others have claimed tasks that are here: those that haven't begun are dropped. */
-  void lost(Cid batch, Changes changes) {
+  void lost(long nowNanos, Cid batch, IndexSet done) {
     Held held = table.get(batch);
-    if (held != null) {
-      IndexBits waiting = held.queued.copy();
-      waiting.addAll(held.joined);
-      IndexSet queued = waiting.toSet().and(changes.lost().or(changes.settled()));
-      worker.drop(held, queued, turn.out());
+    if (held == null) {
+      return;
+    }
+    IndexSet queued = held.queued.toSet();
+    IndexSet settled = announcer.settled(batch, queued.or(held.joined.toSet()));
+    IndexSet lost = announcer.claimed(batch, queued, held::epoch).or(queued.and(done));
+    gave(nowNanos, held, lost.andNot(settled));
+    if (!settled.isEmpty()) {
+      worker.drop(held, settled, turn.out());
+    }
+  }
+
+  /**
+   * Another peer has these now, and tells their submitter. If that one says nothing for so long,
+   * this peer tells it that they aren't here.
+   */
+  void gave(long nowNanos, Held held, IndexSet indexes) {
+    if (!indexes.isEmpty()) {
+      worker.give(held, indexes);
+      given.add(new Given(held, indexes, nowNanos + GIVEN_NANOS));
+    }
+  }
+
+  /** Tells submitters what others have taken over, if they don't know. */
+  void tellGiven(long nowNanos, Releases own) {
+    for (Given first = given.peek();
+        first != null && first.untilNanos - nowNanos <= 0;
+        first = given.peek()) {
+      given.poll();
+      Held held = first.held;
+      IndexBits untold = IndexBits.of(first.indexes);
+      untold.retainAll(held.given);
+      if (untold.isEmpty()) {
+        continue;
+      }
+      held.given.removeAll(untold);
+      if (held.submitter.equals(self)) {
+        own.released(held, untold.toSet());
+      } else {
+        Worker.Took none = new Worker.Took(IndexSet.EMPTY, WorkFrame.Refusal.CLAIMED);
+        answer(held.submitter, held.name(), untold.toSet(), none);
+      }
+      table.over(held);
     }
   }
 
@@ -245,7 +306,7 @@ final class Owner {
     if (held.submitter.equals(self)) {
       own.released(held, queued);
     } else {
-      Worker.Took kept = new Worker.Took(Worker.has(held).toSet(), WorkFrame.Refusal.LEAVING);
+      Worker.Took kept = new Worker.Took(held.has().toSet(), WorkFrame.Refusal.LEAVING);
       answer(held.submitter, name, kept.indexes().or(queued), kept);
     }
     return true;
@@ -280,11 +341,17 @@ final class Owner {
     return worker;
   }
 
+  BatchTable table() {
+    return table;
+  }
+
   boolean isIdle() {
     return table.isEmpty();
   }
 
   long nextDeadlineNanos(long never) {
-    return worker.nextDeadlineNanos(never);
+    Given first = given.peek();
+    long next = first == null || never - first.untilNanos <= 0 ? never : first.untilNanos;
+    return worker.nextDeadlineNanos(next);
   }
 }

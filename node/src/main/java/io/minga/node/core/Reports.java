@@ -9,7 +9,6 @@ import io.minga.node.task.FunctionName;
 import io.minga.node.task.LoadReport;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 
 /** What this peer says of its load, when, and how what others say is read. */
@@ -22,7 +21,6 @@ final class Reports {
   private final NodeOptions options;
   private final RandomGenerator random;
   private final long boot;
-  private final TreeSet<FunctionName> measured = new TreeSet<>();
   private long sequence;
   private long functionsVersion;
   private long dueNanos;
@@ -47,11 +45,6 @@ final class Reports {
     functionsVersion++;
   }
 
-  /** The function has run here. */
-  void measured(FunctionName function) {
-    measured.add(function);
-  }
-
   boolean isDue(long nowNanos) {
     return started && dueNanos - nowNanos <= 0;
   }
@@ -72,14 +65,17 @@ final class Reports {
   /** How this peer stands, out of turn. */
   LoadReport report(long nowNanos, Worker worker, Estimates estimates, boolean draining) {
     List<LoadReport.FunctionLoad> functions = new ArrayList<>();
-    for (RunTime time : runTimes(worker, estimates)) {
-      boolean known = measured.contains(time.function());
+    for (FunctionName function : worker.functions()) {
+      RunTime time = estimates.measured(self, function);
       functions.add(
-          new LoadReport.FunctionLoad(
-              time.function(),
-              known ? Math.max(1, time.meanNanos() / 1000) : 0,
-              known ? time.deviationNanos() / 1000 : 0,
-              0));
+          time == null
+              ? new LoadReport.FunctionLoad(function, 0, 0, 0)
+              : new LoadReport.FunctionLoad(
+                  function,
+                  Math.max(1, time.meanNanos() / 1000),
+                  time.deviationNanos() / 1000,
+                  0,
+                  time.runs()));
     }
     boolean complete = functions.size() <= options.tasks().loadFunctionsMax();
     return new LoadReport(
@@ -130,11 +126,12 @@ final class Reports {
   static PeerReport read(PeerId author, LoadReport report) {
     List<RunTime> times = new ArrayList<>();
     for (LoadReport.FunctionLoad function : report.functions()) {
+      long meanNanos = nanos(function.meanMicros());
+      long deviationNanos = nanos(function.deviationMicros());
       times.add(
-          new RunTime(
-              function.function(),
-              nanos(function.meanMicros()),
-              nanos(function.deviationMicros())));
+          function.runs() == 0
+              ? new RunTime(function.function(), meanNanos, deviationNanos)
+              : new RunTime(function.function(), meanNanos, deviationNanos, function.runs()));
     }
     boolean takes = !report.draining();
     int slots = takes ? Math.min(report.slots(), PeerReport.SLOTS_MAX) : 0;

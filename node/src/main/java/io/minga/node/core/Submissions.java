@@ -125,7 +125,7 @@ final class Submissions {
     if (handout == null && outcome instanceof Outcome.Failure) {
       return Verdict.NOT_NEEDED; // it is with somebody else now, who may do better
     }
-    if (batch.policy().exclusive() && (handout == null || handout.epoch != batch.handed(index))) {
+    if (batch.policy().exclusive() && (handout == null || handout.epoch != batch.epoch(index))) {
       return Verdict.FENCED;
     }
     if (outcome instanceof Outcome.Failure failure

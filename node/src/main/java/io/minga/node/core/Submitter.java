@@ -1,6 +1,8 @@
 package io.minga.node.core;
 
 import io.minga.libp2p.identity.PeerId;
+import io.minga.libp2p.multiformats.Cid;
+import io.minga.libp2p.wire.Bytes;
 import io.minga.node.schedule.Estimates;
 import io.minga.node.schedule.Loads;
 import io.minga.node.task.Outcome;
@@ -25,6 +27,7 @@ final class Submitter {
   private final Cutting cutting;
   private final Submissions submissions;
   private final Handing handing;
+  private final Holders holders;
 
   /** Announced batches with new outcomes. */
   private final Set<OwnBatch> settling = new LinkedHashSet<>();
@@ -65,6 +68,12 @@ final class Submitter {
             submissions,
             dispatch,
             this::complete);
+    this.holders = new Holders(self, turn, announcer, submissions, dispatch, handing);
+  }
+
+  /** Who has taken tasks over. */
+  Holders holders() {
+    return holders;
   }
 
   /** Whom the tasks are with. */
@@ -229,6 +238,12 @@ final class Submitter {
 
   boolean isIdle() {
     return submissions.openTasks() == 0 && intake.isEmpty();
+  }
+
+  /** The bytes of an own batch with open calls. */
+  @Nullable Bytes block(Cid cid) {
+    OwnBatch batch = submissions.batch(cid);
+    return batch == null ? null : batch.batch.bytes();
   }
 
   /** How many batches this peer's own calls have made. */

@@ -5,7 +5,6 @@ import io.minga.libp2p.identity.PeerId;
 import io.minga.node.schedule.Estimates;
 import io.minga.node.schedule.Kind;
 import io.minga.node.schedule.Queued;
-import io.minga.node.schedule.RunQueue;
 import io.minga.node.schedule.Tenant;
 import io.minga.node.schedule.Ticket;
 import io.minga.node.task.Batch;
@@ -18,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.TreeSet;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +35,7 @@ final class Worker {
   private final Map<Long, SlotRun> runs = new LinkedHashMap<>();
   private final PriorityQueue<SlotRun> timeouts = new PriorityQueue<>();
   private final Estimates estimates;
-  private final RunQueue queue;
+  private final Backlog backlog;
   private final Joins joins;
   private int freeCores;
   private int freeMemoryMib;
@@ -61,7 +61,13 @@ final class Worker {
     void ended(Held held, Input.Ended ended);
   }
 
-  Worker(PeerId self, NodeOptions options, BatchTable table, Estimates estimates, Joins joins) {
+  Worker(
+      PeerId self,
+      NodeOptions options,
+      RandomGenerator random,
+      BatchTable table,
+      Estimates estimates,
+      Joins joins) {
     this.self = self;
     this.options = options;
     this.table = table;
@@ -69,9 +75,13 @@ final class Worker {
     this.joins = joins;
     this.freeCores = Math.max(options.cores(), options.slots());
     this.freeMemoryMib = options.memoryMib();
-    this.queue =
-        new RunQueue(
-            options.schedule(), this::meanNanos, options.slots(), freeCores, freeMemoryMib);
+    this.backlog =
+        new Backlog(options, random, estimates, this::meanNanos, freeCores, freeMemoryMib);
+  }
+
+  /** What has not begun. */
+  Backlog backlog() {
+    return backlog;
   }
 
   void offer(List<FunctionName> offered) {
@@ -89,16 +99,18 @@ final class Worker {
     leaving = true;
   }
 
-  /** Takes what it can of a push. What it has already it takes again, so a push may come twice. */
-  Took take(long nowNanos, long nowMillis, Batch batch, IndexSet indexes, int epoch) {
+  /**
+   * Takes what it can of a push. What it has already it takes again, so a push may come twice.
+   *
+   * @param claimed those that others have claimed in that epoch or a later one
+   */
+  Took take(
+      long nowNanos, long nowMillis, Batch batch, IndexSet indexes, IndexSet claimed, int epoch) {
     Held known = table.get(batch.cid());
-    IndexSet has = known == null ? IndexSet.EMPTY : has(known).toSet().and(indexes);
-    IndexSet rest = indexes.andNot(has);
-    if (known != null) {
-      has.forEach(index -> known.epoch(index, epoch));
-    }
+    IndexSet has = known == null ? IndexSet.EMPTY : known.keep(indexes, epoch);
+    IndexSet rest = indexes.andNot(has).andNot(claimed);
     if (rest.isEmpty()) {
-      return new Took(has, null);
+      return new Took(has, has.size() < indexes.size() ? Refusal.CLAIMED : null);
     }
     Refusal refusal = refusal(nowMillis, batch);
     PeerId submitter = batch.header().submitter();
@@ -114,7 +126,7 @@ final class Worker {
       held.sinceNanos = nowNanos;
     }
     Joins.Met met = batch.hasMemoizable() ? joins.meet(batch, rest) : null;
-    IndexBits queued = queue(held, met == null ? rest : met.toQueue().toSet());
+    IndexBits queued = queue(nowNanos, held, met == null ? rest : met.toQueue().toSet(), epoch);
     IndexBits joined = met == null ? new IndexBits() : joins.queued(held, met, queued);
     held.queued.addAll(queued);
     queued.addAll(joined);
@@ -122,16 +134,13 @@ final class Worker {
     table.count(held, queued.size());
     table.over(held);
     IndexSet taken = has.or(queued.toSet());
-    Refusal full = taken.size() < indexes.size() ? Refusal.FULL : null;
-    return new Took(taken, full, joined.toSet());
+    boolean full = queued.size() < rest.size();
+    Refusal why = full ? Refusal.FULL : Refusal.CLAIMED;
+    return new Took(taken, taken.size() == indexes.size() ? null : why, joined.toSet());
   }
 
   /** Puts tasks in line, by function; returns those that stand there now. */
-  private IndexBits queue(Held held, IndexSet tasks) {
-    Policy policy = held.policy();
-    Tenant tenant = new Tenant(held.submitter, policy.tenant());
-    // What others may join stays where they look for it.
-    int hops = held.batch.hasMemoizable() ? options.schedule().movesMax() : 0;
+  private IndexBits queue(long nowNanos, Held held, IndexSet tasks, int epoch) {
     IndexBits queued = new IndexBits();
     for (Kind kind : held.kinds) {
       IndexSet its = tasks;
@@ -146,23 +155,25 @@ final class Worker {
         its = some.toSet();
       }
       if (!its.isEmpty()) {
-        Ticket ticket = new Ticket(kind, tenant, policy.priority(), held.sinceNanos, hops, 0);
-        queued.addAll(queue.add(held.batch.cid(), its, ticket));
+        Ticket ticket = ticket(nowNanos, held, kind, epoch);
+        queued.addAll(backlog.add(nowNanos, held.batch.cid(), its, ticket));
       }
     }
     return queued;
   }
 
-  /** Those that are here in whatever state. */
-  static IndexBits has(Held held) {
-    IndexBits has = held.queued.copy();
-    has.addAll(held.running);
-    has.addAll(held.joined);
-    has.addAll(held.owed);
-    return has;
+  private Ticket ticket(long nowNanos, Held held, Kind kind, int epoch) {
+    Policy policy = held.policy();
+    // What others may join stays where they look for it.
+    int most = held.batch.hasMemoizable() ? options.schedule().movesMax() : 0;
+    // No task moves without its epoch rising, so that says how often it may have.
+    int hops = Math.max(most, epoch - 1);
+    Tenant tenant = new Tenant(held.submitter, policy.tenant());
+    return new Ticket(kind, tenant, policy.priority(), nowNanos, hops, 0);
   }
 
-  private @Nullable Refusal refusal(long nowMillis, Batch batch) {
+  /** Why this peer can't run the batch's tasks; null if it can. */
+  @Nullable Refusal refusal(long nowMillis, Batch batch) {
     if (leaving || options.slots() == 0) {
       return leaving ? Refusal.LEAVING : Refusal.UNKNOWN_FUNCTION;
     }
@@ -186,8 +197,8 @@ final class Worker {
 
   /** Gives every free slot something to do, while there is something that fits. */
   void start(long nowNanos, List<Effect> out) {
-    while (busy < options.slots() && queue.size() > 0) {
-      Queued next = queue.pop(nowNanos, freeCores, freeMemoryMib);
+    while (busy < options.slots() && backlog.size() > 0) {
+      Queued next = backlog.pop(nowNanos, freeCores, freeMemoryMib);
       if (next == null) {
         return;
       }
@@ -204,7 +215,7 @@ final class Worker {
     IndexBits tasks = IndexBits.of(next.indexes());
     if (timeoutMillis > 0 && tasks.size() > 1) {
       IndexBits first = tasks.takeFirst(1);
-      queue.add(next.batch(), tasks.toSet(), next.ticket());
+      backlog.putBack(next.batch(), tasks.toSet(), next.ticket());
       tasks = first;
     }
     held.queued.removeAll(tasks);
@@ -319,7 +330,7 @@ final class Worker {
     known.queued.removeAll(queued);
     int dropped = queued.size();
     if (dropped > 0) {
-      queue.remove(known.batch.cid(), queued.toSet());
+      backlog.remove(known.batch.cid(), queued.toSet());
     }
     IndexBits running = IndexBits.of(indexes);
     running.retainAll(known.running);
@@ -338,7 +349,8 @@ final class Worker {
     if (!running.isEmpty()) {
       interrupt(known, running, out);
     }
-    if (dropped > 0) {
+    boolean given = known.given.removeAny(indexes);
+    if (dropped > 0 || given) {
       over(known, dropped);
     }
   }
@@ -362,7 +374,7 @@ final class Worker {
     tasks.forEach(
         index -> {
           Joins.Place next = joins.leftLine(held, index);
-          while (next != null && queue(next.held(), IndexSet.of(next.index())).isEmpty()) {
+          while (next != null && !lineUp(next)) {
             joins.fail(next);
             next = joins.leftLine(next.held(), next.index());
           }
@@ -370,6 +382,14 @@ final class Worker {
             next.held().queued.add(next.index());
           }
         });
+  }
+
+  /** Puts a task in line that has waited for another; false if there is no room for it. */
+  private boolean lineUp(Joins.Place place) {
+    Held held = place.held();
+    Kind kind = held.kind(place.index());
+    Ticket ticket = ticket(held.sinceNanos, held, kind, held.epoch(place.index()));
+    return !backlog.putBack(held.batch.cid(), IndexSet.of(place.index()), ticket).isEmpty();
   }
 
   private void interrupt(Held batch, IndexBits tasks, List<Effect> out) {
@@ -384,11 +404,24 @@ final class Worker {
     }
   }
 
+  /** Another peer has these now; what became of them is known once their submitter says so. */
+  void give(Held held, IndexSet indexes) {
+    IndexBits given = IndexBits.of(indexes);
+    given.retainAll(held.queued);
+    held.queued.removeAll(given);
+    held.given.addAll(given);
+    backlog.remove(held.batch.cid(), given.toSet());
+    table.count(held, -given.size());
+    if (held.hasFlights()) {
+      leaveLine(held, given);
+    }
+  }
+
   /** Takes out all of a batch that has not begun, for others to run. */
   IndexSet release(Held held) {
     IndexSet queued = held.queued.toSet();
     held.queued.clear();
-    queue.remove(held.batch.cid(), queued);
+    backlog.remove(held.batch.cid(), queued);
     if (held.hasFlights()) {
       leaveLine(held, IndexBits.of(queued));
     }
@@ -426,7 +459,7 @@ final class Worker {
   }
 
   long queuedTasks() {
-    return queue.size();
+    return backlog.count();
   }
 
   int busySlots() {
@@ -435,7 +468,12 @@ final class Worker {
 
   /** The expected run time of all that is here, one after the other. */
   long workNanos(long nowNanos) {
-    long work = queue.workNanos();
+    return backlog.workNanos() + runningNanos(nowNanos);
+  }
+
+  /** The expected time that running tasks still need, one after the other. */
+  long runningNanos(long nowNanos) {
+    long work = 0;
     for (SlotRun run : runs.values()) {
       if (!run.busy.isEmpty()) {
         work += Estimates.remainingNanos(run.expectedNanos, nowNanos - run.startedNanos);
@@ -446,6 +484,7 @@ final class Worker {
 
   long nextDeadlineNanos(long never) {
     SlotRun first = timeouts.peek();
-    return first == null || never - first.timeoutNanos <= 0 ? never : first.timeoutNanos;
+    long next = first == null || never - first.timeoutNanos <= 0 ? never : first.timeoutNanos;
+    return backlog.nextDeadlineNanos(next);
   }
 }

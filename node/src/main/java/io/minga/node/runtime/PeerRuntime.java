@@ -7,11 +7,13 @@ import io.minga.libp2p.Host;
 import io.minga.libp2p.HostException;
 import io.minga.libp2p.HostOptions;
 import io.minga.libp2p.identity.PeerId;
+import io.minga.libp2p.multiformats.Cid;
 import io.minga.libp2p.multiformats.Multiaddr;
 import io.minga.libp2p.netty.DiscoveryListener;
 import io.minga.libp2p.netty.DiscoverySettings;
 import io.minga.libp2p.netty.NettyDiscovery;
 import io.minga.libp2p.netty.NettyHost;
+import io.minga.libp2p.wire.Bytes;
 import io.minga.node.core.Effect;
 import io.minga.node.core.Input;
 import io.minga.node.core.NodeCore;
@@ -20,6 +22,9 @@ import io.minga.node.core.Submission;
 import io.minga.node.handlers.runtime.Functions;
 import io.minga.node.handlers.runtime.SlotOptions;
 import io.minga.node.handlers.runtime.Slots;
+import io.minga.node.runtime.store.BlockHold;
+import io.minga.node.runtime.store.BlockLimits;
+import io.minga.node.runtime.store.BlockStore;
 import io.minga.node.task.FunctionName;
 import io.minga.node.task.Outcome;
 import io.minga.node.task.Payload;
@@ -31,6 +36,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,7 +55,9 @@ public final class PeerRuntime implements AutoCloseable {
   private final PeerId self;
   private final NodeThreads threads = NodeThreads.acquire();
   private final EventExecutor executor;
+  private final NodeCore core;
   private final NodeLoop loop;
+  private final CoreBlocks blocks = new CoreBlocks(BlockStore.open(null, BlockLimits.DEFAULT));
   private final SlotRuns runs;
   private final Functions functions;
   private final @Nullable Slots slots;
@@ -65,7 +73,12 @@ public final class PeerRuntime implements AutoCloseable {
 
   /** What there is of a peer that is not alone. */
   private record Network(
-      Host host, Gossip gossip, WorkLinks links, GossipTopics topics, NettyDiscovery discovery) {}
+      Host host,
+      Gossip gossip,
+      WorkLinks links,
+      BlockLinks blocks,
+      GossipTopics topics,
+      NettyDiscovery discovery) {}
 
   private PeerRuntime(
       NodeOptions options,
@@ -79,7 +92,7 @@ public final class PeerRuntime implements AutoCloseable {
     // On the host's own loop, what comes from a peer and goes to it changes no thread.
     this.executor = host == null ? threads.loops().next() : host.executor();
     this.loads = new KnownLoads(options.limits().peersMax(), options.times().silence().toNanos());
-    NodeCore core =
+    this.core =
         new NodeCore(
             self, options, RandomGenerator.of("L64X128MixRandom"), System::currentTimeMillis);
     this.loop = new NodeLoop(executor, core, new Performer());
@@ -109,6 +122,13 @@ public final class PeerRuntime implements AutoCloseable {
         host,
         gossip,
         new WorkLinks(host, options.tasks(), loop, executor),
+        new BlockLinks(
+            host,
+            options.tasks(),
+            BlockLinks.Bounds.DEFAULT,
+            blocks.store(),
+            new BlocksOwner(),
+            threads.blocks()),
         new GossipTopics(gossip, options.network(), options.tasks(), self, loop, executor),
         discovery);
   }
@@ -151,6 +171,7 @@ public final class PeerRuntime implements AutoCloseable {
     if (network != null) {
       network.topics().start();
       network.links().start();
+      network.blocks().start();
     }
     loop.submit(now -> {}); // a first turn, which sets the timer
   }
@@ -289,6 +310,8 @@ public final class PeerRuntime implements AutoCloseable {
         runs.start(it);
       } else if (effect instanceof Effect.Interrupt it) {
         runs.interrupt(it);
+      } else if (effect instanceof Effect.Release it) {
+        blocks.release(it.cid());
       } else if (effect instanceof Effect.Left) {
         end("this peer has left");
       } else if (network != null) {
@@ -306,6 +329,8 @@ public final class PeerRuntime implements AutoCloseable {
         network.topics().announce(it.announcement());
       } else if (effect instanceof Effect.Claim it) {
         network.topics().claim(it.delta());
+      } else if (effect instanceof Effect.Fetch it) {
+        network.blocks().fetch(it);
       } else if (effect instanceof Effect.Connect it) {
         network.links().connect(it.peer());
       } else if (effect instanceof Effect.Misbehaved it) {
@@ -335,6 +360,40 @@ public final class PeerRuntime implements AutoCloseable {
     @Override
     public void failed(Throwable cause) {
       end("this peer has stopped because of a defect: " + cause);
+    }
+  }
+
+  /** Between the block streams and the core. */
+  private final class BlocksOwner implements BlockLinks.Owner {
+    @Override
+    public void fetched(Cid cid, @Nullable BlockHold hold, @Nullable Bytes batch) {
+      loop.submit(
+          now -> {
+            if (hold != null) {
+              blocks.add(hold);
+            }
+            loop.handle(now, new Input.Fetched(cid, batch));
+          });
+    }
+
+    @Override
+    public void notFetched(Cid cid, String why) {
+      loop.submit(new Input.NotFetched(cid, why));
+    }
+
+    @Override
+    public void misbehaved(PeerId peer, String why) {
+      loop.submit(
+          now -> {
+            if (network != null) {
+              network.links().punish(peer, why);
+            }
+          });
+    }
+
+    @Override
+    public void batch(Cid cid, Consumer<@Nullable Bytes> then) {
+      loop.submit(now -> then.accept(core.block(cid)));
     }
   }
 
@@ -371,8 +430,10 @@ public final class PeerRuntime implements AutoCloseable {
     if (network != null) {
       network.discovery().close();
       network.gossip().close();
+      network.blocks().close();
       network.host().close();
     }
+    blocks.store().close();
     threads.release();
   }
 }

@@ -4,6 +4,7 @@ import io.minga.libp2p.identity.PeerId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,8 +101,9 @@ record Balance(List<Standing> others, @Nullable Standing own, double levelNanos,
    *
    * @param tasksMax how many there are to give
    * @param key orders equal ones
+   * @param reachable who can be given anything; what others lack stays here
    */
-  List<Share> shares(int tasksMax, long key) {
+  List<Share> shares(int tasksMax, long key, Predicate<PeerId> reachable) {
     double mine = own == null ? 0 : gainNanos() * own.rate();
     int whole = (int) Math.min(tasksMax, mine + ROUNDING);
     if (whole < 1) {
@@ -116,7 +118,7 @@ record Balance(List<Standing> others, @Nullable Standing own, double levelNanos,
     double sum = 0;
     for (Standing each : others) {
       double part = deficit(each) * scale;
-      if (part > 0) {
+      if (part > 0 && reachable.test(each.peer())) {
         parts.add(new Part(each, part, Rendezvous.rank(key, Rendezvous.hash(each.peer()))));
         sum += part;
       }

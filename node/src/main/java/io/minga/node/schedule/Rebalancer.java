@@ -21,6 +21,9 @@ import java.util.Map;
  * got its work are taken to have got as much.
  */
 public final class Rebalancer {
+  /** How many entries of the queue are in one offer at most. */
+  static final int LOTS_MAX = 64;
+
   private static final double MOVE_WEIGHT = 1.0 / 8;
 
   private final ScheduleOptions options;
@@ -31,6 +34,29 @@ public final class Rebalancer {
   private double moveNanos;
 
   private record Pending(Offer offer, long sinceNanos) {}
+
+  /** What may move, and to whom. */
+  public interface Rules {
+    /** Anything, to anybody. */
+    Rules ANY =
+        new Rules() {
+          @Override
+          public boolean mayMove(Cid batch) {
+            return true;
+          }
+
+          @Override
+          public boolean canReach(PeerId peer) {
+            return true;
+          }
+        };
+
+    /** Whether other peers may have tasks of this batch. */
+    boolean mayMove(Cid batch);
+
+    /** Whether this peer can be offered anything now. */
+    boolean canReach(PeerId peer);
+  }
 
   /**
    * A rebalancer whose first look is a period after {@code nowNanos}.
@@ -58,7 +84,12 @@ public final class Rebalancer {
    * @param runningNanos the expected time that running tasks still need, one after the other
    */
   public List<Offer> offers(
-      long nowNanos, Loads loads, Estimates estimates, RunQueue queue, long runningNanos) {
+      long nowNanos,
+      Loads loads,
+      Estimates estimates,
+      RunQueue queue,
+      long runningNanos,
+      Rules rules) {
     if (nextNanos - nowNanos > 0) {
       return List.of();
     }
@@ -69,7 +100,7 @@ public final class Rebalancer {
     for (Stock stock : queue.largest(options.kindsPerPeriodMax())) {
       Balance balance =
           balance(nowNanos, loads, estimates, stock.kind, stock.hintNanos, finishNanos);
-      offer(nowNanos, loads, queue, stock, balance, offers);
+      offer(nowNanos, loads, queue, stock, balance, rules, offers);
     }
     return offers;
   }
@@ -80,15 +111,16 @@ public final class Rebalancer {
       RunQueue queue,
       Stock stock,
       Balance balance,
+      Rules rules,
       List<Offer> offers) {
     if (!balance.gives() || balance.gainNanos() < moveNanos) {
       return;
     }
-    for (Balance.Share share : balance.shares(stock.count, exchange)) {
+    for (Balance.Share share : balance.shares(stock.count, exchange, rules::canReach)) {
       if (pending.size() >= options.offersMax()) {
         return;
       }
-      List<Queued> lots = queue.takeNewest(stock.kind, share.tasks());
+      List<Queued> lots = queue.takeNewest(stock.kind, share.tasks(), LOTS_MAX, rules::mayMove);
       if (lots.isEmpty()) {
         return;
       }

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -244,8 +245,11 @@ public final class RunQueue {
   /**
    * Takes out the newest tasks of a kind, those of the lowest priority first, that have not moved
    * too often; whole entries first, so that they are cheap to move.
+   *
+   * @param entriesMax of how many entries at most
+   * @param mayMove which batches' tasks
    */
-  public List<Queued> takeNewest(Kind kind, int tasksMax) {
+  public List<Queued> takeNewest(Kind kind, int tasksMax, int entriesMax, Predicate<Cid> mayMove) {
     Stock stock = stocks.get(kind);
     if (stock == null) {
       return List.of();
@@ -257,10 +261,10 @@ public final class RunQueue {
     int searched = 0;
     for (Lane lane : lanes) {
       for (Entry entry : lane.entries.descendingSet()) {
-        if (missing <= 0 || ++searched > SEARCHED_MAX) {
+        if (missing <= 0 || chosen.size() >= entriesMax || ++searched > SEARCHED_MAX) {
           break;
         }
-        if (entry.ticket.hops() < options.movesMax()) {
+        if (entry.ticket.hops() < options.movesMax() && mayMove.test(entry.batch)) {
           chosen.add(entry);
           missing -= entry.count;
         }

@@ -73,19 +73,28 @@ public record LoadReport(
    * @param deviationMicros deviation of the run times
    * @param speedMillis how fast this peer is with it, in thousandths of the network's mean; 0 if it
    *     doesn't know
+   * @param runs how many runs the mean rests on; 0 if it doesn't say
    */
   public record FunctionLoad(
-      FunctionName function, long meanMicros, long deviationMicros, int speedMillis) {
+      FunctionName function, long meanMicros, long deviationMicros, int speedMillis, int runs) {
     private static final int NAME = 1;
     private static final int MEAN_MICROS = 2;
     private static final int DEVIATION_MICROS = 3;
     private static final int SPEED_MILLIS = 4;
+    private static final int RUNS = 5;
 
     /** Checks the ranges. */
     public FunctionLoad {
       requireIn("a mean, in µs,", meanMicros, Long.MAX_VALUE);
       requireIn("a deviation, in µs,", deviationMicros, Long.MAX_VALUE);
       requireIn("a speed, in thousandths,", speedMillis, SPEED_MILLIS_MAX);
+      requireIn("a number of runs", runs, Integer.MAX_VALUE);
+    }
+
+    /** The same of a peer that doesn't say how many runs that rests on. */
+    public FunctionLoad(
+        FunctionName function, long meanMicros, long deviationMicros, int speedMillis) {
+      this(function, meanMicros, deviationMicros, speedMillis, 0);
     }
 
     private ProtobufWriter write() {
@@ -93,6 +102,7 @@ public record LoadReport(
       writeUnlessZero(out, MEAN_MICROS, meanMicros);
       writeUnlessZero(out, DEVIATION_MICROS, deviationMicros);
       writeUnlessZero(out, SPEED_MILLIS, speedMillis);
+      writeUnlessZero(out, RUNS, runs);
       return out;
     }
 
@@ -101,21 +111,23 @@ public record LoadReport(
       long meanMicros = 0;
       long deviationMicros = 0;
       int speedMillis = 0;
+      int runs = 0;
       long seen = 0;
       while (in.next()) {
-        seen = Fields.once(in, seen, SPEED_MILLIS);
+        seen = Fields.once(in, seen, RUNS);
         switch (in.field()) {
           case NAME -> function = Fields.function(in);
           case MEAN_MICROS -> meanMicros = Fields.number(in, 0L, Long.MAX_VALUE);
           case DEVIATION_MICROS -> deviationMicros = Fields.number(in, 0L, Long.MAX_VALUE);
           case SPEED_MILLIS -> speedMillis = Fields.number(in, 0, SPEED_MILLIS_MAX);
+          case RUNS -> runs = Fields.number(in, 0, Integer.MAX_VALUE);
           default -> {}
         }
       }
       if (function == null) {
         throw new WireException("FunctionLoad: field 1 is missing");
       }
-      return new FunctionLoad(function, meanMicros, deviationMicros, speedMillis);
+      return new FunctionLoad(function, meanMicros, deviationMicros, speedMillis, runs);
     }
   }
 

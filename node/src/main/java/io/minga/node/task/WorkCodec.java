@@ -8,6 +8,7 @@ import io.minga.libp2p.wire.WireException;
 import io.minga.node.task.WorkFrame.Acked;
 import io.minga.node.task.WorkFrame.CancelTasks;
 import io.minga.node.task.WorkFrame.Hello;
+import io.minga.node.task.WorkFrame.Hold;
 import io.minga.node.task.WorkFrame.Parked;
 import io.minga.node.task.WorkFrame.Part;
 import io.minga.node.task.WorkFrame.Push;
@@ -20,7 +21,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The protobuf form of a {@link WorkFrame}: one of seven messages, of which all but the greeting
+ * The protobuf form of a {@link WorkFrame}: one of eight messages, of which all but the greeting
  * name their batches in field 1 or 2 and tasks of theirs in 3 or 4.
  */
 final class WorkCodec {
@@ -37,6 +38,7 @@ final class WorkCodec {
   private static final int CANCEL = 5;
   private static final int PARKED = 6;
   private static final int HELLO = 7;
+  private static final int HOLD = 8;
   private static final int HELLO_NETWORK = 1;
   private static final int HELLO_REPORT = 2;
   private static final int PART = 1;
@@ -77,6 +79,10 @@ final class WorkCodec {
       writeParts(out, PARKED, parked.parts());
     } else if (frame instanceof Hello hello) {
       writeHello(out, hello);
+    } else if (frame instanceof Hold hold) {
+      int begun = out.begin(HOLD);
+      HoldCodec.write(out, hold);
+      out.end(begun);
     }
     return out.toBytes();
   }
@@ -146,11 +152,11 @@ final class WorkCodec {
     ProtobufReader in = Fields.read("WorkFrame", frame, limits.workFrameBytesMax());
     WorkFrame found = null;
     while (in.next()) {
-      if (in.field() > HELLO) {
+      if (in.field() > HOLD) {
         continue; // for later versions
       }
       if (found != null) {
-        throw in.violation("one of fields 1 to 7 is right, another came before");
+        throw in.violation("one of fields 1 to 8 is right, another came before");
       }
       found =
           switch (in.field()) {
@@ -161,11 +167,12 @@ final class WorkCodec {
             case CANCEL ->
                 new CancelTasks(readParts(in.message("CancelTasks", limits.workFrameBytesMax())));
             case PARKED -> new Parked(readParts(in.message("Parked", limits.workFrameBytesMax())));
+            case HOLD -> HoldCodec.read(in.message("Hold", HoldCodec.BYTES_MAX));
             default -> readHello(in.message("Hello", limits.workFrameBytesMax()));
           };
     }
     if (found == null) {
-      throw new WireException("WorkFrame: none of fields 1 to 7 is there");
+      throw new WireException("WorkFrame: none of fields 1 to 8 is there");
     }
     return found;
   }

@@ -1,6 +1,8 @@
 package io.minga.node.task;
 
 import io.minga.crdt.claims.IndexSet;
+import io.minga.libp2p.identity.PeerId;
+import io.minga.libp2p.multiformats.Cid;
 import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.WireException;
 import java.util.List;
@@ -8,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a submitter and the owner of its tasks say to each other on {@value #PROTOCOL}. The
- * submitter pushes batches, acknowledges results and cancels; the owner says what it took and what
- * it has parked, and sends results.
+ * submitter pushes batches, acknowledges results and cancels; the owner says what it took, what
+ * others gave it and what it has parked, and sends results.
  *
  * <p>Frames of one stream come in order. Nothing is answered by silence but what is lost with the
  * connection: every {@link Push} has its {@link Taken}, every result its {@link Acked}.
@@ -189,6 +191,42 @@ public sealed interface WorkFrame {
    * @param report the same that gossip carries, with a number of its own
    */
   record Hello(String network, LoadReport report) implements WorkFrame {}
+
+  /**
+   * Owner to submitter: another peer gave me these, and I have claimed them. It comes before
+   * anything else that is said of them, and again on every further connection. The submitter
+   * cancels what is over, or is with somebody else in that epoch or a later one.
+   *
+   * @param giver who had them before
+   * @param shares at least one; no index is in two
+   */
+  record Hold(Cid batch, PeerId giver, List<Share> shares) implements WorkFrame {
+    /** Checks the shares. */
+    public Hold {
+      TaskCid.require(batch, TaskCid.PROTOBUF);
+      shares = List.copyOf(shares);
+      String problem = HoldCodec.problemOf(shares);
+      if (problem != null) {
+        throw new IllegalArgumentException(problem);
+      }
+    }
+  }
+
+  /**
+   * Tasks that are held in one epoch.
+   *
+   * @param epoch at least 1
+   * @param indexes at least one
+   */
+  record Share(int epoch, IndexSet indexes) {
+    /** Checks the ranges. */
+    public Share {
+      if (epoch < 1 || indexes.isEmpty()) {
+        throw new IllegalArgumentException(
+            "a share has an epoch ≥ 1 and a task, not %d and %s".formatted(epoch, indexes));
+      }
+    }
+  }
 
   private static List<Part> requireSome(List<Part> parts) {
     if (parts.isEmpty()) {

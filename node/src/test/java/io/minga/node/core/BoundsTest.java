@@ -44,6 +44,9 @@ final class BoundsTest {
       core.Announcer.followed         batchesMax          submitters of the claim set's batches
       core.Announcer.quiet            ownTasksMax         own batches that are open
       core.Announcer.unsaid           batchesMax          batches of the claim set
+      core.Arrival.byEpoch            batch
+      core.Arrivals.arriving          heldBatchesMax
+      core.Arrivals.sought            peersMax
       core.BatchTable.accounts        heldBatchesMax      submitters with a batch here
       core.BatchTable.held            heldBytesMax        and heldBatchesMax of each submitter
       core.BatchTable$Account.byRef   heldBatchesMax
@@ -54,6 +57,7 @@ final class BoundsTest {
       core.Demand.ready               ownTasksMax
       core.Dispatch.demands           own                 kinds of own tasks; idle ones are forgotten
       core.Dispatch.lanes             peersMax            and connections of the host
+      core.Giving.offered             offersMax
       core.Intake.fresh               ownTasksMax
       core.Joins.answers              turn
       core.Joins.flights              heldTasksMax        of each submitter
@@ -68,7 +72,7 @@ final class BoundsTest {
       core.OwnBatch.owners            peersMax
       core.OwnBatch.submissions       batch
       core.Remembered.known           memoBytesMax
-      core.Reports.measured           own
+      core.Owner.given                heldTasksMax        of each submitter; for five seconds
       core.Results.unsent             heldBatchesMax      batches with outcomes that were not sent
       core.Submission.inputs          CALLS_MAX
       core.Submission.places          CALLS_MAX
@@ -103,6 +107,13 @@ final class BoundsTest {
       schedule.Seat.byKind            kindsMax
       schedule.Seat.lanes             kindsMax
       schedule.Stock.lanes            tenantsMax
+      runtime.BlockFetch.failures     peersMax            whom it was asked of
+      runtime.BlockFetch.left         peersMax
+      runtime.BlockLinks.running      fetchesMax
+      runtime.BlockLinks.waiting      waitingMax
+      runtime.BlockServer.streams     host
+      runtime.BlockServer$Serving.asked    askedMax
+      runtime.CoreBlocks.holds        heldBytesMax        with the batches and results that need them
       runtime.KnownLoads.loads        peersMax
       runtime.NodeLoop.queue          own                 readers of streams stop while it is long
       runtime.OpenCalls.afterTurn     turn

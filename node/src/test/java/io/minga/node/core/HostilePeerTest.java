@@ -109,10 +109,11 @@ final class HostilePeerTest {
       village.pass(300);
       for (int i = 0; i < INPUTS; i++) {
         House to = random.nextBoolean() ? submitter : worker;
+        Input input = anything(to);
         try {
-          to.input(anything(to));
+          to.input(input);
         } catch (RuntimeException thrown) {
-          throw new AssertionError("seed " + seed + ", input " + i, thrown);
+          throw new AssertionError("seed %d, input %d: %s".formatted(seed, i, input), thrown);
         }
         if (random.nextInt(100) == 0) {
           int count = 1 + random.nextInt(300);
@@ -263,8 +264,9 @@ final class HostilePeerTest {
       known.addAll(village.announced);
       Cid batch = known.isEmpty() ? batch(author).cid() : known.get(random.nextInt(known.size()));
       PeerId claimant = random.nextInt(9) == 0 ? to.peer : author;
-      ClaimDelta.Entry entry =
-          new ClaimDelta.Entry(any(Phase.values()), epoch(), indexes(256));
+      Phase phase = any(Phase.values());
+      int epoch = phase == Phase.SETTLED ? 0 : epoch();
+      ClaimDelta.Entry entry = new ClaimDelta.Entry(phase, epoch, indexes(256));
       ClaimDelta delta =
           new ClaimDelta(
               Id.of(batch.toBytes().toByteArray()), Announcer.id(claimant), List.of(entry));

@@ -8,6 +8,7 @@ import io.minga.libp2p.wire.WireException;
 import io.minga.node.task.Announcement;
 import io.minga.node.task.FunctionName;
 import io.minga.node.task.LoadReport;
+import io.minga.node.task.MoveFrame;
 import io.minga.node.task.Outcome;
 import io.minga.node.task.Payload;
 import io.minga.node.task.Policy;
@@ -24,6 +25,7 @@ import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.BiConsumer;
 
 /**
  * Some peers in virtual time, each a node core with slots that take time, and a network between
@@ -59,6 +61,12 @@ final class Village {
   /** Whether gossip loses and doubles nothing. */
   boolean lossless;
 
+  /** Pairs that can't connect. */
+  private final Set<Set<House>> barred = new LinkedHashSet<>();
+
+  /** What is told of every effect, before it is performed. */
+  BiConsumer<House, Effect> watcher = (house, effect) -> {};
+
   private record Event(long atNanos, long number, Runnable what) implements Comparable<Event> {
     @Override
     public int compareTo(Event other) {
@@ -84,16 +92,18 @@ final class Village {
     final PeerId peer;
     final NodeCore core;
     final int slots;
-    final double slowness;
+    double slowness;
     final Set<House> neighbours = new LinkedHashSet<>();
     final Map<House, Integer> sessions = new LinkedHashMap<>();
     final Map<House, Long> lastArrival = new LinkedHashMap<>();
+    final Map<House, Long> lastMove = new LinkedHashMap<>();
     final Map<Submission, List<Call>> calls = new LinkedHashMap<>();
     final Set<Long> interrupted = new LinkedHashSet<>();
     boolean alive = true;
     boolean left;
     int busy;
     int ran;
+    long endNanos;
     long wakeNanos = Long.MAX_VALUE;
     final List<String> misbehaved = new ArrayList<>();
 
@@ -144,6 +154,7 @@ final class Village {
     }
 
     private void perform(Effect effect) {
+      watcher.accept(this, effect);
       trace = trace * 31 + effect.getClass().getSimpleName().hashCode() + number + nowNanos;
       if (effect instanceof Effect.Complete complete) {
         trace = trace * 31 + complete.call() + complete.attempts();
@@ -157,6 +168,15 @@ final class Village {
         if (to != null) {
           deliver(this, to, send.frame());
         }
+      } else if (effect instanceof Effect.SendMove send) {
+        trace = trace * 31 + send.frame().hashCode();
+        framesBytes += send.frame().length();
+        House to = byPeer.get(send.to());
+        if (to != null) {
+          deliverMove(this, to, send.frame());
+        }
+      } else if (effect instanceof Effect.Fetch fetch) {
+        fetch(this, fetch);
       } else if (effect instanceof Effect.Run run) {
         run(run);
       } else if (effect instanceof Effect.Interrupt interrupt) {
@@ -211,6 +231,7 @@ final class Village {
           () -> {
             if (alive) {
               busy--;
+              endNanos = nowNanos;
               input(new Input.Ran(run.run(), ended));
             }
           });
@@ -381,7 +402,20 @@ final class Village {
     }
   }
 
+  /** From now on these two can't connect. */
+  void bar(House one, House other) {
+    barred.add(Set.of(one, other));
+  }
+
+  /** From now on they can. */
+  void unbar() {
+    barred.clear();
+  }
+
   void connect(House one, House other) {
+    if (one == other || barred.contains(Set.of(one, other))) {
+      return;
+    }
     if (one.alive && other.alive && !one.left && !other.left && one.neighbours.add(other)) {
       other.neighbours.add(one);
       int session = one.sessions.merge(other, 1, Integer::sum);
@@ -456,26 +490,67 @@ final class Village {
   }
 
   private void deliver(House from, House to, Bytes frame) {
+    carry(
+        from,
+        to,
+        from.lastArrival,
+        () -> new Input.Received(from.peer, WorkFrame.decode(limits, frame)));
+  }
+
+  private void deliverMove(House from, House to, Bytes frame) {
+    carry(
+        from,
+        to,
+        from.lastMove,
+        () -> new Input.MoveReceived(from.peer, MoveFrame.decode(limits, frame)));
+  }
+
+  /** Makes an input of a frame that arrived. */
+  private interface Arriving {
+    Input decode() throws WireException;
+  }
+
+  private void carry(House from, House to, Map<House, Long> last, Arriving frame) {
     if (!from.neighbours.contains(to)) {
       return;
     }
     int session = from.sessions.getOrDefault(to, 0);
     long at = nowNanos + 50_000 + random.nextLong(5 * MILLION);
-    at = Math.max(at, from.lastArrival.getOrDefault(to, 0L) + 1);
-    from.lastArrival.put(to, at);
+    at = Math.max(at, last.getOrDefault(to, 0L) + 1);
+    last.put(to, at);
     at(
         at,
         () -> arrive(from, to, () -> received(from, to, session, frame)));
   }
 
-  private void received(House from, House to, int session, Bytes frame) {
+  private void received(House from, House to, int session, Arriving frame) {
     if (to.neighbours.contains(from) && to.sessions.getOrDefault(from, 0) == session) {
       try {
-        to.input(new Input.Received(from.peer, WorkFrame.decode(limits, frame)));
+        to.input(frame.decode());
       } catch (WireException wrong) {
         throw new IllegalStateException(wrong);
       }
     }
+  }
+
+  /** Gets a block from the first that has it and is still connected when it comes. */
+  private void fetch(House to, Effect.Fetch fetch) {
+    at(
+        nowNanos + MILLION + random.nextLong(20 * MILLION),
+        () -> {
+          for (PeerId peer : fetch.from()) {
+            House from = byPeer.get(peer);
+            if (from == null || !from.alive || from.left || !to.neighbours.contains(from)) {
+              continue;
+            }
+            Bytes block = from.core.block(fetch.cid());
+            if (block != null) {
+              to.input(new Input.Fetched(fetch.cid(), block));
+              return;
+            }
+          }
+          to.input(new Input.NotFetched(fetch.cid(), "nobody has it"));
+        });
   }
 
   private void gossip(House from, Object said) {

@@ -51,7 +51,7 @@ final class RebalancerTest {
   }
 
   private List<Offer> offers() {
-    return rebalancer.offers(DUE, loads, estimates, queue, 0);
+    return rebalancer.offers(DUE, loads, estimates, queue, 0, Rebalancer.Rules.ANY);
   }
 
   @Test
@@ -76,7 +76,8 @@ final class RebalancerTest {
     hear(1, 4, 10 * SECOND);
     hold(43, 0);
 
-    assertThat(rebalancer.offers(DUE - 1, loads, estimates, queue, 0)).isEmpty();
+    assertThat(rebalancer.offers(DUE - 1, loads, estimates, queue, 0, Rebalancer.Rules.ANY))
+        .isEmpty();
     assertThat(offers()).isEmpty();
   }
 
@@ -154,7 +155,8 @@ final class RebalancerTest {
 
     assertThat(offers()).isEmpty();
     assertThat(loads.report(2 * DUE - 1, report(1, 2, 4, 0, SECOND))).isTrue();
-    assertThat(rebalancer.offers(2 * DUE, loads, estimates, queue, 0)).isNotEmpty();
+    assertThat(rebalancer.offers(2 * DUE, loads, estimates, queue, 0, Rebalancer.Rules.ANY))
+        .isNotEmpty();
   }
 
   @Test
@@ -209,7 +211,7 @@ final class RebalancerTest {
       double surplus = Math.max(0, (each.finishNanos() - level) * each.rate());
       int gives = 0;
       int tasksMax = balance.gives() ? Integer.MAX_VALUE : 0;
-      for (Balance.Share share : balance.shares(tasksMax, seed)) {
+      for (Balance.Share share : balance.shares(tasksMax, seed, peer -> true)) {
         given.merge(share.to().peer(), share.tasks(), Integer::sum);
         gives += share.tasks();
       }

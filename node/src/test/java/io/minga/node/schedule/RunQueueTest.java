@@ -128,7 +128,7 @@ final class RunQueueTest {
     queue.add(batch(2), IndexSet.range(0, 4), ticket(KIND, 5, 20));
     queue.add(batch(3), IndexSet.range(0, 4), ticket(KIND, 5, 30, 5));
 
-    List<Queued> taken = queue.takeNewest(KIND, 6);
+    List<Queued> taken = queue.takeNewest(KIND, 6, 9, batch -> true);
 
     assertThat(taken)
         .extracting(Queued::batch, Queued::indexes)
@@ -164,7 +164,10 @@ final class RunQueueTest {
         case 0 -> enter(held, some, tested.add(batch(number), some, ticket));
         case 1 -> enter(held, some, tested.addLater(batch(number), some, ticket, step + 20));
         case 2 -> tested.remove(batch(number), some).forEach(each -> leave(model, each));
-        case 3 -> tested.takeNewest(ticket.kind(), 4).forEach(each -> leave(model, each));
+        case 3 ->
+            tested
+                .takeNewest(ticket.kind(), 4, 9, batch -> true)
+                .forEach(each -> leave(model, each));
         default -> {
           Queued run = tested.pop(step, 4, 1024);
           if (run != null) {

@@ -176,7 +176,8 @@ final class VirtualNetwork {
       report();
       if (rebalances) {
         rebalancer.expired(now, queue);
-        for (Offer offer : rebalancer.offers(now, loads, estimates, queue, running())) {
+        for (Offer offer :
+            rebalancer.offers(now, loads, estimates, queue, running(), Rebalancer.Rules.ANY)) {
           Node to = nodes.get(numberOf(offer.to()));
           at(now + DELAY, () -> to.offered(this, offer));
         }

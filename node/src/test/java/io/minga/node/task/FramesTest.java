@@ -57,6 +57,16 @@ final class FramesTest {
     LoadReport report =
         new LoadReport(1, 2, 0, 0, 0, 0, 0, false, List.of(), List.of(), 0, 0, false, "");
     is(new WorkFrame.Hello("lab", report), "3a0b 0a03 6c6162 1204 0801 1002");
+    List<WorkFrame.Share> shares =
+        List.of(
+            new WorkFrame.Share(2, IndexSet.range(8, 16)),
+            new WorkFrame.Share(300, IndexSet.of(0)));
+    is(
+        new WorkFrame.Hold(batch.cid(), BOB, shares),
+        "425e 0a06 1a02 080f 2802 0a06 2201 01 28ac02 1224"
+            + batch.cid().toBytes().toHex()
+            + "1a26"
+            + BOB.multihash().toHex());
     BatchName byCid = new BatchName.ByCid(batch.cid());
     is(
         new Acked(List.of(new Part(byCid, IndexSet.of(0)))),
@@ -78,7 +88,7 @@ final class FramesTest {
 
   @Test
   void workFrames_thatAreWrong_areRefused() {
-    refused("", "none of fields 1 to 7");
+    refused("", "none of fields 1 to 8");
     refused("0a07 08ac02 1a02 00ff" + "0a07 08ac02 1a02 00ff", "another came before");
     refused("0a02 0807", "a batch in field 2, indexes in 3 or 4");
     refused("0a04 1a02 00ff", "field 1 is missing");
@@ -92,7 +102,10 @@ final class FramesTest {
     refused("2200", "a part, is missing");
     refused("2204 0a02 0807", "indexes in field 3 or 4 are missing");
     refused("2205 0a03 2201 01", "number in field 1 or its CID in 2 is missing");
-    refused("7a00", "none of fields 1 to 7");
+    refused("4200", "a batch's CID in field 2 and a giver in 3");
+    refused("4208 0a06 1a02 080f 2800", "0 where 1 to 2147483647");
+    refused("4206 0a04 1a02 080f", "indexes in field 3 or 4 and an epoch in 5");
+    refused("7a00", "none of fields 1 to 8");
   }
 
   private static void refused(String bytes, String why) {
@@ -116,6 +129,22 @@ final class FramesTest {
     Taken taken = (Taken) WorkFrame.decode(LIMITS, hex("1207 0807 3201 01 3863"));
 
     assertThat(taken.reason()).isEqualTo(Refusal.OTHER);
+  }
+
+  @Test
+  void hold_withATaskInTwoShares_orNone_isRefused() throws Exception {
+    WorkFrame.Share share = new WorkFrame.Share(2, IndexSet.range(8, 16));
+    WorkFrame.Hold hold = new WorkFrame.Hold(Samples.batch(1).cid(), BOB, List.of(share));
+    String once = hold.encode().slice(2, 10).toHex();
+    String names = hold.encode().slice(10, hold.encode().length()).toHex();
+
+    assertThat(once).isEqualTo("0a061a02080f2802");
+    assertThatThrownBy(() -> new WorkFrame.Hold(hold.batch(), BOB, List.of(share, share)))
+        .isInstanceOf(IllegalArgumentException.class);
+    refused("425e" + once + once + names, "some of [8-15] are in two");
+    refused("424e" + names, "at least one share");
+    refused("42ce02" + once.repeat(32) + names, "are in two");
+    refused("42d602" + once.repeat(33) + names, "comes more than 32 times");
   }
 
   @Test

@@ -164,7 +164,11 @@ final class Samples {
     for (int i = random.nextInt(5); i > 0; i--) {
       functions.add(
           new LoadReport.FunctionLoad(
-              new FunctionName("f" + i), random.nextInt(9) * 1_000L, random.nextInt(999), i * 700));
+              new FunctionName("f" + i),
+              random.nextInt(9) * 1_000L,
+              random.nextInt(999),
+              i * 700,
+              random.nextInt(3) * 100));
     }
     int slots = random.nextInt(65);
     return new LoadReport(
@@ -210,7 +214,7 @@ final class Samples {
   /** Any but results. */
   static WorkFrame workFrame(Random random) {
     long ref = 1L + random.nextInt(100_000);
-    return switch (random.nextInt(7)) {
+    return switch (random.nextInt(8)) {
       case 0 -> {
         Batch batch = batch(random);
         yield new WorkFrame.Push(
@@ -232,6 +236,16 @@ final class Samples {
       case 3 -> new WorkFrame.Acked(parts(random));
       case 4 -> new WorkFrame.CancelTasks(parts(random));
       case 5 -> new WorkFrame.Parked(parts(random));
+      case 6 -> {
+        IndexSet some = indexes(random, 256);
+        IndexSet rest = IndexSet.range(0, 256).andNot(some);
+        List<WorkFrame.Share> shares = new ArrayList<>();
+        shares.add(new WorkFrame.Share(2 + random.nextInt(3), some));
+        if (!rest.isEmpty() && random.nextBoolean()) {
+          shares.add(new WorkFrame.Share(300, rest));
+        }
+        yield new WorkFrame.Hold(batchCid(random), random.nextBoolean() ? ALICE : BOB, shares);
+      }
       default -> new WorkFrame.Hello("lab", load(random));
     };
   }

@@ -1,0 +1,153 @@
+package io.minga.node.core;
+
+import io.minga.crdt.claims.IndexSet;
+import io.minga.libp2p.identity.PeerId;
+import io.minga.libp2p.multiformats.Cid;
+import io.minga.node.schedule.Loads;
+import io.minga.node.schedule.Offer;
+import io.minga.node.schedule.Queued;
+import io.minga.node.schedule.Rebalancer;
+import io.minga.node.task.MoveFrame;
+import io.minga.node.task.Placement;
+import io.minga.node.task.Policy;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Offers what this peer holds beyond its share to peers that would be through before it, and lets
+ * go of what they have claimed.
+ */
+final class Giving {
+  private final int offersMax;
+  private final Turn turn;
+  private final Loads loads;
+  private final Membership membership;
+  private final Announcer announcer;
+  private final Owner owner;
+  private final Backlog backlog;
+  private final Rebalancer.Rules rules = new MayMove();
+
+  /** What was offered lately, by exchange: as many as there may be without an answer. */
+  private final Map<Long, MoveFrame.Offer> offered = new LinkedHashMap<>();
+
+  private long moved;
+
+  Giving(
+      NodeOptions options,
+      Turn turn,
+      Loads loads,
+      Membership membership,
+      Announcer announcer,
+      Owner owner) {
+    this.offersMax = options.schedule().offersMax();
+    this.turn = turn;
+    this.loads = loads;
+    this.membership = membership;
+    this.announcer = announcer;
+    this.owner = owner;
+    this.backlog = owner.worker().backlog();
+  }
+
+  private final class MayMove implements Rebalancer.Rules {
+    @Override
+    public boolean mayMove(Cid batch) {
+      Held held = owner.held(batch);
+      return held != null
+          && held.announced
+          && mayMove(held.batch.header().policy())
+          && !held.batch.task(0).memoizable(); // it is where equal calls go, too
+    }
+
+    private boolean mayMove(Policy policy) {
+      Placement.Rule rule = policy.placement().rule();
+      return !policy.exclusive()
+          && (rule == Placement.Rule.BALANCED || rule == Placement.Rule.LEAST_LOADED);
+    }
+
+    @Override
+    public boolean canReach(PeerId peer) {
+      return membership.isConnected(peer);
+    }
+  }
+
+  /** Once in a period, offers what others should have. */
+  void due(long nowNanos, boolean leaving) {
+    backlog.expired(nowNanos);
+    if (leaving) {
+      return;
+    }
+    long running = owner.worker().runningNanos(nowNanos);
+    for (Offer offer : backlog.offers(nowNanos, loads, running, rules)) {
+      List<MoveFrame.Lot> lots = new ArrayList<>(offer.lots().size());
+      for (Queued queued : offer.lots()) {
+        lots.add(lot(queued, offer.meanNanos()));
+      }
+      MoveFrame.Offer frame = new MoveFrame.Offer(offer.exchange(), lots);
+      offered.put(offer.exchange(), frame);
+      if (offered.size() > offersMax) {
+        offered.remove(offered.keySet().iterator().next());
+      }
+      turn.emit(new Effect.SendMove(offer.to(), frame.encode()));
+    }
+  }
+
+  private MoveFrame.Lot lot(Queued queued, long meanNanos) {
+    Held held = owner.held(queued.batch());
+    if (held == null) {
+      throw new IllegalStateException("what is in line is in the table");
+    }
+    int[] epoch = {1};
+    queued.indexes().forEach(index -> epoch[0] = Math.max(epoch[0], held.epoch(index)));
+    long workMicros = queued.indexes().size() * meanNanos / 1000;
+    return new MoveFrame.Lot(
+        queued.batch(), held.submitter, epoch[0], queued.indexes(), workMicros);
+  }
+
+  /** The other peer has claimed these, and has them now. */
+  void accepted(long nowNanos, PeerId from, MoveFrame.Accept accept) {
+    Map<Cid, IndexSet> taken = new LinkedHashMap<>();
+    accept.parts().forEach(part -> taken.merge(part.batch(), part.indexes(), IndexSet::or));
+    List<Queued> gone = backlog.answered(nowNanos, from, accept.exchange(), taken);
+    MoveFrame.Offer offer = offered.get(accept.exchange());
+    if (gone.isEmpty() || offer == null) {
+      return;
+    }
+    offered.remove(accept.exchange());
+    for (Queued each : gone) {
+      Held held = owner.held(each.batch());
+      if (held != null) {
+        claimed(from, offer, each);
+        owner.gave(nowNanos, held, each.indexes());
+        moved += each.indexes().size();
+      }
+    }
+  }
+
+  /** What the other has told this peer directly: gossip says the same, later. */
+  private void claimed(PeerId by, MoveFrame.Offer offer, Queued gone) {
+    for (MoveFrame.Lot lot : offer.lots()) {
+      IndexSet its = lot.indexes().and(gone.indexes());
+      if (lot.batch().equals(gone.batch()) && !its.isEmpty()) {
+        announcer.heard(turn.nowMillis(), by, lot.batch(), lot.epoch() + 1, its);
+      }
+    }
+  }
+
+  /** The other peer wants none of an offer. */
+  void declined(long nowNanos, PeerId from, MoveFrame.Decline decline) {
+    backlog.answered(nowNanos, from, decline.exchange(), new LinkedHashMap<>());
+    offered.remove(decline.exchange());
+  }
+
+  /** A peer is gone: what was offered to it may run here. */
+  void gone(PeerId peer) {
+    backlog.gone(peer);
+  }
+
+  /** How many tasks others have taken over from this peer. */
+  long moved() {
+    return moved;
+  }
+}

@@ -1,0 +1,123 @@
+package io.minga.node.core;
+
+import io.minga.crdt.claims.IndexSet;
+import io.minga.libp2p.identity.PeerId;
+import io.minga.libp2p.multiformats.Cid;
+import io.minga.libp2p.wire.Bytes;
+import io.minga.node.schedule.Estimates;
+import io.minga.node.schedule.Loads;
+import io.minga.node.task.MoveFrame;
+import io.minga.node.task.WorkFrame;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tasks that change hands between owners, so that all are through at the same time: routes between
+ * what this peer gives, what it takes, and what is on its way here.
+ */
+final class Moves {
+  private final Giving giving;
+  private final Taking taking;
+  private final Arrivals arrivals;
+  private final Owner owner;
+  private final Holders holders;
+  private boolean leaving;
+
+  Moves(
+      PeerId self,
+      NodeOptions options,
+      Turn turn,
+      Estimates estimates,
+      Loads loads,
+      Membership membership,
+      Announcer announcer,
+      Owner owner,
+      Holders holders) {
+    this.owner = owner;
+    this.holders = holders;
+    this.arrivals = new Arrivals(self, options, turn, membership, announcer, owner);
+    this.giving = new Giving(options, turn, loads, membership, announcer, owner);
+    this.taking =
+        new Taking(
+            self, options, turn, estimates, loads, membership, announcer, owner, holders, arrivals);
+  }
+
+  /** A peer that may give or take says something. */
+  void received(long nowNanos, PeerId from, MoveFrame frame) {
+    if (frame instanceof MoveFrame.Offer offer) {
+      taking.offered(nowNanos, from, offer, leaving);
+    } else if (frame instanceof MoveFrame.Accept accept) {
+      giving.accepted(nowNanos, from, accept);
+    } else if (frame instanceof MoveFrame.Decline decline) {
+      giving.declined(nowNanos, from, decline);
+    } else if (frame instanceof MoveFrame.Want want) {
+      taking.decline(from, want.exchange()); // what is too much is offered without being asked for
+    }
+  }
+
+  /** A peer holds tasks of this peer's own that another gave to it. */
+  void held(long nowNanos, PeerId from, WorkFrame.Hold hold) {
+    holders.hold(nowNanos, from, hold);
+  }
+
+  /** A block has come; null if it can't be got. */
+  void fetched(long nowNanos, Cid cid, @Nullable Bytes bytes) {
+    arrivals.fetched(nowNanos, cid, bytes);
+  }
+
+  /** A submitter doesn't want these any more. */
+  void cancelled(PeerId from, WorkFrame.Part part) {
+    arrivals.cancelled(from, part);
+  }
+
+  /** Somebody has claimed tasks of a batch. */
+  void claimed(long nowNanos, Cid batch, IndexSet done) {
+    owner.lost(nowNanos, batch, done);
+    arrivals.lost(nowNanos, batch);
+  }
+
+  void connected(PeerId peer) {
+    arrivals.connected(peer);
+  }
+
+  /** A peer has lost what it held. */
+  void lost(PeerId peer) {
+    giving.gone(peer);
+  }
+
+  void orphaned(PeerId submitter) {
+    arrivals.orphaned(submitter);
+  }
+
+  void leave(long nowNanos) {
+    leaving = true;
+    arrivals.leave(nowNanos);
+  }
+
+  void due(long nowNanos) {
+    arrivals.due(nowNanos);
+    giving.due(nowNanos, leaving);
+  }
+
+  /** Submitters of what is here that there is no connection to. */
+  Iterable<PeerId> sought() {
+    return arrivals.sought();
+  }
+
+  boolean isIdle() {
+    return arrivals.count() == 0;
+  }
+
+  /** How many tasks this peer has taken over from others. */
+  long taken() {
+    return taking.moved();
+  }
+
+  /** How many tasks others have taken over from this peer. */
+  long given() {
+    return giving.moved();
+  }
+
+  long nextDeadlineNanos(long never) {
+    return arrivals.nextDeadlineNanos(never);
+  }
+}
