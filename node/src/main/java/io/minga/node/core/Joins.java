@@ -231,9 +231,4 @@ final class Joins {
     flight.first.held.flight(flight.first.index, null);
     return flight.first;
   }
-
-  /** How many different tasks others may join. */
-  int size() {
-    return flights.size();
-  }
 }

@@ -273,7 +273,7 @@ public final class NodeCore {
 
   /** There is no connection to a peer that may have tasks here. */
   private void orphan(long nowNanos, PeerId submitter) {
-    if (orphans.size() < options.limits().peersMax()) {
+    if (owner.holdsOf(submitter) || orphans.size() < options.limits().peersMax()) {
       orphans.putIfAbsent(submitter, nowNanos + options.times().orphan().toNanos());
     }
   }

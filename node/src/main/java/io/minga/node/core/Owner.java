@@ -228,6 +228,11 @@ final class Owner {
     }
   }
 
+  /** Whether anything of this submitter is here. */
+  boolean holdsOf(PeerId submitter) {
+    return table.has(submitter);
+  }
+
   @Nullable Held held(Cid batch) {
     return table.get(batch);
   }
