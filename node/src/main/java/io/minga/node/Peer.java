@@ -122,7 +122,7 @@ public final class Peer implements AutoCloseable {
   /**
    * The same, of a function that calls itself with options of its own.
    *
-   * @param self how it calls itself; memoized where equal calls come up again and again
+   * @param self how it calls itself; memoized in any case where it was called so
    */
   public <A extends @Nullable Object, R extends @Nullable Object>
       RemoteFunction<A, R> registerAsync(
@@ -148,8 +148,11 @@ public final class Peer implements AutoCloseable {
           AsyncTaskFunction<A, R> function) {
     FunctionType<A, R> type = type(name, argument, result);
     RemoteFunction<A, R> itself = new RemoteFunction<>(runtime, type, self);
+    RemoteFunction<A, R> memoized = itself.memoized();
     Stages.Staged staged =
-        (call, input) -> start(type, function, decodeArgument(type, input), itself);
+        (call, input) ->
+            start(
+                type, function, decodeArgument(type, input), call.memoized() ? memoized : itself);
     runtime.functions().register(type.name(), Stages.handler(staged));
     return itself;
   }

@@ -83,7 +83,11 @@ public final class RemoteFunction<A extends @Nullable Object, R extends @Nullabl
     return with(options.requiring(tags));
   }
 
-  /** This function, whose equal calls have equal results, so that one of them will do. */
+  /**
+   * This function, whose equal calls have equal results, so that one of them will do: equal ones in
+   * flight, singly or in jobs, from whatever peer, run once, and values are remembered for a while.
+   * What a function with {@code self} calls by that is memoized then, too.
+   */
   public RemoteFunction<A, R> memoized() {
     return with(options.withMemoized(true));
   }

@@ -58,9 +58,9 @@ final class Backlog {
     return queue.add(batch, indexes, ticket);
   }
 
-  /** Puts back what was taken out a moment ago. */
-  void putBack(Cid batch, IndexSet indexes, Ticket ticket) {
-    queue.add(batch, indexes, ticket);
+  /** Puts in line what was here already; returns those that stand there now. */
+  IndexSet putBack(Cid batch, IndexSet indexes, Ticket ticket) {
+    return queue.add(batch, indexes, ticket);
   }
 
   /** Takes out what one slot runs next; null if nothing fits. */

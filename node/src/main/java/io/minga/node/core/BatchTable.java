@@ -131,6 +131,11 @@ final class BatchTable {
     }
   }
 
+  /** Whether there are any of this submitter. */
+  boolean has(PeerId submitter) {
+    return accounts.containsKey(submitter);
+  }
+
   /** The batches of one submitter. */
   List<Held> of(PeerId submitter) {
     List<Held> its = new ArrayList<>();

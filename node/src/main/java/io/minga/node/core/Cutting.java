@@ -8,7 +8,9 @@ import io.minga.node.task.Payload;
 import io.minga.node.task.TaskLimits;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -35,12 +37,27 @@ final class Cutting {
   private long sequence;
   private int firstCall;
 
+  /** What the tasks rank peers by, if they have a home. */
+  private final long[] keys;
+
+  /** Whether its calls are one after the other of one submission. */
+  private boolean inRow;
+
+  /** For whom batches are cut, of at most how many tasks, and when. */
+  private @Nullable Demand demand;
+
+  private boolean homed;
+  private int tasksMax;
+  private long nowMillis;
+  private List<OwnBatch> batches = List.of();
+
   Cutting(PeerId self, NodeOptions options, RandomGenerator random) {
     this.self = self;
     this.options = options;
     this.random = random;
     this.lineage = random.nextLong();
     this.callers = new int[options.tasks().batchTasksMax()];
+    this.keys = new long[options.tasks().batchTasksMax()];
   }
 
   /** How many tasks a batch should have, of so many that peers of this number may share. */
@@ -56,26 +73,69 @@ final class Cutting {
     for (Submission submission : alike) {
       tasks += submission.size();
     }
-    int count = (tasks + most - 1) / most;
-    int tasksMax = (tasks + count - 1) / count;
-    List<OwnBatch> batches = new ArrayList<>();
-    begin(nowMillis, alike.get(0));
+    batches = new ArrayList<>();
+    begin(nowMillis, demand, tasks, most, alike.get(0));
     for (Submission submission : alike) {
       for (int call = 0; call < submission.size(); call++) {
-        Payload input = submission.input(call);
-        if (size() >= tasksMax || !add(submission, input)) {
-          batches.add(build(demand));
-          begin(nowMillis, submission);
-          if (!add(submission, input)) {
-            throw new IllegalStateException("a task fits into an empty batch");
-          }
-        }
-        note(submission, call);
+        put(submission, call);
       }
       submission.cut();
     }
-    batches.add(build(demand));
+    batches.add(build());
     return batches;
+  }
+
+  /** The same of tasks that have homes: no batch has tasks of two. */
+  List<OwnBatch> cutByHome(long nowMillis, Demand demand, List<Submission> alike, int most) {
+    Map<Demand, List<Placed>> byHome = new LinkedHashMap<>();
+    for (Submission submission : alike) {
+      long[] its = keysOf(submission);
+      for (int call = 0; call < submission.size(); call++) {
+        byHome
+            .computeIfAbsent(demand.homeOf(its[call]), it -> new ArrayList<>())
+            .add(new Placed(submission, call));
+      }
+    }
+    batches = new ArrayList<>();
+    byHome.forEach(
+        (home, placed) -> {
+          begin(nowMillis, home, placed.size(), most, placed.get(0).submission);
+          placed.forEach(each -> put(each.submission, each.call));
+          batches.add(build());
+        });
+    alike.forEach(Submission::cut);
+    return batches;
+  }
+
+  private record Placed(Submission submission, int call) {}
+
+  private static long[] keysOf(Submission submission) {
+    long[] keys = submission.keys();
+    if (keys == null) {
+      throw new IllegalStateException("tasks with homes have keys");
+    }
+    return keys;
+  }
+
+  private void begin(long nowMillis, Demand demand, int tasks, int most, Submission first) {
+    int count = (tasks + most - 1) / most;
+    this.tasksMax = (tasks + count - 1) / count;
+    this.nowMillis = nowMillis;
+    this.demand = demand;
+    this.homed = demand.key.home() != null;
+    begin(first);
+  }
+
+  private void put(Submission submission, int call) {
+    Payload input = submission.input(call);
+    if (size() >= tasksMax || !add(submission, input)) {
+      batches.add(build());
+      begin(submission);
+      if (!add(submission, input)) {
+        throw new IllegalStateException("a task fits into an empty batch");
+      }
+    }
+    note(submission, call);
   }
 
   /** How many batches there were. */
@@ -83,7 +143,7 @@ final class Cutting {
     return sequence;
   }
 
-  private void begin(long nowMillis, Submission first) {
+  private void begin(Submission first) {
     BatchHeader header =
         new BatchHeader(
             options.network(),
@@ -128,6 +188,11 @@ final class Cutting {
   private void note(Submission submission, int call) {
     if (submissions.isEmpty()) {
       firstCall = call;
+      inRow = true;
+    }
+    inRow &= call == firstCall + size() - 1;
+    if (homed) {
+      keys[size() - 1] = keysOf(submission)[call];
     }
     if (submissions.isEmpty() || submissions.get(submissions.size() - 1) != submission) {
       submissions.add(submission);
@@ -135,16 +200,20 @@ final class Cutting {
     callers[size() - 1] = (submissions.size() - 1) << 8 | call;
   }
 
-  private OwnBatch build(Demand demand) {
+  private OwnBatch build() {
+    if (demand == null) {
+      throw new IllegalStateException("no batch has begun");
+    }
     Batch batch = builder().build();
-    boolean one = submissions.size() == 1;
+    boolean one = submissions.size() == 1 && inRow;
     OwnBatch own =
         new OwnBatch(
             batch,
             demand,
             List.copyOf(submissions),
             one ? null : Arrays.copyOf(callers, batch.size()),
-            firstCall);
+            firstCall,
+            homed ? Arrays.copyOf(keys, batch.size()) : null);
     for (Submission submission : submissions) {
       submission.isIn(own);
     }

@@ -1,15 +1,26 @@
 package io.minga.node.core;
 
+import io.minga.libp2p.identity.PeerId;
 import io.minga.node.schedule.Kind;
 import io.minga.node.schedule.Need;
+import io.minga.node.schedule.Rendezvous;
 import io.minga.node.task.FunctionName;
 import io.minga.node.task.Placement;
 import io.minga.node.task.Requirements;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
 
-/** Own batches that the same peers can run and that are placed by the same rule. */
+/**
+ * Own batches that the same peers can run and that are placed by the same rule.
+ *
+ * <p>Memoizable tasks have a home, the peer that ranks first for them, where equal ones of all
+ * submitters meet. For each home there is a demand of its own, so that one that is busy keeps
+ * nobody else's tasks waiting; these share what is known of the peers.
+ */
 final class Demand {
   /** How much work a slot may have waiting at most; for long tasks. */
   private static final long HORIZON_MOST_NANOS = 1_000_000_000;
@@ -28,11 +39,20 @@ final class Demand {
   final Key key;
   final Kind kind;
 
+  /** The demand of tasks without a home, which knows the peers; it may be this one. */
+  final Demand all;
+
+  /** If it is: the demands of those with one. */
+  final Map<PeerId, Demand> homes = new LinkedHashMap<>();
+
   /** Those with tasks to hand out. */
   final PriorityQueue<OwnBatch> ready = new PriorityQueue<>();
 
   /** Who can run them, as known at {@link #knownNanos}. */
-  List<Candidate> candidates = new ArrayList<>();
+  private List<Candidate> candidates = new ArrayList<>();
+
+  /** Whether any of them, as far as is known, has ever run the function. */
+  boolean measured;
 
   long knownNanos;
 
@@ -52,7 +72,11 @@ final class Demand {
 
   /** What makes demands alike. */
   record Key(
-      FunctionName function, Requirements requires, Placement.Rule rule, boolean remoteOnly) {}
+      FunctionName function,
+      Requirements requires,
+      Placement.Rule rule,
+      boolean remoteOnly,
+      @Nullable PeerId home) {}
 
   /**
    * A peer that can run them.
@@ -119,6 +143,69 @@ final class Demand {
     this.key = key;
     this.turn = turn;
     this.kind = new Kind(key.function, Kind.ANY_SIZE, need(key.requires));
+    this.all = this;
+  }
+
+  private Demand(Demand all, PeerId home) {
+    Key of = all.key;
+    this.key = new Key(of.function, of.requires, of.rule, of.remoteOnly, home);
+    this.kind = all.kind;
+    this.all = all;
+  }
+
+  /** Whether memoizable tasks have homes, and don't go by another rule. */
+  boolean isHomed() {
+    return key.rule == Placement.Rule.BALANCED;
+  }
+
+  /** The demand of tasks that have this one's home; this one if there is nobody to be it. */
+  Demand homeOf(long taskKey) {
+    Candidate first = null;
+    long firstRank = 0;
+    for (Candidate each : candidates) {
+      long rank = Rendezvous.rank(taskKey, each.lane.hash);
+      if (each.lane.connected && (first == null || rank > firstRank)) {
+        first = each;
+        firstRank = rank;
+      }
+    }
+    return first == null
+        ? this
+        : homes.computeIfAbsent(first.lane.peer, peer -> new Demand(this, peer));
+  }
+
+  /** Whether tasks wait for a home, this peer. */
+  boolean hasWaiting(PeerId home) {
+    Demand its = all.homes.get(home);
+    return its != null && !its.ready.isEmpty();
+  }
+
+  /** Whether nothing like these, with a home or without, is anywhere. */
+  boolean isIdle() {
+    return all.hasNothing() && all.homes.values().stream().allMatch(Demand::hasNothing);
+  }
+
+  /** Whether some of these, with a home or without, are with peers, and none wait. */
+  boolean isAllHanded() {
+    long sum = handed;
+    boolean waits = !ready.isEmpty();
+    for (Demand home : homes.values()) {
+      sum += home.handed;
+      waits |= !home.ready.isEmpty();
+    }
+    return sum > 0 && !waits;
+  }
+
+  private boolean hasNothing() {
+    return ready.isEmpty() && handed == 0;
+  }
+
+  List<Candidate> candidates() {
+    return all.candidates;
+  }
+
+  void know(List<Candidate> found) {
+    candidates = found;
   }
 
   static Need need(Requirements requires) {
@@ -128,6 +215,7 @@ final class Demand {
   /** The mean of how long one runs, over all who can; 0 if there is none. */
   long meanNanos() {
     long sum = 0;
+    List<Candidate> candidates = candidates();
     for (Candidate candidate : candidates) {
       sum += candidate.meanNanos;
     }

@@ -117,7 +117,8 @@ final class Dispatch {
                 submission.function(),
                 submission.policy().requires(),
                 submission.policy().placement().rule(),
-                submission.remoteOnly()),
+                submission.remoteOnly(),
+                null),
             key -> new Demand(key, random.nextInt(Demand.TURNS)));
     last = demand;
     return demand;
@@ -135,13 +136,15 @@ final class Dispatch {
   }
 
   /** Looks up who can run the demand's tasks, unless it did so a moment ago. */
-  void look(long nowNanos, Demand demand, Loads loads, Estimates estimates) {
+  void look(long nowNanos, Demand of, Loads loads, Estimates estimates) {
+    Demand demand = of.all;
     if (demand.knownVersion == version && nowNanos - demand.knownNanos < KNOWN_NANOS) {
       return;
     }
     demand.knownVersion = version;
     demand.knownNanos = nowNanos;
     List<Candidate> candidates = new ArrayList<>();
+    boolean measured = false;
     for (Standing standing : loads.standings(nowNanos, estimates, demand.kind, 0)) {
       Lane lane = lane(standing.peer());
       if (lane.self ? !demand.key.remoteOnly() : demand.key.rule() != Placement.Rule.LOCAL) {
@@ -151,15 +154,17 @@ final class Dispatch {
         candidates.add(
             new Candidate(
                 lane, standing.slots(), others, standing.meanNanos(), standing.deviationNanos()));
+        measured |= estimates.knows(standing.peer(), demand.key.function());
       }
     }
-    demand.candidates = candidates;
+    demand.know(candidates);
+    demand.measured = measured;
   }
 
   /** What a peer has of ours is worth what such tasks are now expected to take there. */
   private static void revalue(Lane lane, Demand demand, long meanNanos) {
     for (Handout handout : lane.handouts) {
-      if (handout.of.demand == demand && handout.taskNanos != meanNanos) {
+      if (handout.of.demand.all == demand && handout.taskNanos != meanNanos) {
         int working = handout.tasks.size() - handout.parked.size();
         lane.workNanos += working * (meanNanos - handout.taskNanos);
         handout.taskNanos = meanNanos;
@@ -171,8 +176,8 @@ final class Dispatch {
   static void observed(long nowNanos, Demand demand, long nanos) {
     long expected = demand.meanNanos();
     boolean news = expected > 2 * Math.max(nanos, 1_000) || 2 * expected < nanos;
-    if (news && nowNanos - demand.knownNanos >= NEWS_NANOS) {
-      demand.knownVersion = -1;
+    if (news && nowNanos - demand.all.knownNanos >= NEWS_NANOS) {
+      demand.all.knownVersion = -1;
     }
   }
 
@@ -186,17 +191,17 @@ final class Dispatch {
       }
     }
     if (scarceFirst.size() > 1) {
-      scarceFirst.sort(Comparator.comparingInt(demand -> demand.candidates.size()));
+      scarceFirst.sort(Comparator.comparingInt(demand -> demand.candidates().size()));
     }
     List<Handout> handouts = new ArrayList<>();
     for (Demand demand : scarceFirst) {
       handOut(nowNanos, demand, handouts);
-      if (scarceFirst.size() > 1) {
+      if (scarceFirst.size() > 1 && demand.key.home() == null) {
         reserve(demand);
       }
     }
     for (Demand demand : scarceFirst) {
-      demand.candidates.forEach(candidate -> candidate.lane().reservedNanos = 0);
+      demand.candidates().forEach(candidate -> candidate.lane().reservedNanos = 0);
     }
     return handouts;
   }
@@ -206,14 +211,14 @@ final class Dispatch {
    */
   private static void reserve(Demand demand) {
     double rate = 0;
-    for (Candidate candidate : demand.candidates) {
+    for (Candidate candidate : demand.candidates()) {
       rate += candidate.lane().connected ? (double) candidate.slots() / candidate.meanNanos() : 0;
     }
     OwnBatch first = demand.ready.peek();
     if (first != null && rate > 0) {
       double tasks = (double) demand.ready.size() * first.ready.size();
       long nanos = Math.round(tasks / rate);
-      demand.candidates.forEach(candidate -> candidate.lane().reservedNanos += nanos);
+      demand.candidates().forEach(candidate -> candidate.lane().reservedNanos += nanos);
     }
   }
 
@@ -223,20 +228,44 @@ final class Dispatch {
         demand.ready.poll().queued = false;
         continue;
       }
-      Share share = share(nowNanos, demand, batch);
-      if (share == null) {
+      boolean waits =
+          demand.key.home() == null
+              ? !handOutShare(nowNanos, demand, batch, handouts)
+              : !handOutHome(nowNanos, demand, batch, handouts);
+      if (waits) {
         return;
-      }
-      for (int left = share.tasks(); left > 0; ) {
-        Handout handout = handOut(nowNanos, batch, share.candidate(), left);
-        handouts.add(handout);
-        left -= handout.tasks.size();
       }
       if (batch.ready.isEmpty()) {
         demand.ready.poll().queued = false;
       }
     }
   }
+
+  private boolean handOutShare(
+      long nowNanos, Demand demand, OwnBatch batch, List<Handout> handouts) {
+    Share share = share(nowNanos, demand, batch);
+    for (int left = share == null ? 0 : share.tasks(); share != null && left > 0; ) {
+      Handout handout = handOut(nowNanos, batch, batch.ready, share.candidate(), left);
+      handouts.add(handout);
+      left -= handout.tasks.size();
+    }
+    return share != null;
+  }
+
+  private boolean handOutHome(
+      long nowNanos, Demand demand, OwnBatch batch, List<Handout> handouts) {
+    List<Choice> choices = Homes.choose(nowNanos, demand, batch, this::hasRoom);
+    for (Choice choice : choices) {
+      while (!choice.tasks.isEmpty()) {
+        handouts.add(
+            handOut(nowNanos, batch, choice.tasks, choice.candidate, choice.tasks.size()));
+      }
+    }
+    return !choices.isEmpty();
+  }
+
+  /** Who gets which of a batch's ready tasks. */
+  record Choice(Candidate candidate, IndexBits tasks) {}
 
   private @Nullable Share share(long nowNanos, Demand demand, OwnBatch batch) {
     switch (demand.key.rule()) {
@@ -252,7 +281,7 @@ final class Dispatch {
 
   /** Whose turn it is; who failed the batch last is left out as long as there is another. */
   private @Nullable Candidate next(long nowNanos, Demand demand, OwnBatch batch) {
-    List<Candidate> candidates = demand.candidates;
+    List<Candidate> candidates = demand.candidates();
     int count = candidates.size();
     int start = count == 0 ? 0 : demand.turn++ % count;
     if (demand.key.rule() == Placement.Rule.RANDOM && count > 0) {
@@ -282,17 +311,19 @@ final class Dispatch {
     return window && candidate.roomTasks() >= Math.max(1, candidate.slots() / 4);
   }
 
-  /** Hands out some ready tasks that are in the same epoch as the first of them. */
-  private static Handout handOut(long nowNanos, OwnBatch batch, Candidate candidate, int most) {
-    int epoch = batch.epoch(batch.ready.first());
+  /** Hands out some of these ready tasks that are in the same epoch as the first of them. */
+  private static Handout handOut(
+      long nowNanos, OwnBatch batch, IndexBits of, Candidate candidate, int most) {
+    int epoch = batch.epoch(of.first());
     IndexBits tasks = new IndexBits();
-    batch.ready.forEach(
+    of.forEach(
         index -> {
           if (tasks.size() < most && batch.epoch(index) == epoch) {
             tasks.add(index);
             batch.isHanded(index);
           }
         });
+    of.removeAll(tasks);
     batch.ready.removeAll(tasks);
     Lane lane = candidate.lane();
     Handout handout =
@@ -322,7 +353,7 @@ final class Dispatch {
    */
   void moved(long nowNanos, OwnBatch batch, Lane lane, int epoch, IndexBits tasks, long taskNanos) {
     long nanos = taskNanos;
-    for (Candidate candidate : batch.demand.candidates) {
+    for (Candidate candidate : batch.demand.candidates()) {
       nanos = candidate.lane() == lane ? candidate.meanNanos() : nanos;
     }
     Handout handout = new Handout(batch, lane, epoch, tasks, nowNanos, nanos, 0);
@@ -377,7 +408,7 @@ final class Dispatch {
       boolean before = demand.unserved;
       demand.unserved =
           !demand.ready.isEmpty()
-              && demand.candidates.stream().noneMatch(candidate -> candidate.lane().connected);
+              && demand.candidates().stream().noneMatch(candidate -> candidate.lane().connected);
       if (demand.unserved) {
         demand.unservedNanos = before ? demand.unservedNanos : nowNanos;
         unserved.add(demand);
@@ -398,7 +429,7 @@ final class Dispatch {
     }
     idle = false;
     for (Demand demand : demands.values()) {
-      if (demand.handed > 0 && demand.ready.isEmpty()) {
+      if (demand.all == demand && demand.isAllHanded()) {
         look(nowNanos, demand, loads, estimates);
         Recall.plan(nowNanos, demand, recalls);
       }
@@ -418,7 +449,7 @@ final class Dispatch {
 
   /** Forgets demands without batches to hand out, once there are many. */
   void forgetIdle() {
-    demands.values().removeIf(demand -> demand.ready.isEmpty() && demand.handed == 0);
+    demands.values().removeIf(Demand::isIdle);
     last = null;
   }
 

@@ -132,6 +132,7 @@ final class Handing {
         IndexSet tasks = handout.tasks.toSet();
         Worker.Took took = owner.take(nowNanos, handout.of.batch, tasks, handout.epoch);
         taken(nowNanos, handout, tasks.andNot(took.indexes()), took.refusal());
+        Dispatch.parked(handout, took.joined());
       } else {
         unanswered.add(handout);
         turn.push(handout.lane.peer, handout.push());
@@ -414,7 +415,7 @@ final class Handing {
   }
 
   private String nobodyRuns(Demand demand) {
-    String reached = demand.candidates.isEmpty() ? "" : " and can be reached";
+    String reached = demand.candidates().isEmpty() ? "" : " and can be reached";
     return switch (membership.neighbours()) {
       case 0 ->
           "this peer does not run %s, and knows no other in the network %s"

@@ -7,6 +7,7 @@ import io.minga.node.task.Batch;
 import io.minga.node.task.BatchName;
 import io.minga.node.task.Outcome;
 import io.minga.node.task.Payload;
+import io.minga.node.task.Policy;
 import org.jspecify.annotations.Nullable;
 
 /** A batch of which this peer has tasks to run, or outcomes that its submitter hasn't yet. */
@@ -25,6 +26,9 @@ final class Held {
 
   /** Those that have begun and not ended. */
   final IndexBits running = new IndexBits();
+
+  /** Those that don't run themselves, but wait for the outcome of an equal task that is here. */
+  final IndexBits joined = new IndexBits();
 
   /**
    * Those that another peer has taken over from this one. Their submitter, which may not know that
@@ -64,6 +68,12 @@ final class Held {
 
   private Input.@Nullable Ended[] ended = {};
 
+  /** Of each memoizable task that is not over: what it shares with its equals. */
+  private Joins.@Nullable Flight[] flights = {};
+
+  /** Since when tasks of it have been here. */
+  long sinceNanos;
+
   Held(Batch batch, PeerId submitter, Kind[] kinds) {
     this.batch = batch;
     this.submitter = submitter;
@@ -83,10 +93,31 @@ final class Held {
     epochs[index] = (short) Math.max(epochs[index], Math.min(epoch, Short.MAX_VALUE));
   }
 
+  Policy policy() {
+    return batch.header().policy();
+  }
+
+  /** Whether its tasks may share outcomes with others. */
+  boolean hasFlights() {
+    return flights.length > 0;
+  }
+
+  Joins.@Nullable Flight flight(int index) {
+    return flights.length == 0 ? null : flights[index];
+  }
+
+  void flight(int index, Joins.@Nullable Flight flight) {
+    if (flights.length == 0) {
+      flights = new Joins.Flight[epochs.length];
+    }
+    flights[index] = flight;
+  }
+
   /** Those that are here in whatever state. */
   IndexBits has() {
     IndexBits has = queued.copy();
     has.addAll(running);
+    has.addAll(joined);
     has.addAll(owed);
     return has;
   }
@@ -162,6 +193,10 @@ final class Held {
 
   /** Whether this peer has nothing to do with it any more. */
   boolean isOver() {
-    return queued.isEmpty() && running.isEmpty() && owed.isEmpty() && given.isEmpty();
+    return queued.isEmpty()
+        && running.isEmpty()
+        && joined.isEmpty()
+        && owed.isEmpty()
+        && given.isEmpty();
   }
 }

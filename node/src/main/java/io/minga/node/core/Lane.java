@@ -1,6 +1,7 @@
 package io.minga.node.core;
 
 import io.minga.libp2p.identity.PeerId;
+import io.minga.node.schedule.Rendezvous;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
@@ -8,6 +9,9 @@ import java.util.Set;
 final class Lane {
   final PeerId peer;
   final boolean self;
+
+  /** The peer's place in rendezvous. */
+  final long hash;
 
   /** All that have tasks there, in the order in which they were handed out. */
   final Set<Handout> handouts = new LinkedHashSet<>();
@@ -43,6 +47,7 @@ final class Lane {
   Lane(PeerId peer, boolean self) {
     this.peer = peer;
     this.self = self;
+    this.hash = Rendezvous.hash(peer);
     this.connected = self;
   }
 

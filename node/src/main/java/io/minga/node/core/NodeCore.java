@@ -77,11 +77,22 @@ public final class NodeCore {
     this.estimates = new Estimates(options.schedule());
     this.loads = new Loads(options.schedule(), self);
     this.membership = new Membership(options);
-    this.memo = new Memo(options);
+    Remembered remembered = new Remembered(options);
+    this.memo = new Memo(options, remembered);
     this.announcer = new Announcer(self, options);
     this.reports = new Reports(self, options, random, turn.nowMillis());
     this.fetching = new Fetching(FetchOptions.DEFAULT);
-    this.owner = new Owner(self, options, random, turn, estimates, announcer, reports, fetching);
+    this.owner =
+        new Owner(
+            self,
+            options,
+            random,
+            turn,
+            estimates,
+            announcer,
+            reports,
+            fetching,
+            new Joins(remembered));
     this.submitter =
         new Submitter(
             self,
@@ -184,6 +195,7 @@ public final class NodeCore {
       moves.sought().forEach(submitter -> orphan(nowNanos, submitter));
       turn.flushCancels();
       handing.handOut(nowNanos);
+      owner.answer((held, ended) -> submitter.endedHere(nowNanos, held, ended));
       if (handing.waitedLong(nowNanos)) {
         reports.soon(nowNanos); // peers may even out what they have
       }
@@ -202,9 +214,13 @@ public final class NodeCore {
   }
 
   private void submit(Submission submission) {
-    Submission made = Memo.isFor(submission) ? memo.submit(submission, turn.out()) : submission;
-    if (made != null) {
-      submitter.submit(made);
+    if (!Memo.isFor(submission)) {
+      submitter.submit(submission);
+    } else if (!submitter.refuses(submission, memo.joined())) {
+      Submission made = memo.submit(submission, turn.out());
+      if (made != null) {
+        submitter.submit(made);
+      }
     }
   }
 
@@ -214,9 +230,8 @@ public final class NodeCore {
       submitter.cancel(nowNanos, submission, cancel.call());
       return;
     }
-    Submission unwanted = memo.cancel(submission, turn.out());
-    if (unwanted != null) {
-      submitter.cancel(nowNanos, unwanted, -1);
+    for (Memo.Unwanted unwanted : memo.cancel(submission, cancel.call(), turn.out())) {
+      submitter.cancel(nowNanos, unwanted.submission(), unwanted.call());
     }
   }
 
@@ -312,7 +327,7 @@ public final class NodeCore {
 
   /** There is no connection to a peer that may have tasks here. */
   private void orphan(long nowNanos, PeerId submitter) {
-    if (orphans.size() < options.limits().peersMax()) {
+    if (owner.holdsOf(submitter) || orphans.size() < options.limits().peersMax()) {
       orphans.putIfAbsent(submitter, nowNanos + options.times().orphan().toNanos());
     }
   }
@@ -327,6 +342,7 @@ public final class NodeCore {
     }
     if (news == Membership.News.REBOOTED) {
       lost(nowNanos, author);
+      owner.orphaned(nowNanos, author); // whoever asked for that is gone
     }
     PeerReport read = Reports.read(author, report);
     loads.report(nowNanos, read);

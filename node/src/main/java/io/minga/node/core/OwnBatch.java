@@ -53,6 +53,9 @@ final class OwnBatch implements Comparable<OwnBatch> {
   /** Without {@link #callers}: the call of task 0. */
   private final int firstCall;
 
+  /** Of each task: what it ranks peers by; null if equal tasks of others are nothing to it. */
+  private final long @Nullable [] keys;
+
   /** Of each task: how often it was handed to a peer. */
   private final short[] handed;
 
@@ -67,7 +70,8 @@ final class OwnBatch implements Comparable<OwnBatch> {
       Demand demand,
       List<Submission> submissions,
       int @Nullable [] callers,
-      int firstCall) {
+      int firstCall,
+      long @Nullable [] keys) {
     this.batch = batch;
     this.demand = demand;
     this.open = IndexBits.first(batch.size());
@@ -75,6 +79,7 @@ final class OwnBatch implements Comparable<OwnBatch> {
     this.submissions = submissions;
     this.callers = callers;
     this.firstCall = firstCall;
+    this.keys = keys;
     this.handed = new short[batch.size()];
   }
 
@@ -94,6 +99,11 @@ final class OwnBatch implements Comparable<OwnBatch> {
   /** The task's place among its submission's calls. */
   int call(int index) {
     return callers == null ? firstCall + index : callers[index] & 0xff;
+  }
+
+  /** What the task, of a batch that has a home, ranks peers by. */
+  long key(int index) {
+    return keys == null ? 0 : keys[index];
   }
 
   int handed(int index) {

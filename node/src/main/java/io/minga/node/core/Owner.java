@@ -53,7 +53,8 @@ final class Owner {
       Estimates estimates,
       Announcer announcer,
       Reports reports,
-      Fetching fetching) {
+      Fetching fetching,
+      Joins joins) {
     this.self = self;
     this.options = options;
     this.turn = turn;
@@ -63,7 +64,7 @@ final class Owner {
     this.stories = turn.stories();
     this.table = new BatchTable(self, options.limits(), turn.stories());
     this.inputs = new HeldInputs(self, fetching, turn);
-    this.worker = new Worker(self, options, random, table, estimates, inputs);
+    this.worker = new Worker(self, options, random, table, estimates, inputs, joins);
     inputs.lead(
         worker::arrived,
         (held, ended) -> worker.failed(held, ended, (it, each) -> ended(it, each, NOT_OURS)));
@@ -132,6 +133,9 @@ final class Owner {
       results.again(held, push.indexes());
     }
     answer(from, name, push.indexes(), took);
+    if (held != null && !took.joined().isEmpty()) {
+      turn.parked(from, held.name(), IndexBits.of(took.joined()));
+    }
   }
 
   private void answer(PeerId to, BatchName name, IndexSet pushed, Worker.Took took) {
@@ -240,6 +244,11 @@ final class Owner {
     }
   }
 
+  /** Ends tasks that were known when they came; what is this peer's own goes to {@code own}. */
+  void answer(Worker.Ends own) {
+    worker.answer((held, ended) -> ended(held, ended, own));
+  }
+
   /** Ends tasks that have run for too long. */
   void timeOut(long nowNanos, Worker.Ends own) {
     worker.timeOut(nowNanos, (held, ended) -> ended(held, ended, own), turn.out());
@@ -263,6 +272,11 @@ final class Owner {
     }
   }
 
+  /** Whether anything of this submitter is here. */
+  boolean holdsOf(PeerId submitter) {
+    return table.has(submitter);
+  }
+
   @Nullable Held held(Cid batch) {
     return table.get(batch);
   }
@@ -274,7 +288,7 @@ final class Owner {
       return;
     }
     IndexSet queued = held.queued.toSet();
-    IndexSet settled = announcer.settled(batch, queued);
+    IndexSet settled = announcer.settled(batch, queued.or(held.joined.toSet()));
     IndexSet lost = announcer.claimed(batch, queued, held::epoch).or(queued.and(done));
     gave(nowNanos, held, lost.andNot(settled));
     if (!settled.isEmpty()) {
@@ -324,21 +338,30 @@ final class Owner {
    */
   void leave(long nowNanos, Releases own) {
     worker.leave();
-    for (Held held : table.all()) {
-      BatchName name = held.name();
-      IndexSet queued = held.queued.toSet();
-      if (!queued.isEmpty()) {
-        announcer.released(nowNanos, turn.nowMillis(), held, queued);
-        dropped(held, queued, "this peer is leaving");
-        worker.release(held);
-        if (held.submitter.equals(self)) {
-          own.released(held, queued);
-        } else {
-          Worker.Took kept = new Worker.Took(held.has().toSet(), WorkFrame.Refusal.LEAVING);
-          answer(held.submitter, name, kept.indexes().or(queued), kept);
-        }
+    for (boolean again = true; again; ) { // what waits for a task stands in line once that has left
+      again = false;
+      for (Held held : table.all()) {
+        again |= leave(nowNanos, held, own);
       }
     }
+  }
+
+  private boolean leave(long nowNanos, Held held, Releases own) {
+    BatchName name = held.name();
+    IndexSet queued = held.queued.toSet();
+    if (queued.isEmpty()) {
+      return false;
+    }
+    announcer.released(nowNanos, turn.nowMillis(), held, queued);
+    dropped(held, queued, "this peer is leaving");
+    worker.release(held);
+    if (held.submitter.equals(self)) {
+      own.released(held, queued);
+    } else {
+      Worker.Took kept = new Worker.Took(held.has().toSet(), WorkFrame.Refusal.LEAVING);
+      answer(held.submitter, name, kept.indexes().or(queued), kept);
+    }
+    return true;
   }
 
   /** Takes back what doesn't run here, or keeps no slot. */

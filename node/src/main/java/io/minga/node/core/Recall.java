@@ -19,7 +19,10 @@ final class Recall {
   static void plan(long nowNanos, Demand demand, Map<Handout, IndexBits> recalls) {
     Candidate dry = null;
     Candidate last = null;
-    for (Candidate each : demand.candidates) {
+    if (!demand.homes.isEmpty() && !demand.measured) {
+      return; // who comes home should stay there, as long as nobody knows better
+    }
+    for (Candidate each : demand.candidates()) {
       Lane lane = each.lane();
       if (each.hasFreeSlot() && lane.canTake(nowNanos)) {
         dry = dry == null || each.nextNanos() < dry.nextNanos() ? each : dry;
@@ -34,7 +37,11 @@ final class Recall {
     double each = (double) dry.meanNanos() / dry.slots() + (double) last.meanNanos() / last.slots();
     int count = (int) Math.min(Integer.MAX_VALUE, gainNanos / each);
     long roundTrips = 2 * (dry.lane().roundTripNanos + last.lane().roundTripNanos);
-    if (gainNanos > RECALL_LEAST_NANOS + roundTrips && count > 0) {
+    double least = RECALL_LEAST_NANOS + roundTrips;
+    if (!demand.homes.isEmpty()) {
+      least += Homes.latestNanos(demand, dry.finishNanos(1)) - dry.finishNanos(1);
+    }
+    if (gainNanos > least && count > 0) {
       take(last, demand, count, recalls);
     }
   }
@@ -50,7 +57,7 @@ final class Recall {
     }
     for (int i = oldestFirst.size() - 1; i >= 0 && missing > 0 && total > kept; i--) {
       Handout handout = oldestFirst.get(i);
-      if (handout.of.demand != demand || handout.of.policy().exclusive()) {
+      if (handout.of.demand.all != demand || handout.of.policy().exclusive()) {
         continue;
       }
       IndexBits rest = handout.tasks.copy();

@@ -35,10 +35,10 @@ record Share(Candidate candidate, int tasks) {
       long nowNanos, Demand demand, OwnBatch batch, Predicate<Candidate> hasRoom) {
     Lane avoided = avoids(nowNanos, demand, batch) ? batch.avoided : null;
     double untilNanos = untilNanos(nowNanos, demand, batch, avoided);
-    int count = demand.candidates.size();
+    int count = demand.candidates().size();
     double leastNanos = Double.MAX_VALUE;
     for (int i = 0; i < count; i++) {
-      Candidate each = demand.candidates.get(i);
+      Candidate each = demand.candidates().get(i);
       double nanos = each.nextNanos();
       if (nanos < leastNanos && may(nowNanos, each, untilNanos, avoided) && hasRoom.test(each)) {
         leastNanos = nanos;
@@ -47,7 +47,7 @@ record Share(Candidate candidate, int tasks) {
     Candidate best = null;
     int start = count == 0 ? 0 : demand.turn++ % count;
     for (int i = 0; i < count; i++) {
-      Candidate each = demand.candidates.get((start + i) % count);
+      Candidate each = demand.candidates().get((start + i) % count);
       if (each.nextNanos() <= leastNanos * (1 + EQUAL_SHARE)
           && (best == null || each.workPerSlotNanos() < best.workPerSlotNanos())
           && may(nowNanos, each, untilNanos, avoided)
@@ -71,7 +71,7 @@ record Share(Candidate candidate, int tasks) {
     double rate = 0;
     double tasks = (double) demand.ready.size() * batch.ready.size(); // they are about as large
     double least = Double.MAX_VALUE;
-    for (Candidate each : demand.candidates) {
+    for (Candidate each : demand.candidates()) {
       if (each.lane() != avoided && each.lane().canTake(nowNanos)) {
         double its = (double) each.slots() / each.meanNanos();
         rate += its;
@@ -87,7 +87,7 @@ record Share(Candidate candidate, int tasks) {
     if (batch.avoided == null) {
       return false;
     }
-    for (Candidate each : demand.candidates) {
+    for (Candidate each : demand.candidates()) {
       if (each.lane() != batch.avoided && each.lane().canTake(nowNanos)) {
         return true;
       }
@@ -106,7 +106,7 @@ record Share(Candidate candidate, int tasks) {
   /** How many each gets of less than all slots could run at once; of more, any number. */
   private static double each(Demand demand) {
     long slots = 0;
-    for (Candidate each : demand.candidates) {
+    for (Candidate each : demand.candidates()) {
       slots += each.slots();
     }
     long ready = 0;
@@ -116,6 +116,6 @@ record Share(Candidate candidate, int tasks) {
         return Double.MAX_VALUE;
       }
     }
-    return Math.ceil((double) ready / demand.candidates.size());
+    return Math.ceil((double) ready / demand.candidates().size());
   }
 }

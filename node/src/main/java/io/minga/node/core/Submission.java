@@ -5,6 +5,7 @@ import io.minga.node.task.Payload;
 import io.minga.node.task.Policy;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Calls of one function that come in together: a single one, or up to 256 of a job. The core owns
@@ -25,6 +26,9 @@ public final class Submission {
 
   /** Emptied once the calls are in batches, which have the bytes. */
   private List<Payload> inputs;
+
+  /** Of each call, once it is known that it may meet equal ones: 64 bits of its task's hash. */
+  private long @Nullable [] keys;
 
   /** Where the calls are, so that cancelling finds them; one batch for most. */
   private List<OwnBatch> places = List.of();
@@ -119,9 +123,20 @@ public final class Submission {
   boolean isLike(Submission other) {
     return function.equals(other.function)
         && memoizable == other.memoizable
+        && (keys == null) == (other.keys == null)
         && remoteOnly == other.remoteOnly
         && lifetimeMillis == other.lifetimeMillis
         && policy.equals(other.policy);
+  }
+
+  /** What the calls' tasks rank peers by. */
+  void keys(long[] keys) {
+    this.keys = keys;
+  }
+
+  /** That, if equal calls of other submitters are to be met; else null. */
+  long @Nullable [] keys() {
+    return keys;
   }
 
   /** Its calls, or some of them, are in {@code batch}. */

@@ -104,18 +104,26 @@ final class Submitter {
   // Callers.
 
   void submit(Submission submission) {
-    Outcome refusal = intake.refusal(submission, submissions.openTasks(), leaving);
-    if (refusal == null) {
+    if (!refuses(submission, 0)) {
       intake.add(submission);
-    } else {
-      refuse(submission, refusal);
     }
   }
 
-  private void refuse(Submission submission, Outcome outcome) {
-    for (int call = 0; call < submission.size(); call++) {
-      turn.emit(new Effect.Complete(submission, call, outcome, null, 0));
+  /**
+   * Ends calls that can't be made.
+   *
+   * @param joined how many calls wait for the outcomes of others that are open here
+   * @return false if they can be made
+   */
+  boolean refuses(Submission submission, long joined) {
+    Outcome refusal = intake.refusal(submission, submissions.openTasks() + joined, leaving);
+    if (refusal == null) {
+      return false;
     }
+    for (int call = 0; call < submission.size(); call++) {
+      turn.emit(new Effect.Complete(submission, call, refusal, null, 0));
+    }
+    return true;
   }
 
   /** Cuts what came in this turn into batches. */
@@ -125,8 +133,13 @@ final class Submitter {
 
   private void cut(long nowNanos, List<Submission> alike, long tasks) {
     Demand demand = handing.demand(nowNanos, alike.get(0));
-    int tasksMax = Cutting.batchTasks(options, tasks, demand.candidates.size(), demand.meanNanos());
-    for (OwnBatch batch : cutting.cut(turn.nowMillis(), demand, alike, tasksMax)) {
+    int tasksMax =
+        Cutting.batchTasks(options, tasks, demand.candidates().size(), demand.meanNanos());
+    List<OwnBatch> batches =
+        demand.isHomed() && alike.get(0).keys() != null
+            ? cutting.cutByHome(turn.nowMillis(), demand, alike, tasksMax)
+            : cutting.cut(turn.nowMillis(), demand, alike, tasksMax);
+    for (OwnBatch batch : batches) {
       submissions.open(batch);
       handing.ready(nowNanos, batch);
     }

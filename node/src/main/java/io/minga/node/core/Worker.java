@@ -10,6 +10,7 @@ import io.minga.node.schedule.Ticket;
 import io.minga.node.task.Batch;
 import io.minga.node.task.FunctionName;
 import io.minga.node.task.Outcome;
+import io.minga.node.task.Payload;
 import io.minga.node.task.Policy;
 import io.minga.node.task.WorkFrame.Refusal;
 import java.util.LinkedHashMap;
@@ -37,6 +38,7 @@ final class Worker {
   private final Estimates estimates;
   private final HeldInputs inputs;
   private final Backlog backlog;
+  private final Joins joins;
   private int freeCores;
   private int freeMemoryMib;
   private int busy;
@@ -44,8 +46,16 @@ final class Worker {
   private long lastRun;
   private boolean leaving;
 
-  /** Of a push: what was taken, and why the rest was not. */
-  record Took(IndexSet indexes, @Nullable Refusal refusal) {}
+  /**
+   * Of a push: what was taken, and why the rest was not.
+   *
+   * @param joined those that keep no slot, for an equal one is here
+   */
+  record Took(IndexSet indexes, @Nullable Refusal refusal, IndexSet joined) {
+    Took(IndexSet indexes, @Nullable Refusal refusal) {
+      this(indexes, refusal, IndexSet.EMPTY);
+    }
+  }
 
   /** Takes the outcome of a task that ran here. */
   @FunctionalInterface
@@ -59,12 +69,14 @@ final class Worker {
       RandomGenerator random,
       BatchTable table,
       Estimates estimates,
-      HeldInputs inputs) {
+      HeldInputs inputs,
+      Joins joins) {
     this.self = self;
     this.options = options;
     this.table = table;
     this.estimates = estimates;
     this.inputs = inputs;
+    this.joins = joins;
     this.freeCores = Math.max(options.cores(), options.slots());
     this.freeMemoryMib = options.memoryMib();
     this.backlog =
@@ -117,24 +129,29 @@ final class Worker {
       return new Took(has, refusal);
     }
     Held held = table.hold(batch);
-    IndexSet absent = inputs.await(nowNanos, held, rest);
-    IndexBits queued = queue(nowNanos, held, rest.andNot(absent), epoch);
+    if (known == null) {
+      held.sinceNanos = nowNanos;
+    }
+    Joins.Met met = batch.hasMemoizable() ? joins.meet(batch, rest) : null;
+    IndexSet line = met == null ? rest : met.toQueue().toSet();
+    IndexSet absent = inputs.await(nowNanos, held, line);
+    IndexBits queued = queue(nowNanos, held, line.andNot(absent), epoch);
     queued.addAll(absent);
-    queued.forEach(index -> held.epoch(index, epoch));
+    IndexBits joined = met == null ? new IndexBits() : joins.queued(held, met, queued);
     held.queued.addAll(queued);
+    queued.addAll(joined);
+    queued.forEach(index -> held.epoch(index, epoch));
     table.count(held, queued.size());
     inputs.touched(held);
     table.over(held);
     IndexSet taken = has.or(queued.toSet());
     boolean full = queued.size() < rest.size();
-    return new Took(
-        taken, taken.size() == indexes.size() ? null : full ? Refusal.FULL : Refusal.CLAIMED);
+    Refusal why = full ? Refusal.FULL : Refusal.CLAIMED;
+    return new Took(taken, taken.size() == indexes.size() ? null : why, joined.toSet());
   }
 
   /** Puts tasks in line, by function; returns those that stand there now. */
   private IndexBits queue(long nowNanos, Held held, IndexSet tasks, int epoch) {
-    Policy policy = held.batch.header().policy();
-    Tenant tenant = new Tenant(held.submitter, policy.tenant());
     IndexBits queued = new IndexBits();
     for (Kind kind : held.kinds) {
       IndexSet its = tasks;
@@ -149,8 +166,7 @@ final class Worker {
         its = some.toSet();
       }
       if (!its.isEmpty()) {
-        // No task moves without its epoch rising, so that says how often it may have.
-        Ticket ticket = new Ticket(kind, tenant, policy.priority(), nowNanos, epoch - 1, 0);
+        Ticket ticket = ticket(nowNanos, held, kind, epoch);
         queued.addAll(backlog.add(nowNanos, held.batch.cid(), its, ticket));
       }
     }
@@ -169,7 +185,18 @@ final class Worker {
     if (held.queued.remove(ended.index())) {
       ends.ended(held, ended);
       over(held, 1);
+      endEquals(held, ended, ends);
     }
+  }
+
+  private Ticket ticket(long nowNanos, Held held, Kind kind, int epoch) {
+    Policy policy = held.policy();
+    // What others may join stays where they look for it.
+    int most = held.batch.hasMemoizable() ? options.schedule().movesMax() : 0;
+    // No task moves without its epoch rising, so that says how often it may have.
+    int hops = Math.max(most, epoch - 1);
+    Tenant tenant = new Tenant(held.submitter, policy.tenant());
+    return new Ticket(kind, tenant, policy.priority(), nowNanos, hops, 0);
   }
 
   /** Why this peer can't run the batch's tasks; null if it can. */
@@ -262,8 +289,34 @@ final class Worker {
       } else {
         inputs.release(each.outcome()); // nobody wants it
       }
+      endEquals(run.held, each, ends);
     }
     freed(run);
+  }
+
+  /** A task has ended, and those that waited for it. */
+  private void endEquals(Held held, Input.Ended ended, Ends ends) {
+    if (!held.hasFlights()) {
+      return;
+    }
+    if (ended.outcome() instanceof Outcome.Value value
+        && value.payload() instanceof Payload.Content) {
+      leaveLine(held, IndexBits.single(ended.index())); // each is to hold a block of its own
+    } else {
+      joins.ended(held, ended, ending(ends));
+    }
+  }
+
+  private Ends ending(Ends ends) {
+    return (held, ended) -> {
+      ends.ended(held, ended);
+      over(held, 1);
+    };
+  }
+
+  /** Ends tasks whose values were known when they came. */
+  void answer(Ends ends) {
+    joins.answer(ending(ends));
   }
 
   /** Tasks of a run need no slot any more, and have not ended: of which batch they are. */
@@ -331,13 +384,61 @@ final class Worker {
     IndexBits running = IndexBits.of(indexes);
     running.retainAll(known.running);
     known.running.removeAll(running);
+    dropped += running.size();
+    if (known.hasFlights()) {
+      dropped += dropJoined(known, indexes, out);
+      leaveLine(known, queued);
+      running.forEach(
+          index -> {
+            if (joins.runsOn(known, index)) {
+              running.remove(index);
+            }
+          });
+    }
     if (!running.isEmpty()) {
       interrupt(known, running, out);
     }
     boolean given = known.given.removeAny(indexes);
-    if (dropped + running.size() > 0 || given) {
-      over(known, dropped + running.size());
+    if (dropped > 0 || given) {
+      over(known, dropped);
     }
+  }
+
+  /** Drops those that wait for an equal one; returns how many. */
+  private int dropJoined(Held known, IndexSet indexes, List<Effect> out) {
+    IndexBits joined = IndexBits.of(indexes);
+    joined.retainAll(known.joined);
+    joined.forEach(
+        index -> {
+          Joins.Place unwanted = joins.leftWaiting(known, index);
+          if (unwanted != null) {
+            interrupt(unwanted.held(), IndexBits.of(IndexSet.of(unwanted.index())), out);
+          }
+        });
+    return joined.size();
+  }
+
+  /** Tasks have left the line: equal ones that waited for them stand there now. */
+  private void leaveLine(Held held, IndexBits tasks) {
+    tasks.forEach(
+        index -> {
+          Joins.Place next = joins.leftLine(held, index);
+          while (next != null && !lineUp(next)) {
+            joins.fail(next);
+            next = joins.leftLine(next.held(), next.index());
+          }
+          if (next != null) {
+            next.held().queued.add(next.index());
+          }
+        });
+  }
+
+  /** Puts a task in line that has waited for another; false if there is no room for it. */
+  private boolean lineUp(Joins.Place place) {
+    Held held = place.held();
+    Kind kind = held.kind(place.index());
+    Ticket ticket = ticket(held.sinceNanos, held, kind, held.epoch(place.index()));
+    return !backlog.putBack(held.batch.cid(), IndexSet.of(place.index()), ticket).isEmpty();
   }
 
   private void interrupt(Held batch, IndexBits tasks, List<Effect> out) {
@@ -361,6 +462,9 @@ final class Worker {
     backlog.remove(held.batch.cid(), given.toSet());
     table.count(held, -given.size());
     inputs.touched(held);
+    if (held.hasFlights()) {
+      leaveLine(held, given);
+    }
   }
 
   /** Takes out all of a batch that has not begun, for others to run. */
@@ -368,6 +472,9 @@ final class Worker {
     IndexSet queued = held.queued.toSet();
     held.queued.clear();
     backlog.remove(held.batch.cid(), queued);
+    if (held.hasFlights()) {
+      leaveLine(held, IndexBits.of(queued));
+    }
     over(held, queued.size());
     return queued;
   }
@@ -387,10 +494,12 @@ final class Worker {
       Outcome outcome = new Outcome.Failure(Outcome.Kind.TIMEOUT, "", message, "");
       late.left.forEach(
           index -> {
+            Input.Ended ended = new Input.Ended(index, outcome, micros);
             if (late.held.running.remove(index)) {
-              ends.ended(late.held, new Input.Ended(index, outcome, micros));
+              ends.ended(late.held, ended);
               over(late.held, 1);
             }
+            endEquals(late.held, ended, ends);
           });
     }
   }

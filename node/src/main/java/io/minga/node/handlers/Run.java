@@ -19,6 +19,7 @@ public final class Run {
   private final long timeoutNanos;
   private final int[] indexes;
   private final byte[] @Nullable [] inputs;
+  private final long memoizable;
   private final Inputs others;
 
   /** Where inputs come from that are not in memory. */
@@ -48,7 +49,7 @@ public final class Run {
       long timeoutNanos,
       int[] indexes,
       byte[][] inputs) {
-    this(batch, function, attempt, timeoutNanos, indexes, inputs, Run::none);
+    this(batch, function, attempt, timeoutNanos, indexes, inputs, 0, Run::none);
   }
 
   private static byte[] none(int position) {
@@ -59,6 +60,7 @@ public final class Run {
    * The same with inputs that are read when their task begins.
    *
    * @param inputs of each task, null where {@code others} has it
+   * @param memoizable a bit for each position whose task's equals have equal results
    */
   public Run(
       Cid batch,
@@ -67,6 +69,7 @@ public final class Run {
       long timeoutNanos,
       int[] indexes,
       byte[] @Nullable [] inputs,
+      long memoizable,
       Inputs others) {
     if (indexes.length == 0 || indexes.length > TASKS_MAX || indexes.length != inputs.length) {
       throw new IllegalArgumentException(
@@ -84,6 +87,7 @@ public final class Run {
     this.timeoutNanos = timeoutNanos;
     this.indexes = indexes;
     this.inputs = inputs;
+    this.memoizable = memoizable;
     this.others = others;
   }
 
@@ -130,6 +134,11 @@ public final class Run {
   public byte[] input(int position) {
     byte[] input = inputs[position];
     return input == null ? others.read(position) : input;
+  }
+
+  /** Whether equals of the task at {@code position} have equal results. */
+  public boolean isMemoizable(int position) {
+    return (memoizable & 1L << position) != 0;
   }
 
   @Override

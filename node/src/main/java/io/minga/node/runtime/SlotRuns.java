@@ -95,6 +95,7 @@ final class SlotRuns {
             timeoutMillis == 0 ? Long.MAX_VALUE : Math.max(1, saturatedNanos(timeoutMillis)),
             indexes,
             inputs,
+            memoizable(batch, indexes),
             SlotBlocks.inputs(holds));
     Live live = new Live(effect.run(), run, holds);
     byNumber.put(live.number, live);
@@ -103,6 +104,17 @@ final class SlotRuns {
       forget(live);
       fail(effect.run(), indexes, Outcome.Kind.LIMIT, "no slot takes it");
     }
+  }
+
+  /** A bit for each task whose equals have equal results. */
+  private static long memoizable(Batch batch, int[] indexes) {
+    long bits = 0;
+    if (batch.hasMemoizable()) {
+      for (int position = 0; position < indexes.length; position++) {
+        bits |= batch.task(indexes[position]).memoizable() ? 1L << position : 0;
+      }
+    }
+    return bits;
   }
 
   private static long saturatedNanos(long millis) {

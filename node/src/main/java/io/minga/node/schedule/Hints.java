@@ -53,25 +53,6 @@ public final class Hints {
     return new Hint(place.load.peer, busyNanos);
   }
 
-  /**
-   * The peer that ranks first for a key among those that can run a kind, so that equal calls of all
-   * submitters meet there; those that are far busier than most are passed over.
-   *
-   * @param key 64 bits of the task's hash
-   * @return null if nobody can; what was chosen is noted as handed out
-   */
-  public @Nullable Hint home(
-      long nowNanos, Loads loads, Estimates estimates, Kind kind, long hintNanos, long key) {
-    Wish wish = Wish.balanced(kind, 1);
-    Pool.@Nullable Place place = pool(nowNanos, loads, estimates, wish).home(nowNanos, key);
-    if (place == null) {
-      return null;
-    }
-    long busyNanos = place.busyNanos(1);
-    place.load.handOut(nowNanos, busyNanos);
-    return new Hint(place.load.peer, busyNanos);
-  }
-
   private Pool pool(long nowNanos, Loads loads, Estimates estimates, Wish wish) {
     int sizeClass = Integer.SIZE - Integer.numberOfLeadingZeros(wish.tasks() - 1);
     Placement.Rule rule =

@@ -16,11 +16,6 @@ import org.jspecify.annotations.Nullable;
 final class Pool {
   private static final long BUILD_NANOS = 100_000_000;
 
-  /** A peer is passed over as a home when it is this many times as busy as the mean. */
-  private static final int HOME_BUSY_TIMES = 2;
-
-  private static final long HOME_BUSY_NANOS = 100_000_000;
-
   private final Placement.Rule rule;
   private final int tasks;
   private final long salt;
@@ -122,24 +117,6 @@ final class Pool {
         yield place == null ? first(nowNanos, wish) : place;
       }
     };
-  }
-
-  @Nullable Place home(long nowNanos, long key) {
-    double sum = 0;
-    for (Place place : ring) {
-      sum += place.load.finishNanos(nowNanos);
-    }
-    double busy = HOME_BUSY_NANOS + HOME_BUSY_TIMES * sum / Math.max(1, ring.length);
-    Place best = null;
-    long bestRank = 0;
-    for (Place place : ring) {
-      long rank = Rendezvous.rank(key, place.load.hash);
-      if ((best == null || rank > bestRank) && place.load.finishNanos(nowNanos) <= busy) {
-        best = place;
-        bestRank = rank;
-      }
-    }
-    return best;
   }
 
   /** The first in the order that isn't excluded. */

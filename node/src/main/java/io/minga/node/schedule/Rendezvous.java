@@ -7,11 +7,11 @@ import io.minga.libp2p.wire.Bytes;
  * Rendezvous hashing: each key ranks the peers in an order of its own, the same wherever it is
  * asked for. (Thaler and Ravishankar, "Using name-based mappings to increase hit rates", 1998.)
  */
-final class Rendezvous {
+public final class Rendezvous {
   private Rendezvous() {}
 
   /** 64 bits of a peer's id, by FNV-1a. */
-  static long hash(PeerId peer) {
+  public static long hash(PeerId peer) {
     Bytes bytes = peer.multihash();
     long hash = 0xcbf29ce484222325L;
     for (int i = 0; i < bytes.length(); i++) {
@@ -21,7 +21,7 @@ final class Rendezvous {
   }
 
   /** The rank of a peer for a key: the larger comes first. Mixed as in SplitMix64. */
-  static long rank(long key, long peerHash) {
+  public static long rank(long key, long peerHash) {
     long z = (key ^ peerHash) + 0x9e3779b97f4a7c15L;
     z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
     z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;

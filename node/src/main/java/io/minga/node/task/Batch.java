@@ -34,6 +34,8 @@ public final class Batch {
   /** Of each task: its place in {@link #functions}. */
   private final byte[] functionOf;
 
+  private final boolean memoizable;
+
   /** Made when somebody asks: whoever calls the batch by a number needs no hash of it. */
   private @Nullable Cid cid;
 
@@ -43,13 +45,15 @@ public final class Batch {
       BatchHeader header,
       List<FunctionName> functions,
       int[] places,
-      byte[] functionOf) {
+      byte[] functionOf,
+      boolean memoizable) {
     this.limits = limits;
     this.bytes = bytes;
     this.header = header;
     this.functions = functions;
     this.places = places;
     this.functionOf = functionOf;
+    this.memoizable = memoizable;
   }
 
   /**
@@ -102,6 +106,11 @@ public final class Batch {
   /** The function of a task. */
   public FunctionName function(int index) {
     return functions.get(functionOf[index] & 0xff);
+  }
+
+  /** Whether there are tasks whose results may be remembered; for most batches there are none. */
+  public boolean hasMemoizable() {
+    return memoizable;
   }
 
   /** A task, made from its bytes at every call. */

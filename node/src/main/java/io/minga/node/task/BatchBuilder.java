@@ -28,6 +28,7 @@ public final class BatchBuilder {
   private int countMax;
   private int headerBytes;
   private int count;
+  private boolean memoizable;
 
   /**
    * An empty batch with this header.
@@ -53,6 +54,7 @@ public final class BatchBuilder {
     countMax = limits.batchTasksMax() / next.policy().replicas();
     functions.clear();
     count = 0;
+    memoizable = false;
     out.clear();
     Bytes encoded = next.encode();
     headerBytes = encoded.length();
@@ -111,6 +113,7 @@ public final class BatchBuilder {
     places[at + 2] = TaskFields.inputAt(out.position(), function, input);
     functionOf[count] = (byte) number;
     TaskFields.write(out, function, input, salted, salt, parents);
+    memoizable |= !salted;
     count++;
     return true;
   }
@@ -152,7 +155,8 @@ public final class BatchBuilder {
             header,
             List.copyOf(functions),
             Arrays.copyOf(places, Batch.PLACES * count),
-            Arrays.copyOf(functionOf, count));
+            Arrays.copyOf(functionOf, count),
+            memoizable);
     count = 0;
     countMax = 0;
     return batch;

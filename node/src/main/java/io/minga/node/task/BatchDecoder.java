@@ -28,6 +28,7 @@ final class BatchDecoder {
   private long createdAtMillis;
   private long expiresAtMillis;
   private Policy policy = Policy.DEFAULT;
+  private boolean memoizable;
 
   BatchDecoder(TaskLimits limits, Bytes bytes) {
     this.limits = limits;
@@ -91,6 +92,7 @@ final class BatchDecoder {
     places[Batch.PLACES * count + 1] = in.position() - from;
     places[Batch.PLACES * count + 2] = task.inputAt();
     functionOf[count] = (byte) functionIndex(in);
+    memoizable |= !task.salted();
     count++;
   }
 
@@ -138,6 +140,7 @@ final class BatchDecoder {
         places.length == Batch.PLACES * count
             ? places
             : Arrays.copyOf(places, Batch.PLACES * count),
-        functionOf.length == count ? functionOf : Arrays.copyOf(functionOf, count));
+        functionOf.length == count ? functionOf : Arrays.copyOf(functionOf, count),
+        memoizable);
   }
 }

@@ -1,12 +1,10 @@
 package io.minga.node.task;
 
 import io.minga.crdt.claims.IndexSet;
-import io.minga.libp2p.multiformats.Cid;
 import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.ProtobufReader;
 import io.minga.libp2p.wire.WireException;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,18 +32,9 @@ public final class ResultGroup {
   /** An outcome that isn't a value inside the frame; as many as there are codes for them. */
   static final int OTHERS = 9;
 
-  static final int FAILURE_KIND = 1;
-  static final int FAILURE_TYPE = 2;
-  static final int FAILURE_MESSAGE = 3;
-  static final int FAILURE_STACK = 4;
-  static final int CONTENT_CID = 5;
-  static final int CONTENT_SIZE = 6;
-
   static final int SAME = 0;
   static final int OTHER = 1;
   static final int VALUE = 2;
-
-  private static final Outcome.Kind[] KINDS = Outcome.Kind.values();
 
   private final Bytes source;
   private final BatchName batch;
@@ -56,7 +45,11 @@ public final class ResultGroup {
   private final int valuesFrom;
   private final int microsFrom;
   private final int microsEnd;
-  private final List<Outcome> others;
+
+  /** Of each outcome that isn't a value inside the frame: where it is, and how long. */
+  private final int[] others;
+
+  private final int othersCount;
 
   private ResultGroup(
       Bytes source,
@@ -68,7 +61,8 @@ public final class ResultGroup {
       int valuesFrom,
       int microsFrom,
       int microsEnd,
-      List<Outcome> others) {
+      int[] others,
+      int othersCount) {
     this.source = source;
     this.batch = batch;
     this.indexes = indexes;
@@ -79,6 +73,7 @@ public final class ResultGroup {
     this.microsFrom = microsFrom;
     this.microsEnd = microsEnd;
     this.others = others;
+    this.othersCount = othersCount;
   }
 
   /** The group that {@code in}, a reader of {@code source}, is at. All of it is checked here. */
@@ -92,13 +87,18 @@ public final class ResultGroup {
     int valuesLength = 0;
     int microsEnd = 0;
     int microsLength = 0;
-    List<Outcome> others = List.of();
+    int[] others = {};
+    int othersCount = 0;
     long seen = 0;
     while (in.next()) {
       if (in.field() == OTHERS) {
-        others = others.isEmpty() ? new ArrayList<>(1) : others;
-        Fields.requireRoom(in, others, TaskRef.BATCH_TASKS_MAX);
-        others.add(readOther(limits, in.message("Outcome", limits.workFrameBytesMax())));
+        if (othersCount == TaskRef.BATCH_TASKS_MAX) {
+          throw in.violation("comes more than " + othersCount + " times");
+        }
+        int length = in.skipBytes(limits.workFrameBytesMax());
+        int from = in.position() - length;
+        OtherOutcome.check(limits, source, from, length);
+        others = withOther(others, othersCount++, from, length);
         continue;
       }
       seen = Fields.once(in, seen, OTHERS);
@@ -136,48 +136,23 @@ public final class ResultGroup {
             valuesEnd - valuesLength,
             microsEnd - microsLength,
             microsEnd,
-            others);
+            others,
+            othersCount);
     group.checkOutcomes(limits.valueBytesMax(), valuesLength);
     group.checkRunMicros();
     return group;
   }
 
-  private static Outcome readOther(TaskLimits limits, ProtobufReader in) throws WireException {
-    Outcome.Kind kind = Outcome.Kind.OTHER;
-    String type = "";
-    String message = "";
-    String stack = "";
-    Cid cid = null;
-    long sizeBytes = 0;
-    long seen = 0;
-    while (in.next()) {
-      seen = Fields.once(in, seen, CONTENT_SIZE);
-      switch (in.field()) {
-        case FAILURE_KIND -> {
-          int number = in.enumeration();
-          kind = number < KINDS.length ? KINDS[number] : Outcome.Kind.OTHER;
-        }
-        case FAILURE_TYPE -> type = in.string(limits.failureTextBytesMax());
-        case FAILURE_MESSAGE -> message = in.string(limits.failureTextBytesMax());
-        case FAILURE_STACK -> stack = in.string(limits.failureStackBytesMax());
-        case CONTENT_CID -> cid = Fields.cid(in, Cid.RAW);
-        case CONTENT_SIZE -> sizeBytes = Fields.number(in, 0L, limits.contentBytesMax());
-        default -> {}
-      }
-    }
-    if (cid != null && seen == ((1L << CONTENT_CID) | (1L << CONTENT_SIZE))) {
-      return new Outcome.Value(new Payload.Content(cid, sizeBytes));
-    }
-    if (Fields.has(seen, FAILURE_KIND) && seen < (1L << CONTENT_CID)) {
-      return new Outcome.Failure(kind, type, message, stack);
-    }
-    throw new WireException(
-        "Outcome: a failure's kind in field 1 and its texts, or a CID in 5 and its size in 6");
+  private static int[] withOther(int[] others, int count, int from, int length) {
+    int[] room = 2 * count < others.length ? others : Arrays.copyOf(others, Math.max(4, 4 * count));
+    room[2 * count] = from;
+    room[2 * count + 1] = length;
+    return room;
   }
 
   private void checkOutcomes(int valueBytesMax, int valuesLength) throws WireException {
     int count = 0;
-    int othersCount = 0;
+    int othersSaid = 0;
     long valueBytes = 0;
     for (int at = codesFrom; at < codesEnd; count++) {
       long code = varint(source, at, codesEnd);
@@ -187,17 +162,17 @@ public final class ResultGroup {
             "Results, field 6: code %d, where 1, 2 to %d or, but for the first, 0 is right"
                 .formatted(code, (long) valueBytesMax + VALUE));
       }
-      othersCount += code == OTHER ? 1 : 0;
+      othersSaid += code == OTHER ? 1 : 0;
       valueBytes += code >= VALUE ? code - VALUE : 0;
     }
     if (count < 1 || count > indexes.size()) {
       throw new WireException(
           "Results, field 6: %d codes, where 1 to %d are right".formatted(count, indexes.size()));
     }
-    if (valueBytes != valuesLength || othersCount != others.size()) {
+    if (valueBytes != valuesLength || othersSaid != othersCount) {
       throw new WireException(
           "Results: codes are of %d B of values and %d others, but there are %d and %d"
-              .formatted(valueBytes, othersCount, valuesLength, others.size()));
+              .formatted(valueBytes, othersSaid, valuesLength, othersCount));
     }
   }
 
@@ -214,7 +189,7 @@ public final class ResultGroup {
   }
 
   /** The shortest varint of 63 bits at {@code at}. */
-  private static long varint(Bytes source, int at, int end) throws WireException {
+  static long varint(Bytes source, int at, int end) throws WireException {
     int first = source.at(at);
     if (first < 0x80) {
       return first;
@@ -234,7 +209,7 @@ public final class ResultGroup {
         "Results: a varint is cut short, too long, or not in its shortest form");
   }
 
-  private static int length(long value) {
+  static int length(long value) {
     return value < 0x80 ? 1 : (70 - Long.numberOfLeadingZeros(value)) / 7;
   }
 
@@ -305,7 +280,8 @@ public final class ResultGroup {
       long code = checked(codesAt, codesEnd);
       codesAt += length(code);
       if (code == OTHER) {
-        outcome = others.get(othersRead++);
+        int at = 2 * othersRead++;
+        outcome = OtherOutcome.read(source, others[at], others[at + 1]);
       } else if (code >= VALUE) {
         outcome = null;
         valueFrom += valueLength;

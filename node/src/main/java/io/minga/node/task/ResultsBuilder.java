@@ -163,10 +163,10 @@ public final class ResultsBuilder {
     if (outcome instanceof Outcome.Failure failure) {
       codes.varint(ResultGroup.OTHER);
       int other = others.begin(ResultGroup.OTHERS);
-      others.number(ResultGroup.FAILURE_KIND, Fields.wireNumber(failure.kind()));
-      others.text(ResultGroup.FAILURE_TYPE, failure.type());
-      others.text(ResultGroup.FAILURE_MESSAGE, failure.message());
-      others.text(ResultGroup.FAILURE_STACK, failure.stack());
+      others.number(OtherOutcome.FAILURE_KIND, Fields.wireNumber(failure.kind()));
+      others.text(OtherOutcome.FAILURE_TYPE, failure.type());
+      others.text(OtherOutcome.FAILURE_MESSAGE, failure.message());
+      others.text(OtherOutcome.FAILURE_STACK, failure.stack());
       others.end(other);
       return;
     }
@@ -177,8 +177,8 @@ public final class ResultsBuilder {
     } else if (payload instanceof Payload.Content content) {
       codes.varint(ResultGroup.OTHER);
       int other = others.begin(ResultGroup.OTHERS);
-      others.bytes(ResultGroup.CONTENT_CID, content.cid().toBytes());
-      others.number(ResultGroup.CONTENT_SIZE, content.sizeBytes());
+      others.bytes(OtherOutcome.CONTENT_CID, content.cid().toBytes());
+      others.number(OtherOutcome.CONTENT_SIZE, content.sizeBytes());
       others.end(other);
     }
   }

@@ -19,7 +19,8 @@ final class MemoTest {
   private static final Outcome FAILURE =
       new Outcome.Failure(Outcome.Kind.HANDLER, "", "no luck", "");
 
-  private final Memo memo = new Memo(NodeOptions.of("test", 1));
+  private final NodeOptions options = NodeOptions.of("test", 1);
+  private final Memo memo = new Memo(options, new Remembered(options));
   private final List<Effect> out = new ArrayList<>();
 
   private static Submission call(int input) {
@@ -69,12 +70,54 @@ final class MemoTest {
     Submission made = memo.submit(one, out);
     memo.submit(two, out);
 
-    assertThat(memo.cancel(one, out)).isNull();
-    assertThat(memo.cancel(two, out)).isSameAs(made);
-    assertThat(memo.cancel(two, out)).isNull();
+    assertThat(memo.cancel(one, 0, out)).isEmpty();
+    assertThat(memo.cancel(two, -1, out))
+        .containsExactly(new Memo.Unwanted(Objects.requireNonNull(made), 0));
+    assertThat(memo.cancel(two, -1, out)).isEmpty();
     assertThat(out).extracting(it -> ((Effect.Complete) it).submission()).containsExactly(one, two);
-    assertThat(memo.answer(List.of(ended(made, VALUE)))).isEmpty();
+    assertThat(memo.answer(List.of(ended(made, FAILURE)))).isEmpty();
     assertThat(memo.submit(call(1), out)).isNotNull();
+  }
+
+  @Test
+  void job_makesEachDifferentCallOnce_alsoOfOthersInFlight() {
+    Submission single = call(2);
+    Submission made = memo.submit(single, out);
+    Submission job = job(1, 2, 1, 3);
+
+    Submission rest = Objects.requireNonNull(memo.submit(job, out));
+
+    assertThat(rest.size()).isEqualTo(2);
+    assertThat(memo.joined()).isEqualTo(2);
+    assertThat(memo.answer(List.of(new Effect.Complete(rest, 0, VALUE, null, 1))))
+        .containsExactly(
+            new Effect.Complete(job, 0, VALUE, null, 1),
+            new Effect.Complete(job, 2, VALUE, null, 1));
+    assertThat(memo.answer(List.of(ended(made, FAILURE))))
+        .containsExactly(
+            answered(single, FAILURE, 1), new Effect.Complete(job, 1, FAILURE, null, 1));
+    assertThat(memo.joined()).isZero();
+  }
+
+  @Test
+  void oneCallOfAJob_isCancelledAlone() {
+    Submission one = job(1, 2);
+    Submission two = job(2, 3);
+    Submission made = Objects.requireNonNull(memo.submit(one, out));
+    memo.submit(two, out);
+
+    assertThat(memo.cancel(one, -1, out)).containsExactly(new Memo.Unwanted(made, 0));
+    assertThat(out).extracting(it -> ((Effect.Complete) it).submission()).containsOnly(one);
+    assertThat(memo.answer(List.of(new Effect.Complete(made, 1, VALUE, null, 1))))
+        .containsExactly(new Effect.Complete(two, 0, VALUE, null, 1));
+  }
+
+  private static Submission job(int... inputs) {
+    List<Payload> payloads = new ArrayList<>();
+    for (int input : inputs) {
+      payloads.add(Payload.of(Bytes.of(input)));
+    }
+    return new Submission("job", WORK, Policy.DEFAULT, true, 1_000, 4, false, payloads);
   }
 
   @Test

@@ -16,6 +16,7 @@ import io.minga.node.task.Payload;
 import io.minga.node.task.Policy;
 import io.minga.node.task.TaskLimits;
 import io.minga.node.task.WorkFrame;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -39,6 +40,7 @@ final class Village {
   static final FunctionName FLAKY = new FunctionName("flaky");
   static final FunctionName KILLER = new FunctionName("killer");
   static final FunctionName MUTE = new FunctionName("mute");
+  static final FunctionName FIB = new FunctionName("fib");
 
   /** Its results go by their CIDs. */
   static final FunctionName LARGE = new FunctionName("large");
@@ -55,8 +57,13 @@ final class Village {
   long trace = 17;
   long framesBytes;
   long gossipBytes;
+  private final Map<House, Map<House, List<Runnable>>> stuck = new LinkedHashMap<>();
   int announcements;
+  final List<Cid> announced = new ArrayList<>();
   int claims;
+
+  /** How often each input was run of those that are counted. */
+  final Map<Payload, Integer> runs = new LinkedHashMap<>();
 
   /** Whether gossip loses and doubles nothing. */
   boolean lossless;
@@ -85,6 +92,7 @@ final class Village {
   static final class Call {
     final List<Outcome> outcomes = new ArrayList<>();
     final FunctionName function;
+    Runnable onEnd = () -> {};
 
     /** Its input, if that goes by its CID. */
     final Payload.@Nullable Content input;
@@ -125,16 +133,7 @@ final class Village {
       this.number = number;
       this.slots = slots;
       this.slowness = slowness;
-      byte[] multihash = new byte[34];
-      multihash[0] = 0x12;
-      multihash[1] = 0x20;
-      multihash[2] = (byte) number;
-      multihash[3] = (byte) (number >> 8);
-      try {
-        peer = PeerId.decode(Bytes.copyOf(multihash));
-      } catch (WireException wrong) {
-        throw new IllegalStateException(wrong);
-      }
+      peer = peer(number);
       core =
           new NodeCore(
               peer,
@@ -184,15 +183,22 @@ final class Village {
         Call call = Objects.requireNonNull(calls.get(complete.submission())).get(complete.call());
         call.outcomes.add(complete.outcome());
         blocks.completed(call, complete.outcome());
+        at(nowNanos, call.onEnd);
       } else if (effect instanceof Effect.Send send) {
         trace = trace * 31 + send.frame().hashCode();
         framesBytes += send.frame().length();
-        deliver(this, house(send.to()), send.frame());
+        House to = byPeer.get(send.to());
+        if (to != null) {
+          deliver(this, to, send.frame());
+        }
       } else if (effect instanceof Effect.SendMove send) {
         trace = trace * 31 + send.frame().hashCode();
         framesBytes += send.frame().length();
         count(send.frame());
-        deliverMove(this, house(send.to()), send.frame());
+        House to = byPeer.get(send.to());
+        if (to != null) {
+          deliverMove(this, to, send.frame());
+        }
       } else if (effect instanceof Effect.Fetch fetch) {
         fetch(this, fetch);
       } else if (effect instanceof Effect.Run run) {
@@ -203,13 +209,16 @@ final class Village {
         gossip(this, report.report());
       } else if (effect instanceof Effect.Announce announce) {
         announcements++;
+        announced.add(announce.announcement().batch());
         gossip(this, announce.announcement());
       } else if (effect instanceof Effect.Claim claim) {
         claims++;
         gossip(this, claim.delta());
       } else if (effect instanceof Effect.Connect connect) {
-        House other = house(connect.peer());
-        at(nowNanos + random.nextLong(1, 500) * MILLION, () -> connect(this, other));
+        House other = byPeer.get(connect.peer());
+        if (other != null) {
+          at(nowNanos + random.nextLong(1, 500) * MILLION, () -> connect(this, other));
+        }
       } else if (effect instanceof Effect.Misbehaved misbehaved) {
         this.misbehaved.add(misbehaved.why());
       } else if (effect instanceof Effect.Release release) {
@@ -226,6 +235,11 @@ final class Village {
       busy++;
       if (busy > slots) {
         throw new IllegalStateException("more runs than slots");
+      }
+      run.indexes().forEach(index -> runs.merge(run.batch().task(index).input(), 1, Integer::sum));
+      if (run.batch().functions().get(0).equals(FIB)) {
+        fib(run);
+        return;
       }
       List<Input.Ended> ended = new ArrayList<>();
       long[] total = {0};
@@ -249,6 +263,76 @@ final class Village {
               input(new Input.Ran(run.run(), ended));
             }
           });
+    }
+
+    /** Tasks that call others and keep no slot meanwhile. */
+    private void fib(Effect.Run run) {
+      ran += run.indexes().size();
+      List<Input.Ended> ended = new ArrayList<>();
+      IndexBits parked = new IndexBits();
+      run.indexes()
+          .forEach(
+              index -> {
+                Payload input = run.batch().task(index).input();
+                int n = micros(input);
+                if (n < 2) {
+                  ended.add(new Input.Ended(index, number(BigInteger.valueOf(n)), 20));
+                } else {
+                  parked.add(index);
+                  List<Call> two = new ArrayList<>();
+                  Runnable end = () -> fibEnds(run.run(), index, two);
+                  in(0, () -> two.addAll(memoized(FIB, List.of(n - 1, n - 2), false, end)));
+                }
+              });
+      at(
+          nowNanos + 20_000L * run.indexes().size(),
+          () -> {
+            busy--;
+            if (!parked.isEmpty()) {
+              input(new Input.Parked(run.run(), parked.toSet()));
+            }
+            if (!ended.isEmpty()) {
+              input(new Input.Ran(run.run(), ended));
+            }
+          });
+    }
+
+    private void fibEnds(long run, int index, List<Call> two) {
+      if (two.stream().mapToInt(call -> call.outcomes.size()).sum() == 2) {
+        Outcome sum = number(numberOf(two.get(0)).add(numberOf(two.get(1))));
+        two.clear(); // both may have ended at the same time
+        input(new Input.Ran(run, List.of(new Input.Ended(index, sum, 20))));
+      }
+    }
+
+    /** Makes calls whose equals have equal results. */
+    List<Call> memoized(FunctionName function, List<Integer> inputs, boolean job) {
+      return memoized(function, inputs, job, () -> {});
+    }
+
+    private List<Call> memoized(
+        FunctionName function, List<Integer> inputs, boolean job, Runnable onEnd) {
+      List<Call> all = new ArrayList<>();
+      List<Input> submits = new ArrayList<>();
+      int size = job ? 256 : 1;
+      for (int from = 0; from < inputs.size(); from += size) {
+        List<Payload> payloads = new ArrayList<>();
+        List<Call> some = new ArrayList<>();
+        for (int input : inputs.subList(from, Math.min(inputs.size(), from + size))) {
+          payloads.add(Village.input(input));
+          Call call = new Call(function);
+          call.onEnd = onEnd;
+          some.add(call);
+        }
+        long tasks = job ? inputs.size() : 1;
+        Submission submission =
+            new Submission(this, function, Policy.DEFAULT, true, 3_600_000, tasks, false, payloads);
+        calls.put(submission, some);
+        all.addAll(some);
+        submits.add(new Input.Submit(submission));
+      }
+      inputs(submits);
+      return all;
     }
 
     Outcome outcome(FunctionName function) {
@@ -320,16 +404,34 @@ final class Village {
     }
   }
 
-  private House house(PeerId peer) {
-    return Objects.requireNonNull(byPeer.get(peer));
-  }
-
   Village(long seed) {
     this.random = new SplittableRandom(seed);
   }
 
+  static PeerId peer(int number) {
+    byte[] multihash = new byte[34];
+    multihash[0] = 0x12;
+    multihash[1] = 0x20;
+    multihash[2] = (byte) number;
+    multihash[3] = (byte) (number >> 8);
+    try {
+      return PeerId.decode(Bytes.copyOf(multihash));
+    } catch (WireException wrong) {
+      throw new IllegalStateException(wrong);
+    }
+  }
+
   static Payload input(int micros) {
     return Payload.of(Bytes.copyOf(ByteBuffer.allocate(4).putInt(micros).flip()));
+  }
+
+  static Outcome number(BigInteger number) {
+    return new Outcome.Value(Payload.of(Bytes.copyOf(number.toByteArray())));
+  }
+
+  static BigInteger numberOf(Call call) {
+    Outcome.Value value = (Outcome.Value) call.outcomes.get(0);
+    return new BigInteger(((Payload.Inline) value.payload()).toBytes().toByteArray());
   }
 
   static int micros(Payload input) {
@@ -395,6 +497,45 @@ final class Village {
             }
           });
     }
+  }
+
+  /** What one says to the other is stuck from now on, and not what the other says. */
+  void block(House from, House to) {
+    stuck
+        .computeIfAbsent(from, it -> new LinkedHashMap<>())
+        .computeIfAbsent(to, it -> new ArrayList<>());
+  }
+
+  /** What was stuck comes through, in its order, unless the connection is another by now. */
+  void unblock(House from, House to) {
+    Map<House, List<Runnable>> of = stuck.get(from);
+    List<Runnable> arrivals = of == null ? null : of.remove(to);
+    if (arrivals != null) {
+      arrivals.forEach(Runnable::run);
+    }
+  }
+
+  private void arrive(House from, House to, Runnable arrival) {
+    Map<House, List<Runnable>> of = stuck.get(from);
+    List<Runnable> behind = of == null ? null : of.get(to);
+    if (behind == null) {
+      arrival.run();
+    } else {
+      behind.add(arrival);
+    }
+  }
+
+  /** Kills a house, and starts another in its place a moment later, which knows nothing. */
+  House reboot(House house, FunctionName... functions) {
+    kill(house);
+    pass(100);
+    House fresh =
+        new House(house.number, house.slots, house.slowness, NodeOptions.of("lab", house.slots));
+    houses.set(houses.indexOf(house), fresh);
+    byPeer.put(fresh.peer, fresh);
+    fresh.input(new Input.Offer(List.of(functions)));
+    houses.stream().filter(it -> it != fresh).forEach(it -> connect(fresh, it));
+    return fresh;
   }
 
   void kill(House house) {
@@ -496,15 +637,17 @@ final class Village {
     last.put(to, at);
     at(
         at,
-        () -> {
-          if (to.neighbours.contains(from) && to.sessions.getOrDefault(from, 0) == session) {
-            try {
-              to.input(frame.decode());
-            } catch (WireException wrong) {
-              throw new IllegalStateException(wrong);
-            }
-          }
-        });
+        () -> arrive(from, to, () -> received(from, to, session, frame)));
+  }
+
+  private void received(House from, House to, int session, Arriving frame) {
+    if (to.neighbours.contains(from) && to.sessions.getOrDefault(from, 0) == session) {
+      try {
+        to.input(frame.decode());
+      } catch (WireException wrong) {
+        throw new IllegalStateException(wrong);
+      }
+    }
   }
 
   /** Gets a block from the first that has it and is still connected when it comes. */
@@ -517,9 +660,12 @@ final class Village {
         nowNanos + MILLION + random.nextLong(20 * MILLION),
         () -> {
           for (PeerId peer : fetch.from()) {
-            House from = house(peer);
-            Bytes block = from.alive && !from.left ? from.core.block(fetch.cid()) : null;
-            if (block != null && to.neighbours.contains(from)) {
+            House from = byPeer.get(peer);
+            if (from == null || !from.alive || from.left || !to.neighbours.contains(from)) {
+              continue;
+            }
+            Bytes block = from.core.block(fetch.cid());
+            if (block != null) {
               to.input(new Input.Fetched(fetch.cid(), block));
               return;
             }

@@ -27,17 +27,31 @@ final class ReadmeTest {
 
   @Test
   void example_callsAndMaps() throws Exception {
+    assertThat(said(() -> HelloNeighbours.main(new String[0])))
+        .contains(" says hello, neighbour")
+        .contains("the squares of 1 to 1000 sum up to 333833500");
+  }
+
+  @Test
+  void example_callsItself() throws Exception {
+    assertThat(said(() -> PiAndFib.main(new String[0])))
+        .contains("π is about 3")
+        .contains("fib(200) is 280571172992510140037611932413038677189525");
+  }
+
+  private interface Program {
+    void run() throws Exception;
+  }
+
+  private static String said(Program program) throws Exception {
     PrintStream before = System.out;
     ByteArrayOutputStream said = new ByteArrayOutputStream();
     System.setOut(new PrintStream(said, true, StandardCharsets.UTF_8));
     try {
-      HelloNeighbours.main(new String[0]);
+      program.run();
     } finally {
       System.setOut(before);
     }
-
-    assertThat(said.toString(StandardCharsets.UTF_8))
-        .contains(" says hello, neighbour")
-        .contains("the squares of 1 to 1000 sum up to 333833500");
+    return said.toString(StandardCharsets.UTF_8);
   }
 }

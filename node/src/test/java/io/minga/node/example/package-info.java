@@ -1,4 +1,4 @@
-/** The program that README.md shows. */
+/** Programs: the one that README.md shows, and others. */
 @NullMarked
 package io.minga.node.example;
 

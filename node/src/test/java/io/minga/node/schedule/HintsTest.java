@@ -164,28 +164,6 @@ final class HintsTest {
   }
 
   @Test
-  void homes_areTheSameForAllSubmitters_andStayWhenAnotherPeerGoes() {
-    Hints others = new Hints(ScheduleOptions.DEFAULT, new Random(2));
-    for (int i = 0; i < 10; i++) {
-      hear(report(i, 1, 4, 0, 1000));
-    }
-    Map<Long, PeerId> homes = new LinkedHashMap<>();
-    for (long key = 0; key < 200; key++) {
-      Hint mine = hints.home(0, loads, estimates, KIND, 0, key);
-      assertThat(others.home(0, loads, estimates, KIND, 0, key)).isEqualTo(mine);
-      homes.put(key, Objects.requireNonNull(mine).peer());
-    }
-    loads.forget(peer(3));
-
-    homes.forEach(
-        (key, home) -> {
-          PeerId now = Objects.requireNonNull(hints.home(0, loads, estimates, KIND, 0, key)).peer();
-          assertThat(now.equals(home)).isEqualTo(!home.equals(peer(3)));
-        });
-    assertThat(homes.values()).contains(peer(3));
-  }
-
-  @Test
   void handedOut_countsUntilAReportMustHaveIt() {
     hear(report(1, 1, 2, 0, SECOND));
     loads.handedOut(0, peer(1), 5 * SECOND);

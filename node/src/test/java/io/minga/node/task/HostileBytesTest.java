@@ -67,9 +67,11 @@ final class HostileBytesTest {
 
   @Test
   void workFrames() {
+    List<byte[]> corpus = corpus(random -> Samples.workFrame(random).encode());
+    corpus.add(failures().toByteArray());
     Hostile.fuzz(
         105,
-        corpus(random -> Samples.workFrame(random).encode()),
+        corpus,
         input -> {
           WorkFrame read = WorkFrame.decode(LIMITS, Bytes.copyOf(input));
           if (!(read instanceof WorkFrame.Results)) {
@@ -95,6 +97,19 @@ final class HostileBytesTest {
           }
           return read;
         });
+  }
+
+  /** As many failures as one frame can hold, of which each takes five bytes. */
+  private static Bytes failures() {
+    ResultsBuilder builder = new ResultsBuilder(LIMITS);
+    for (int group = 1; group <= 20; group++) {
+      builder.begin(new BatchName.Ref(group), 1);
+      for (int index = 0; index < 256; index++) {
+        Outcome.Kind kind = index % 2 == 0 ? Outcome.Kind.TIMEOUT : Outcome.Kind.CANCELLED;
+        builder.add(index, new Outcome.Failure(kind, "", "", ""), 0);
+      }
+    }
+    return builder.build();
   }
 
   private static Bytes resultFrame(Random random) {

@@ -200,6 +200,11 @@ final class Waiting implements Call, Reply, Comparable<Waiting> {
   }
 
   @Override
+  public boolean memoized() {
+    return execution.run.isMemoizable(position);
+  }
+
+  @Override
   public synchronized boolean cancelled() {
     return unwanted;
   }

@@ -294,6 +294,11 @@ final class Worker implements Runnable {
     }
 
     @Override
+    public boolean memoized() {
+      return running().isMemoizable(position);
+    }
+
+    @Override
     public boolean cancelled() {
       return interrupted != null;
     }

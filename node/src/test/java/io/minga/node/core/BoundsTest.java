@@ -1,0 +1,198 @@
+package io.minga.node.core;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.minga.crdt.claims.ClaimOptions;
+import io.minga.node.schedule.ScheduleOptions;
+import io.minga.node.task.TaskLimits;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Every collection that lasts has a bound with a name: a limit of the options, a constant of its
+ * class, or one of {@link #WORDS}. Whoever adds one says here what bounds it.
+ */
+final class BoundsTest {
+  private static final List<String> PACKAGES = List.of("core", "schedule", "runtime");
+
+  /** What bounds what has no limit of its own. */
+  private static final Map<String, String> WORDS =
+      new TreeMap<>(
+          Map.of(
+              "turn", "emptied at the end of every turn, of the inputs of which it is made",
+              "batch", "what there is of one batch, of at most batchTasksMax tasks",
+              "own", "what this peer's own program asks for or offers, that is for no peer to grow",
+              "slots", "what is running in the slots of this peer, or parked by a task it holds",
+              "host", "the connections of the host, which has limits of its own"));
+
+  /** The field, its bound, and why. */
+  private static final String BOUNDS =
+      """
+      core.Announcer.followed         batchesMax          submitters of the claim set's batches
+      core.Announcer.known            batchesMax          batches of the claim set
+      core.Announcer.quiet            ownTasksMax         own batches that are open
+      core.Announcer.unsaid           batchesMax          batches of the claim set
+      core.Arrival.byEpoch            batch
+      core.Arrivals.arriving          heldBatchesMax
+      core.Arrivals.sought            peersMax
+      core.BatchTable.accounts        heldBatchesMax      submitters with a batch here
+      core.BatchTable.held            heldBytesMax        and heldBatchesMax of each submitter
+      core.BatchTable$Account.byRef   heldBatchesMax
+      core.Cutting.batches            turn
+      core.Cutting.submissions        batch
+      core.Demand.candidates          peersMax
+      core.Demand.homes               peersMax
+      core.Demand.ready               ownTasksMax
+      core.Dispatch.demands           own                 kinds of own tasks; idle ones are forgotten
+      core.Dispatch.lanes             peersMax            and connections of the host
+      core.Giving.offered             offersMax
+      core.Intake.fresh               ownTasksMax
+      core.Joins.answers              turn
+      core.Joins.flights              heldTasksMax        of each submitter
+      core.Joins$Flight.waiters       heldTasksMax        of each submitter
+      core.Lane.handouts              ownTasksMax
+      core.Membership.members         peersMax
+      core.Memo.inFlight              ownTasksMax
+      core.Memo.waiting               ownTasksMax
+      core.Memo$Shared.waiters        ownTasksMax
+      core.NodeCore.orphans           peersMax            and submitters with a batch here
+      core.OwnBatch.handouts          batch
+      core.OwnBatch.owners            peersMax
+      core.OwnBatch.submissions       batch
+      core.Remembered.known           memoBytesMax
+      core.Owner.given                heldTasksMax        of each submitter; for five seconds
+      core.Results.unsent             heldBatchesMax      batches with outcomes that were not sent
+      core.Submission.inputs          CALLS_MAX
+      core.Submission.places          CALLS_MAX
+      core.Submissions.byRef          ownTasksMax
+      core.Submissions.open           ownTasksMax
+      core.Submissions.retries        ownTasksMax
+      core.Submitter.settling         turn
+      core.Handing.unanswered         ownTasksMax
+      core.Turn.acks                  ACKS_MAX            or those of one turn
+      core.Turn.cancels               turn
+      core.Turn.out                   turn
+      core.Turn.parked                turn
+      core.Turn.told                  turn
+      core.Worker.functions           own
+      core.Worker.runs                slots
+      core.Worker.timeouts            slots
+      schedule.Account.seats          tenantsMax
+      schedule.Estimates.functions    functionsMax
+      schedule.Estimates.peers        peersMax
+      schedule.Estimates$Slowness.runs functionsPerPeerMax
+      schedule.Hints.pools            poolsMax
+      schedule.Lane.entries           queuedMax
+      schedule.Level.accounts         tenantsMax
+      schedule.Level.lines            needsMax
+      schedule.Line.seats             tenantsMax
+      schedule.Loads.loads            peersMax
+      schedule.PeerLoad.functions     functionsPerPeerMax
+      schedule.Rebalancer.pending     offersMax
+      schedule.RunQueue.batches       queuedMax
+      schedule.RunQueue.delayed       queuedMax
+      schedule.RunQueue.stocks        kindsMax
+      schedule.Seat.byKind            kindsMax
+      schedule.Seat.lanes             kindsMax
+      schedule.Stock.lanes            tenantsMax
+      runtime.BlockFetch.failures     peersMax            whom it was asked of
+      runtime.BlockFetch.left         peersMax
+      runtime.BlockLinks.running      fetchesMax
+      runtime.BlockLinks.waiting      waitingMax
+      runtime.BlockServer.streams     host
+      runtime.BlockServer$Serving.asked    askedMax
+      runtime.CoreBlocks.holds        heldBytesMax        with the batches and results that need them
+      runtime.KnownLoads.loads        peersMax
+      runtime.NodeLoop.queue          own                 readers of streams stop while it is long
+      runtime.OpenCalls.afterTurn     turn
+      runtime.PeerRuntime.later       turn
+      runtime.SlotRuns.byNumber       slots
+      runtime.SlotRuns.byRun          slots
+      runtime.WorkLinks.links         host
+      runtime.WorkLinks.written       turn
+      runtime.WorkLinks$Link.connections host
+      """;
+
+  @Test
+  void everyCollection_hasABound() throws Exception {
+    Map<String, String> bounds =
+        BOUNDS
+            .lines()
+            .map(line -> line.split(" +", 3))
+            .collect(Collectors.toMap(line -> line[0], line -> line[1], (a, b) -> b, TreeMap::new));
+    Map<String, Field> fields = fields();
+
+    assertThat(bounds.keySet())
+        .as("collections that last, and what bounds them")
+        .containsExactlyElementsOf(fields.keySet());
+    Set<String> limits = limits();
+    bounds.forEach(
+        (name, bound) ->
+            assertThat(
+                    WORDS.containsKey(bound)
+                        || limits.contains(bound)
+                        || isConstant(requireNonNull(fields.get(name)).getDeclaringClass(), bound))
+                .as("%s is bounded by %s, which is a limit or a constant of its class", name, bound)
+                .isTrue());
+  }
+
+  private static boolean isConstant(Class<?> type, String name) {
+    return Stream.of(type.getDeclaredFields())
+        .anyMatch(it -> Modifier.isStatic(it.getModifiers()) && it.getName().equals(name));
+  }
+
+  private static Set<String> limits() throws ClassNotFoundException {
+    return Stream.of(
+            NodeOptions.Limits.class,
+            ScheduleOptions.class,
+            TaskLimits.class,
+            ClaimOptions.class,
+            Class.forName("io.minga.node.runtime.BlockLinks$Bounds"))
+        .flatMap(it -> Arrays.stream(it.getRecordComponents()))
+        .map(RecordComponent::getName)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** Those that may grow: not of records, which are values, and not of test classes. */
+  private static Map<String, Field> fields() throws Exception {
+    Path root =
+        Path.of(NodeCore.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    Map<String, Field> fields = new TreeMap<>();
+    for (String name : PACKAGES) {
+      try (Stream<Path> files = Files.list(root.resolve("io/minga/node/" + name))) {
+        for (Path file : files.sorted().toList()) {
+          String type = file.getFileName().toString();
+          if (type.endsWith(".class") && !type.startsWith("package-info")) {
+            add(Class.forName("io.minga.node." + name + "." + type.replace(".class", "")), fields);
+          }
+        }
+      }
+    }
+    return fields;
+  }
+
+  private static void add(Class<?> type, Map<String, Field> fields) {
+    for (Field field : type.isRecord() ? new Field[0] : type.getDeclaredFields()) {
+      boolean collects =
+          Collection.class.isAssignableFrom(field.getType())
+              || Map.class.isAssignableFrom(field.getType());
+      if (collects && !Modifier.isStatic(field.getModifiers()) && !field.isSynthetic()) {
+        fields.put(type.getName().replace("io.minga.node.", "") + "." + field.getName(), field);
+      }
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package io.minga.node.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.minga.node.core.Village.Call;
+import io.minga.node.core.Village.House;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Submitters that die or start anew, and connections over which only one side is heard. */
+final class ComebackTest {
+  private final Village village = new Village(23);
+  private final House worker = village.add(2, 1, Village.WORK);
+  private final House submitter = village.add(0, 1);
+  private final House other = village.add(0, 1);
+
+  private void meet() {
+    village.connectAll();
+    village.pass(500);
+  }
+
+  @Test
+  void submitterThatDies_itsTasksAreDroppedAfterAWhile() {
+    meet();
+    submitter.submit(Village.WORK, 5_000, 50_000, true);
+    village.pass(300);
+    village.kill(submitter);
+    village.pass(5_000);
+    assertThat(worker.core.isIdle()).as("it may come back").isFalse();
+
+    village.pass(8_000);
+
+    assertThat(worker.core.isIdle()).isTrue();
+    int ran = worker.ran;
+    village.pass(5_000);
+    assertThat(worker.ran).isEqualTo(ran);
+    List<Call> calls = other.submit(Village.WORK, 10, 1_000, true);
+    assertThat(village.passUntilDone(calls, 5_000)).isTrue();
+  }
+
+  @Test
+  void submitterThatStartsAnew_isNotGivenWhatItAskedForBefore() {
+    meet();
+    List<Call> before = submitter.submit(Village.WORK, 5_000, 50_000, true);
+    village.pass(300);
+
+    House anew = village.reboot(submitter);
+    village.pass(500);
+
+    assertThat(worker.core.isIdle()).as("nobody wants the old tasks any more").isTrue();
+    List<Call> calls = anew.submit(Village.WORK, 100, 1_000, true);
+    assertThat(village.passUntilDone(calls, 5_000)).isTrue();
+    NodeCoreTest.assertAllSucceeded(calls);
+    assertThat(before.stream().filter(call -> call.outcomes.isEmpty())).isNotEmpty();
+    assertThat(anew.misbehaved).isEmpty();
+    assertThat(worker.misbehaved).isEmpty();
+    village.pass(1_000);
+    assertThat(village.houses).allMatch(house -> house.core.isIdle());
+  }
+
+  @Test
+  void ownerThatHearsNothing_getsNothingMore_andRepeatsNothing() {
+    House second = village.add(2, 1, Village.WORK);
+    meet();
+    village.block(submitter, worker);
+
+    List<Call> calls = submitter.submit(Village.WORK, 200, 5_000, true);
+
+    assertThat(village.passUntilDone(calls, 10_000)).isTrue();
+    NodeCoreTest.assertAllSucceeded(calls);
+    assertThat(worker.ran).isZero();
+    assertThat(second.ran).isEqualTo(200);
+    village.unblock(submitter, worker);
+    village.pass(3_000);
+    assertThat(village.houses).allMatch(house -> house.core.isIdle());
+    assertThat(submitter.misbehaved).isEmpty();
+  }
+
+  @Test
+  void submitterThatHearsNothing_asksOthers_andTakesTheFirstOutcome() {
+    House second = village.add(2, 1, Village.WORK);
+    meet();
+    village.block(worker, submitter);
+
+    List<Call> calls = submitter.submit(Village.WORK, 200, 5_000, true);
+
+    assertThat(village.passUntilDone(calls, 10_000)).isTrue();
+    NodeCoreTest.assertAllSucceeded(calls);
+    assertThat(second.ran).isEqualTo(200);
+    village.unblock(worker, submitter);
+    village.pass(3_000);
+    assertThat(calls).allSatisfy(call -> assertThat(call.outcomes).hasSize(1));
+    assertThat(village.houses).allMatch(house -> house.core.isIdle());
+  }
+}
