@@ -257,8 +257,7 @@ final class Dispatch {
     List<Choice> choices = Homes.choose(nowNanos, demand, batch, this::hasRoom);
     for (Choice choice : choices) {
       while (!choice.tasks.isEmpty()) {
-        handouts.add(
-            handOut(nowNanos, batch, choice.tasks, choice.candidate, choice.tasks.size()));
+        handouts.add(handOut(nowNanos, batch, choice.tasks, choice.candidate, choice.tasks.size()));
       }
     }
     return !choices.isEmpty();

@@ -213,7 +213,13 @@ final class Memo {
         over(waits, waiter.call);
         out.add(
             new Effect.Complete(
-                waits.submission, waiter.call, it.outcome(), it.peer(), it.attempts(), it.batch(), it.index()));
+                waits.submission,
+                waiter.call,
+                it.outcome(),
+                it.peer(),
+                it.attempts(),
+                it.batch(),
+                it.index()));
       }
     }
   }
