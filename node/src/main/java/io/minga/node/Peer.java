@@ -146,8 +146,7 @@ public final class Peer implements AutoCloseable {
     RemoteFunction<A, R> memoized = itself.memoized();
     Stages.Staged staged =
         (call, input) ->
-            start(
-                type, function, decodeArgument(type, input), call.memoized() ? memoized : itself);
+            start(type, function, decodeArgument(type, input), call.memoized() ? memoized : itself);
     runtime.functions().register(type.name(), Stages.handler(staged));
     return itself;
   }

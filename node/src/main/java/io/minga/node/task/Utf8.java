@@ -16,7 +16,9 @@ final class Utf8 {
     return Bytes.copyOf(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Whether {@code length} bytes of {@code in} from {@code from} are well-formed (Unicode, 3.9). */
+  /**
+   * Whether {@code length} bytes of {@code in} from {@code from} are well-formed (Unicode, 3.9).
+   */
   static boolean isText(Bytes in, int from, int length) {
     int end = from + length;
     for (int at = from; at < end; ) {

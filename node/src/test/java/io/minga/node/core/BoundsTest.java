@@ -169,8 +169,7 @@ final class BoundsTest {
 
   /** Those that may grow: not of records, which are values, and not of test classes. */
   private static Map<String, Field> fields() throws Exception {
-    Path root =
-        Path.of(NodeCore.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    Path root = Path.of(NodeCore.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     Map<String, Field> fields = new TreeMap<>();
     for (String name : PACKAGES) {
       try (Stream<Path> files = Files.list(root.resolve("io/minga/node/" + name))) {

@@ -9,7 +9,6 @@ import io.minga.crdt.wire.Id;
 import io.minga.crdt.wire.MalformedException;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.multiformats.Cid;
-import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.WireException;
 import io.minga.node.core.Village.Call;
 import io.minga.node.core.Village.House;
@@ -170,8 +169,7 @@ final class HostilePeerTest {
           IndexSet all = indexes(256);
           IndexSet taken = all.and(indexes(256));
           IndexSet refused = all.andNot(taken);
-          WorkFrame.Refusal reason =
-              refused.isEmpty() ? null : any(WorkFrame.Refusal.values());
+          WorkFrame.Refusal reason = refused.isEmpty() ? null : any(WorkFrame.Refusal.values());
           yield new WorkFrame.Taken(name(), taken, refused, reason, random.nextInt(9));
         }
         case 5, 6, 7 -> results();
@@ -187,8 +185,7 @@ final class HostilePeerTest {
         return new WorkFrame.Push(1 + random.nextInt(40), null, indexes(256), epoch());
       }
       Batch batch = batch(random.nextInt(5) == 0 ? submitter.peer : hostile.peer);
-      return new WorkFrame.Push(
-          1 + random.nextInt(40), batch, indexes(batch.indexes()), epoch());
+      return new WorkFrame.Push(1 + random.nextInt(40), batch, indexes(batch.indexes()), epoch());
     }
 
     private Batch batch(PeerId author) {
@@ -277,9 +274,7 @@ final class HostilePeerTest {
       List<LoadReport.FunctionLoad> functions = new ArrayList<>();
       for (int i = random.nextInt(4); i > 0; i--) {
         FunctionName function =
-            random.nextBoolean()
-                ? Village.WORK
-                : new FunctionName("f" + random.nextInt(10_000));
+            random.nextBoolean() ? Village.WORK : new FunctionName("f" + random.nextInt(10_000));
         if (functions.stream().noneMatch(it -> it.function().equals(function))) {
           functions.add(
               new LoadReport.FunctionLoad(

@@ -518,9 +518,7 @@ final class Village {
     long at = nowNanos + 50_000 + random.nextLong(5 * MILLION);
     at = Math.max(at, last.getOrDefault(to, 0L) + 1);
     last.put(to, at);
-    at(
-        at,
-        () -> arrive(from, to, () -> received(from, to, session, frame)));
+    at(at, () -> arrive(from, to, () -> received(from, to, session, frame)));
   }
 
   private void received(House from, House to, int session, Arriving frame) {

@@ -22,7 +22,8 @@ final class RendezvousTest {
     PeerId first = peers.get(0);
     for (PeerId peer : peers) {
       boolean higher =
-          Rendezvous.rank(key, Rendezvous.hash(peer)) > Rendezvous.rank(key, Rendezvous.hash(first));
+          Rendezvous.rank(key, Rendezvous.hash(peer))
+              > Rendezvous.rank(key, Rendezvous.hash(first));
       first = higher ? peer : first;
     }
     return first;
