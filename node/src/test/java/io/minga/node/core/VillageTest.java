@@ -9,6 +9,7 @@ import io.minga.node.task.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -23,13 +24,21 @@ final class VillageTest {
 
   @ParameterizedTest
   @MethodSource("seeds")
-  void everyCall_hasOneOutcome_andTheSameAgain(long seed) {
+  void everyCall_hasOneOutcome(long seed) {
     Run run = new Run(seed);
     run.play();
     run.check();
-    Run again = new Run(seed);
-    again.play();
-    assertThat(again.village.trace).as("trace of seed %d", seed).isEqualTo(run.village.trace);
+  }
+
+  @Test
+  void sameSeed_sameTrace() {
+    for (long seed = 1; seed <= 5; seed++) {
+      Run one = new Run(seed);
+      Run two = new Run(seed);
+      one.play();
+      two.play();
+      assertThat(one.village.trace).as("seed %d", seed).isEqualTo(two.village.trace);
+    }
   }
 
   /** A random village, with random work and random faults. */
@@ -65,9 +74,6 @@ final class VillageTest {
       for (int i = village.random.nextInt(peers - 1); i > 0; i--) {
         village.in(village.random.nextInt(4_000), this::kill);
       }
-      for (int i = village.random.nextInt(4); i > 0; i--) {
-        village.in(village.random.nextInt(4_000), this::cutOneWay);
-      }
       village.in(village.random.nextInt(4_000), this::join);
       if (village.random.nextInt(3) == 0) {
         village.in(village.random.nextInt(4_000), this::leave);
@@ -87,16 +93,7 @@ final class VillageTest {
           };
       int count = 1 + village.random.nextInt(village.random.nextBoolean() ? 10 : 700);
       int micros = village.random.nextBoolean() ? 50 : 20_000;
-      boolean job = village.random.nextBoolean();
-      if (village.random.nextInt(4) == 0) { // calls that meet those of others
-        List<Integer> inputs = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-          inputs.add(1 + village.random.nextInt(2 * micros) % 97);
-        }
-        calls.addAll(from.memoized(function, inputs, job));
-      } else {
-        calls.addAll(from.submit(function, count, micros, job));
-      }
+      calls.addAll(from.submit(function, count, micros, village.random.nextBoolean()));
       if (village.random.nextInt(10) == 0) {
         from.input(
             new Input.Cancel(List.copyOf(from.calls.keySet()).get(from.calls.size() - 1), -1));
@@ -110,26 +107,6 @@ final class VillageTest {
         village.disconnect(one, other);
         cuts++;
       }
-    }
-
-    /** One hears the other no more, for a while; then it does, or the connection is lost. */
-    private void cutOneWay() {
-      House one = village.houses.get(village.random.nextInt(village.houses.size()));
-      House other = village.houses.get(village.random.nextInt(village.houses.size()));
-      if (one == other) {
-        return;
-      }
-      village.block(one, other);
-      cuts++;
-      boolean heals = village.random.nextBoolean();
-      village.in(
-          village.random.nextInt(5_000),
-          () -> {
-            if (!heals) {
-              village.disconnect(one, other);
-            }
-            village.unblock(one, other);
-          });
     }
 
     private void kill() {
