@@ -179,7 +179,7 @@ final class ControlTest {
     for (int id = 1; id <= 4; id++) {
       write(
           silent,
-          "{\"command\":\"map\",\"id\":%d,\"function\":\"never\",\"inputs\":[%s],\"jobCalls\":16}%n"
+          "{\"command\":\"map\",\"id\":%d,\"function\":\"never\",\"inputs\":[%s],\"jobCalls\":16,\"timeoutMillis\":null}%n"
               .formatted(id, String.join(",", Collections.nCopies(4, '"' + one + '"'))));
     }
     await().atMost(LONG).until(() -> daemon.waiting.size() == 8);
