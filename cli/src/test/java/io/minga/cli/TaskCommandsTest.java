@@ -109,7 +109,7 @@ final class TaskCommandsTest {
     assertThat(minga(0, "call", "flaky").out()).containsExactly("\"true\\n\"");
     List<String> done = minga(0, "tasks", "--state", "done,cancelled").out();
     assertThat(done).hasSize(3);
-    assertThat(done.get(1)).contains("flaky").contains("done").endsWith("here  here");
+    assertThat(done.get(1)).contains("flaky").contains("done").endsWith("here   here");
     assertThat(done.get(2)).contains("hang").contains("cancelled");
     List<String> story = minga(0, "explain", done.get(1).substring(0, 20)).out();
     assertThat(story).anyMatch(it -> it.matches("state     done, after .*, 3 attempts"));

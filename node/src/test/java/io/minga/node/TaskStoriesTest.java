@@ -154,7 +154,12 @@ final class TaskStoriesTest {
             .as("task %d", index)
             .endsWith(index % 2 == 0 ? What.FAILED : What.RAN);
       }
-      TaskFailedException failure = Objects.requireNonNull(outcomes.get(2).failure());
+      TaskFailedException failure =
+          outcomes.stream()
+              .filter(it -> it.index() == 2)
+              .map(it -> Objects.requireNonNull(it.failure()))
+              .findFirst()
+              .orElseThrow();
       assertThat(peer.explain(failure.cid().orElseThrow().toString()).events())
           .hasSameSizeAs(job.explain(2));
       assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> job.explain(600));
