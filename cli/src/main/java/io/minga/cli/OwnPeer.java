@@ -1,8 +1,5 @@
 package io.minga.cli;
 
-import io.minga.node.runtime.store.BlockHold;
-import io.minga.node.runtime.store.BlockException;
-import io.minga.node.runtime.Arguments;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.minga.cli.control.ControlException;
 import io.minga.cli.control.Daemon;
@@ -11,7 +8,6 @@ import io.minga.libp2p.HostException;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.multiformats.Multiaddr;
 import io.minga.libp2p.netty.DiscoveryListener;
-import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.WireException;
 import io.minga.node.core.Effect;
 import io.minga.node.core.Submission;
@@ -21,11 +17,14 @@ import io.minga.node.handlers.runtime.CommandFormat;
 import io.minga.node.handlers.runtime.CommandHandler;
 import io.minga.node.handlers.runtime.CommandLine;
 import io.minga.node.handlers.runtime.HandlerJars;
+import io.minga.node.runtime.Arguments;
 import io.minga.node.runtime.Caller;
 import io.minga.node.runtime.KnownLoads;
 import io.minga.node.runtime.PeerRuntime;
 import io.minga.node.story.TaskState;
 import io.minga.node.task.Batch;
+import io.minga.node.runtime.store.BlockException;
+import io.minga.node.runtime.store.BlockHold;
 import io.minga.node.task.FunctionName;
 import io.minga.node.task.LoadReport;
 import io.minga.node.task.Payload;
@@ -281,9 +280,7 @@ final class OwnPeer implements Daemon {
     Payload payload = ((io.minga.node.task.Outcome.Value) outcome).payload();
     try (hold) {
       byte[] bytes =
-          hold == null
-              ? ((Payload.Inline) payload).toBytes().toByteArray()
-              : hold.bytes();
+          hold == null ? ((Payload.Inline) payload).toBytes().toByteArray() : hold.bytes();
       return new Value(Json.parse(io.minga.node.value.Json.ofValue(bytes)));
     } catch (WireException | IllegalArgumentException | BlockException e) {
       return new Failed(
