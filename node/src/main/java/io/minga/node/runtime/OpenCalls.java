@@ -97,7 +97,7 @@ final class OpenCalls {
       entry.before.after = entry.after;
       entry.after.before = entry.before;
     }
-    entry.release(call);
+    entry.release(end.call());
     Caller caller = entry.caller;
     if (caller != null) {
       caller.completed(end);
