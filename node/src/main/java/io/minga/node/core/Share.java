@@ -25,8 +25,8 @@ record Share(Candidate candidate, int tasks) {
   private static final long LONG_NANOS = 5_000_000;
 
   /**
-   * Chooses the peer that would end one task first, of those that have room; of equal ones, one that
-   * has the least of ours.
+   * Chooses the peer that would end one task first, of those that have room; of equal ones, one
+   * that has the least of ours.
    *
    * @param hasRoom whether frames may go there, and work
    * @return null if all that waits should wait longer
