@@ -140,7 +140,8 @@ final class SimCommand implements Callable<Integer> {
     if (json) {
       around
           .out()
-          .println("{\"scenario\":\"campaign\",\"seeds\":%d,\"broken\":%d}".formatted(seeds, broken));
+          .println(
+              "{\"scenario\":\"campaign\",\"seeds\":%d,\"broken\":%d}".formatted(seeds, broken));
     } else {
       around.out().println("%d of %d seeds broke a promise".formatted(broken, seeds));
       campaign.struck().forEach((fault, count) -> around.out().println("  " + fault + " " + count));
@@ -183,8 +184,7 @@ final class SimCommand implements Callable<Integer> {
     String command =
         "minga sim %s --peers %d --seed %d --policy %s --report %s"
             .formatted(chosen.name(), count, seed, policy, folder);
-    Path page =
-        folder.resolve("%s-%d-%d-%s.html".formatted(chosen.name(), count, seed, policy));
+    Path page = folder.resolve("%s-%d-%d-%s.html".formatted(chosen.name(), count, seed, policy));
     try {
       Files.createDirectories(folder);
       Files.writeString(page, Pages.html(chosen, all, command));

@@ -16,7 +16,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What becomes of one task, as a person reads it; of no task, usually, and then it costs nothing. */
+/**
+ * What becomes of one task, as a person reads it; of no task, usually, and then it costs nothing.
+ */
 final class Story {
   private final Simulation simulation;
   private final int task;

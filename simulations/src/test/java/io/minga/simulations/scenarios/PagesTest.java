@@ -58,7 +58,6 @@ final class PagesTest {
   void graph_runsToItsEnd_byOthersRules(Baseline baseline) {
     BaselineRun.Result result = BaselineRun.run(graph(), baseline);
     assertThat(result.lost()).isZero();
-    assertThat(result.endsNanos().get(0))
-        .isGreaterThan(Plan.BEGIN_NANOS + 8 * 20.0 * MILLI);
+    assertThat(result.endsNanos().get(0)).isGreaterThan(Plan.BEGIN_NANOS + 8 * 20.0 * MILLI);
   }
 }
