@@ -23,7 +23,8 @@ final class LateJoiner implements Trial {
 
   @Override
   public String promise() {
-    return "a fifth peer that is started half-way takes its share 4 s after its process was started";
+    return "a fifth peer that is started half-way takes its share 4 s after its process was"
+               + " started";
   }
 
   @Override

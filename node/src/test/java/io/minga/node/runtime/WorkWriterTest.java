@@ -11,7 +11,9 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** What has gathered for a peer that was behind leaves whole, though a stream takes only so much. */
+/**
+ * What has gathered for a peer that was behind leaves whole, though a stream takes only so much.
+ */
 final class WorkWriterTest {
   private static final int MARK = 256 << 10;
   private static final int ROOM = 4 << 20;
