@@ -70,7 +70,7 @@ final class GossipCost implements Trial {
   @Override
   public String promise() {
     return "what peers gossip per task falls as jobs grow: at a million at most 4 B a task and"
-               + " peer";
+        + " peer";
   }
 
   @Override

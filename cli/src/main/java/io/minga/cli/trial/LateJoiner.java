@@ -24,7 +24,7 @@ final class LateJoiner implements Trial {
   @Override
   public String promise() {
     return "a fifth peer that is started half-way takes its share 4 s after its process was"
-               + " started";
+        + " started";
   }
 
   @Override
