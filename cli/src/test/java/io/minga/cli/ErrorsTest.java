@@ -157,16 +157,26 @@ final class ErrorsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "call no.such 1 | minga: no.such failed (UNKNOWN_FUNCTION): neither this peer nor the other one known here runs no.such",
-        "call throws 1 | minga: throws failed (HANDLER, 3 attempts, on %WORKER%): java.lang.IllegalStateException: no luck today",
-        "call sleep 60000 --timeout 200ms | minga: sleep failed (TIMEOUT, 3 attempts, on %WORKER%): it ran for more than 200 ms",
-        "call sleep -1 | minga: sleep failed (BAD_INPUT, on %WORKER%): sleep takes 0 to 86400000 milliseconds, not -1",
-        "call sleep \"long\" | minga: sleep failed (BAD_INPUT, on %WORKER%): sleep takes an integer: ",
-        "call no.value 1 | minga: no.value failed (BAD_RESULT, on %WORKER%): the result can't be shown: ",
-        "call exits 1 | minga: exits failed (HANDLER, 3 attempts, on %WORKER%): the program of exits ended with code 7: no luck",
-        "call killed 1 | minga: killed failed (HANDLER, 3 attempts, on %WORKER%): the program of killed ended with code 137",
-        "call floods 1 | minga: floods failed (LIMIT, 3 attempts, on %WORKER%): the program of floods wrote more than the 65536 B of output that it may",
-        "call gone 1 | minga: gone failed (HANDLER, 3 attempts, on %WORKER%): the program %DIR%/gone of gone could not be started; is it still there and executable?"
+        "call no.such 1 | minga: no.such failed (UNKNOWN_FUNCTION): neither this peer nor the other"
+            + " one known here runs no.such",
+        "call throws 1 | minga: throws failed (HANDLER, 3 attempts, on %WORKER%):"
+            + " java.lang.IllegalStateException: no luck today",
+        "call sleep 60000 --timeout 200ms | minga: sleep failed (TIMEOUT, 3 attempts, on %WORKER%):"
+            + " it ran for more than 200 ms",
+        "call sleep -1 | minga: sleep failed (BAD_INPUT, on %WORKER%): sleep takes 0 to 86400000"
+            + " milliseconds, not -1",
+        "call sleep \"long\" | minga: sleep failed (BAD_INPUT, on %WORKER%): sleep takes an"
+            + " integer: ",
+        "call no.value 1 | minga: no.value failed (BAD_RESULT, on %WORKER%): the result can't be"
+            + " shown: ",
+        "call exits 1 | minga: exits failed (HANDLER, 3 attempts, on %WORKER%): the program of"
+            + " exits ended with code 7: no luck",
+        "call killed 1 | minga: killed failed (HANDLER, 3 attempts, on %WORKER%): the program of"
+            + " killed ended with code 137",
+        "call floods 1 | minga: floods failed (LIMIT, 3 attempts, on %WORKER%): the program of"
+            + " floods wrote more than the 65536 B of output that it may",
+        "call gone 1 | minga: gone failed (HANDLER, 3 attempts, on %WORKER%): the program"
+            + " %DIR%/gone of gone could not be started; is it still there and executable?"
       })
   void call_thatFails_isOneLine_andExitCode3(String arguments, String line) {
     String expected =

@@ -70,7 +70,9 @@ final class TroubleTest {
       assertThat(failure.kind()).isEqualTo(Outcome.Kind.UNKNOWN_FUNCTION);
       assertThat(failure.function()).hasToString("no.such");
       assertThat(failure.peer()).isEmpty();
-      assertThat(failure).hasMessageContaining("no.such").hasMessageContaining("other peers");
+      assertThat(failure)
+          .hasMessageContaining("no.such")
+          .hasMessageContaining("the other one known here");
     }
   }
 

@@ -77,7 +77,7 @@ final class NodeCoreTest {
     for (Call call : calls) {
       Outcome.Failure failure = (Outcome.Failure) call.outcomes.get(0);
       assertThat(failure.kind()).isEqualTo(Outcome.Kind.UNKNOWN_FUNCTION);
-      assertThat(failure.message()).contains("mute").contains("1 other peers");
+      assertThat(failure.message()).contains("mute").contains("the other one known here");
     }
   }
 
