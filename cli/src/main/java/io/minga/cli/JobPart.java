@@ -5,8 +5,11 @@ import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.wire.Bytes;
 import io.minga.node.core.Effect;
 import io.minga.node.core.Submission;
+import io.minga.node.runtime.Arguments;
 import io.minga.node.runtime.Caller;
 import io.minga.node.runtime.PeerRuntime;
+import io.minga.node.runtime.store.BlockException;
+import io.minga.node.runtime.store.BlockHold;
 import io.minga.node.task.FunctionName;
 import io.minga.node.task.Outcome;
 import io.minga.node.task.Payload;
@@ -29,7 +32,7 @@ final class JobPart extends CompletableFuture<Void> implements Caller {
   private final PeerRuntime runtime;
   private final Consumer<List<Daemon.Ended>> came;
   private final Count count;
-  private final List<Payload> inputs = new ArrayList<>();
+  private final Arguments inputs;
 
   /** Which of the caller's inputs each call has; some may have been refused. */
   private final int[] indexes;
@@ -41,7 +44,32 @@ final class JobPart extends CompletableFuture<Void> implements Caller {
   /** The loop's. */
   private List<Daemon.Ended> ended = new ArrayList<>();
 
+  private List<Large> large = new ArrayList<>(0);
+
   private volatile @Nullable Submission submission;
+
+  /** A result that lies in the block store; a hold that is null was lost when the peer closed. */
+  private record Large(int index, @Nullable BlockHold hold, Daemon.Failed unread) {
+    Daemon.Ended read() {
+      if (hold == null) {
+        return new Daemon.Ended(index, null, unread);
+      }
+      try (hold) {
+        return new Daemon.Ended(index, Bytes.copyOf(hold.bytes()), null);
+      } catch (BlockException e) {
+        return new Daemon.Ended(
+            index,
+            null,
+            new Daemon.Failed(
+                unread.kind(),
+                "the result can't be read: " + e.getMessage(),
+                unread.cid(),
+                unread.peer(),
+                unread.attempts(),
+                ""));
+      }
+    }
+  }
 
   /** Keeps count of calls that ended. */
   interface Count {
@@ -55,26 +83,33 @@ final class JobPart extends CompletableFuture<Void> implements Caller {
     this.count = count;
     this.left = new AtomicInteger(inputs.size());
     this.indexes = new int[inputs.size()];
+    this.inputs = runtime.arguments(inputs.size());
     for (int i = 0; i < inputs.size(); i++) {
       int bytes = inputs.get(i).length();
       if (bytes > runtime.valueBytesMax()) {
-        refused.add(new Daemon.Ended(i, null, tooLarge(bytes)));
+        refuse(
+            i,
+            "the input has %d B as a value, and a task takes at most %d"
+                .formatted(bytes, runtime.valueBytesMax()));
       } else {
-        indexes[this.inputs.size()] = i;
-        this.inputs.add(Payload.of(inputs.get(i)));
+        add(i, inputs.get(i));
       }
     }
   }
 
-  private Daemon.Failed tooLarge(int bytes) {
-    return new Daemon.Failed(
-        "BAD_INPUT",
-        "the input has %d B as a value, and a task takes at most %d"
-            .formatted(bytes, runtime.valueBytesMax()),
-        null,
-        null,
-        0,
-        "");
+  private void add(int index, Bytes input) {
+    int call = inputs.payloads().size();
+    try {
+      inputs.add(input.toByteArray());
+      indexes[call] = index;
+    } catch (BlockException e) {
+      refuse(index, "the input can't be kept: " + e.getMessage());
+    }
+  }
+
+  private void refuse(int index, String why) {
+    refused.add(
+        new Daemon.Ended(index, null, new Daemon.Failed("BAD_INPUT", why, null, null, 0, "")));
   }
 
   void start(FunctionName function, Policy policy, long jobCalls) {
@@ -82,17 +117,20 @@ final class JobPart extends CompletableFuture<Void> implements Caller {
       count.ended(null, refused.size());
       runtime.callers().execute(() -> tell(refused));
     }
-    if (!inputs.isEmpty()) {
-      submission =
-          runtime.submit(
-              this,
-              function,
-              policy,
-              false,
-              LIFETIME_MILLIS,
-              Math.max(jobCalls, inputs.size()),
-              false,
-              inputs);
+    try (inputs) { // what is submitted is held for it
+      List<Payload> payloads = inputs.payloads();
+      if (!payloads.isEmpty()) {
+        submission =
+            runtime.submit(
+                this,
+                function,
+                policy,
+                false,
+                LIFETIME_MILLIS,
+                Math.max(jobCalls, payloads.size()),
+                false,
+                payloads);
+      }
     }
   }
 
@@ -113,21 +151,17 @@ final class JobPart extends CompletableFuture<Void> implements Caller {
   private void completed(
       int call, Outcome outcome, @Nullable PeerId peer, int attempts, @Nullable String cid) {
     count.ended(peer, 1);
-    ended.add(read(indexes[call], outcome, peer, attempts, cid));
-  }
-
-  private static Daemon.Ended read(
-      int index, Outcome outcome, @Nullable PeerId peer, int attempts, @Nullable String cid) {
+    int index = indexes[call];
     if (outcome instanceof Outcome.Failure failure) {
-      return new Daemon.Ended(index, null, OwnPeer.failed(failure, peer, attempts, cid));
+      ended.add(new Daemon.Ended(index, null, OwnPeer.failed(failure, peer, attempts, cid)));
+    } else if (((Outcome.Value) outcome).payload() instanceof Payload.Inline inline) {
+      ended.add(new Daemon.Ended(index, inline.toBytes(), null));
+    } else if (((Outcome.Value) outcome).payload() instanceof Payload.Content content) {
+      String why = "the result is gone, for this peer is closed";
+      String who = peer == null ? null : peer.toString();
+      Daemon.Failed unread = new Daemon.Failed("BAD_RESULT", why, cid, who, attempts, "");
+      large.add(new Large(index, runtime.hold(content), unread));
     }
-    if (((Outcome.Value) outcome).payload() instanceof Payload.Inline inline) {
-      return new Daemon.Ended(index, inline.toBytes(), null);
-    }
-    String why = "the result is too large to come by itself";
-    String who = peer == null ? null : peer.toString();
-    return new Daemon.Ended(
-        index, null, new Daemon.Failed("BAD_RESULT", why, null, who, attempts, ""));
   }
 
   @Override
@@ -138,8 +172,14 @@ final class JobPart extends CompletableFuture<Void> implements Caller {
   /** On the loop. */
   private void tell() {
     List<Daemon.Ended> batch = ended;
+    List<Large> stored = large;
     ended = new ArrayList<>();
-    runtime.later(() -> tell(batch));
+    large = new ArrayList<>(0);
+    runtime.later(
+        () -> {
+          stored.forEach(each -> batch.add(each.read()));
+          tell(batch);
+        });
   }
 
   /** Whoever tells the last has everything told. */
