@@ -149,7 +149,7 @@ final class Reports {
         slots,
         Math.max(0, slots - report.busySlots()),
         report.queuedTasks(),
-        nanos(report.workMicros()),
+        Math.min(nanos(report.workMicros()), RunTime.MAX_NANOS),
         times,
         report.complete(),
         report.tags(),
