@@ -198,7 +198,7 @@ final class HostilePeerTest {
               ? Policy.DEFAULT
               : new Policy(
                   random.nextInt(10),
-                  random.nextInt(2) * (1 + random.nextInt(50)),
+                  random.nextLong(2) * (1 + random.nextInt(50)),
                   1 + random.nextInt(3),
                   Policy.DEFAULT.requires(),
                   Policy.DEFAULT.placement(),

@@ -138,8 +138,11 @@ final class MdnsTest {
     mdns.close();
     mdns.close();
 
-    assertThat(Thread.getAllStackTraces().keySet())
-        .filteredOn(thread -> thread.getName().startsWith("minga-mdns") && thread.isAlive())
-        .isEmpty();
+    soon() // Netty says that a thread has ended while it still runs its last lines
+        .untilAsserted(
+            () ->
+                assertThat(Thread.getAllStackTraces().keySet())
+                    .filteredOn(it -> it.getName().startsWith("minga-mdns") && it.isAlive())
+                    .isEmpty());
   }
 }
