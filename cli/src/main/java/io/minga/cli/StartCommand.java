@@ -97,7 +97,7 @@ final class StartCommand implements Callable<Integer> {
         "Offer a program as a function: it reads the input and writes the result. Arguments may"
             + " follow the path; {} in one is the input. May be given again.",
         "Limits may follow the name: NAME[cpu=10s,memory=512m,processes=100,files=1g,output=64k,"
-            + "errors=1m,time=30s]=PATH. Default: cpu=1h, files=1g, output=64k, errors=16m,"
+            + "errors=1m,time=30s]=PATH. Default: cpu=1h, files=1g, output=64m, errors=16m,"
             + " time=24h"
       })
   private List<CommandLine> commands = List.of();

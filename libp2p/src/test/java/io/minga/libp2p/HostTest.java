@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -36,6 +37,7 @@ final class HostTest {
   private static final String TCP = "/ip4/127.0.0.1/tcp/0";
   private static final String ECHO = "/test/echo/1.0.0";
   private static final int EARLY_DIALS = 1000;
+  private static final int THREADED_CHUNKS = 100_000;
 
   private final List<Host> hosts = new ArrayList<>();
 
@@ -306,6 +308,40 @@ final class HostTest {
 
     get(slow.all);
     assertThat(slow.bytes.get()).isEqualTo(total);
+  }
+
+  @Test
+  void aWriterOnAnotherThread_isAlwaysToldOfRoom() throws Exception {
+    Host listener = start("/memory/0", Security.TLS);
+    Host dialer = start("/memory/0", Security.TLS);
+    Collector all = new Collector();
+    listener.handle("/test/all/1", stream -> all);
+    get(dialer.connect(addressOf(listener)));
+    Semaphore room = new Semaphore(0);
+    StreamHandler writer =
+        new StreamHandler() {
+          @Override
+          public void read(Stream stream, ByteBuf bytes) {
+            bytes.release();
+          }
+
+          @Override
+          public void writable(Stream stream) {
+            room.release();
+          }
+        };
+    Stream stream = get(dialer.newStream(listener.peerId(), List.of("/test/all/1"), s -> writer));
+    byte[] chunk = new byte[16 << 10];
+    for (int i = 0; i < THREADED_CHUNKS; i++) {
+      while (!stream.isWritable()) {
+        assertThat(room.tryAcquire(20, SECONDS)).as("told of room after %d chunks", i).isTrue();
+      }
+      stream.write(Unpooled.wrappedBuffer(chunk));
+    }
+    stream.closeWrite();
+
+    get(all.all);
+    assertThat(all.bytes.get()).isEqualTo((long) THREADED_CHUNKS * chunk.length);
   }
 
   @Test

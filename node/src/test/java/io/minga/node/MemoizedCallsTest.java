@@ -4,9 +4,11 @@ import static io.minga.node.AsyncTaskFunction.completed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.minga.node.story.TaskState;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -123,6 +125,14 @@ final class MemoizedCallsTest {
         calls.add(peer.function("slow", Integer.class, Integer.class).memoized().call(41));
       }
       assertThat(running.await(30, TimeUnit.SECONDS)).isTrue();
+      await() // until the other two wait for the one that runs
+          .atMost(Duration.ofSeconds(30))
+          .until(
+              () ->
+                  network.peers().stream()
+                          .mapToInt(peer -> peer.tasks(EnumSet.of(TaskState.PARKED), 9).size())
+                          .sum()
+                      == 2);
 
       calls.get(0).cancel(true);
       go.countDown();

@@ -61,6 +61,10 @@ final class NettyStream implements Stream {
   private @Nullable StreamHandler handler;
   private volatile String protocol = "";
   private boolean crowded;
+
+  /** Whether a writer was told to wait; set by any thread. */
+  private volatile boolean awaitsRoom;
+
   private boolean tellWritable;
   private boolean paused;
   private boolean remoteClosed;
@@ -141,7 +145,12 @@ final class NettyStream implements Stream {
 
   @Override
   public boolean isWritable() {
-    return pendingBytes.get() < WRITE_HIGH_MARK_BYTES;
+    if (pendingBytes.get() < WRITE_HIGH_MARK_BYTES) {
+      return true;
+    }
+    // Another thread may ask while the event loop makes room: it is told, or sees the room itself.
+    awaitsRoom = true;
+    return pendingBytes.get() <= WRITE_LOW_MARK_BYTES;
   }
 
   @Override
@@ -256,8 +265,9 @@ final class NettyStream implements Stream {
   void moveTo(ByteBuf out, int length, List<CompletableFuture<Void>> sent) {
     queue.moveTo(out, length, sent);
     long left = pendingBytes.addAndGet(-length);
-    if (crowded && left <= WRITE_LOW_MARK_BYTES) {
+    if (left <= WRITE_LOW_MARK_BYTES && (crowded || awaitsRoom)) {
       crowded = false;
+      awaitsRoom = false;
       tellWritable = true;
     }
   }

@@ -39,6 +39,9 @@ final class Recall {
     long roundTrips = 2 * (dry.lane().roundTripNanos + last.lane().roundTripNanos);
     double least = RECALL_LEAST_NANOS + roundTrips;
     if (!demand.homes.isEmpty()) {
+      if (!demand.measured) {
+        return; // as long as times are guesses, equal calls had better meet
+      }
       least += Homes.latestNanos(demand, dry.finishNanos(1)) - dry.finishNanos(1);
     }
     if (gainNanos > least && count > 0) {

@@ -42,6 +42,24 @@ final class BoundsTest {
   /** The field, its bound, and why. */
   private static final String BOUNDS =
       """
+      core.Fetching$Want.from         peersMax            who may have it
+      core.Fetching$Want.waiting      heldTasksMax
+      core.Fetching.idle              idleBytesMax
+      core.Fetching.line              heldTasksMax        and results, of the calls that are open
+      core.Fetching.wants             heldTasksMax        and results, of the calls that are open
+      core.HeldInputs.touched         turn
+      core.Seen.in                    batch
+      core.Stories.ending             turn
+      core.Stories.notable            storyBytesMax
+      core.Stories.quiet              storyBytesMax
+      core.Story.entries              storyBytesMax
+      runtime.Arguments.holds         own
+      runtime.Arguments.payloads      own
+      runtime.BlockFetch.cutOff       peersMax
+      runtime.MoveLinks$Writer.waiting    WAITING_MAX
+      runtime.MoveLinks.readers       host
+      runtime.MoveLinks.writers       host
+      runtime.Strangers.told          TOLD_MAX
       core.Announcer.followed         batchesMax          submitters of the claim set's batches
       core.Announcer.known            batchesMax          batches of the claim set
       core.Announcer.quiet            ownTasksMax         own batches that are open
@@ -151,13 +169,17 @@ final class BoundsTest {
   }
 
   private static boolean isConstant(Class<?> type, String name) {
-    return Stream.of(type.getDeclaredFields())
+    return Stream.concat(
+            Stream.of(type.getDeclaredFields()),
+            Stream.ofNullable(type.getEnclosingClass())
+                .flatMap(it -> Stream.of(it.getDeclaredFields())))
         .anyMatch(it -> Modifier.isStatic(it.getModifiers()) && it.getName().equals(name));
   }
 
   private static Set<String> limits() throws ClassNotFoundException {
     return Stream.of(
             NodeOptions.Limits.class,
+            FetchOptions.class,
             ScheduleOptions.class,
             TaskLimits.class,
             ClaimOptions.class,

@@ -123,6 +123,9 @@ final class MoveFaultsTest {
       }
       village.connectAll();
       village.pass(2_500);
+      // As long as tasks are believed to be short, many go out at once.
+      List<Call> shortOnes = submitter.submit(Village.WORK, 300, 1_000, true);
+      assertThat(village.passUntilDone(shortOnes, 60_000)).isTrue();
       int more =
           village.random.nextBoolean() ? 40 : 300; // the batches of few lie in their announcements
       calls.addAll(submitter.submit(Village.WORK, 400, 120_000, true));
