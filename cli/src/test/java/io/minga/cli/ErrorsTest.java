@@ -135,6 +135,7 @@ final class ErrorsTest {
                     false,
                     System::nanoTime,
                     directory,
+                    directory,
                     new RealPeers()))
             .execute(all.toArray(String[]::new));
     return new Said(

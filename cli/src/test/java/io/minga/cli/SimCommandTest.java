@@ -31,6 +31,7 @@ final class SimCommandTest {
             false,
             System::nanoTime,
             Path.of("nowhere"),
+            Path.of("nowhere"),
             new RealPeers());
     return Minga.commandLine(around).execute(arguments);
   }
