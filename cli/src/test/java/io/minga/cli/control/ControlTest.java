@@ -40,6 +40,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The control channel, over real sockets. */
 @Timeout(120)
 final class ControlTest {
+  private static final ControlOptions SHORT_LINES =
+      new ControlOptions(32, 1 << 20, 4096, 64 << 20, Duration.ofSeconds(10));
+
   private static final Duration LONG = Duration.ofSeconds(30);
   private static final ControlOptions SMALL =
       new ControlOptions(2, 1 << 20, 8, 1 << 20, Duration.ofSeconds(10));
@@ -260,7 +263,7 @@ final class ControlTest {
 
   @Test
   void resultThatIsTooLong_isRefused_notSent() throws Exception {
-    serve(ControlOptions.DEFAULT);
+    serve(SHORT_LINES);
     Daemon client = client();
 
     assertThatThrownBy(() -> get(call(client, "repeat", IntNode.valueOf(2 << 20))))
@@ -308,7 +311,7 @@ final class ControlTest {
 
   @Test
   void endlessLine_isRefused() throws Exception {
-    serve(ControlOptions.DEFAULT);
+    serve(SHORT_LINES);
     SocketChannel raw = raw();
 
     write(raw, "x".repeat((1 << 20) + 1));
