@@ -4,6 +4,7 @@ import static io.minga.simulations.events.Simulation.MILLI;
 import static io.minga.simulations.events.Simulation.SECOND;
 
 import io.minga.crdt.claims.ClaimDelta;
+import io.minga.crdt.claims.ClaimMessage;
 import io.minga.crdt.wire.Id;
 import io.minga.crdt.wire.MalformedException;
 import io.minga.libp2p.identity.PeerId;
@@ -22,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Gossip as an epidemic: what a peer says reaches everybody that is connected with anybody, after
@@ -93,7 +93,7 @@ final class Epidemic {
     try {
       Bytes encoded = report.encode(World.LIMITS);
       LoadReport read = LoadReport.decode(World.LIMITS, encoded);
-      spread(from, new Input.Loaded(from.id, read), encoded.length(), null);
+      spread(from, new Input.Loaded(from.id, read), encoded.length(), List.of());
     } catch (WireException wrong) {
       throw unreadable(from, wrong);
     }
@@ -107,18 +107,19 @@ final class Epidemic {
       Id batch = id(announcement.batch());
       concerned(batch).add(from.number);
       announced.put(batch, input);
-      spread(from, input, encoded.length(), batch);
+      spread(from, input, encoded.length(), List.of(batch));
     } catch (WireException wrong) {
       throw unreadable(from, wrong);
     }
   }
 
-  void claim(NodePeer from, ClaimDelta delta) {
-    world.story().claims(from, delta);
+  void claim(NodePeer from, ClaimMessage message) {
+    message.deltas().forEach(delta -> world.story().claims(from, delta));
     try {
-      byte[] encoded = delta.encode();
-      ClaimDelta read = ClaimDelta.decode(id(from.id), encoded);
-      spread(from, new Input.Claimed(from.id, read), encoded.length, delta.batch());
+      byte[] encoded = message.encode();
+      ClaimMessage read = ClaimMessage.decode(id(from.id), encoded);
+      List<Id> batches = message.deltas().stream().map(ClaimDelta::batch).toList();
+      spread(from, new Input.Claimed(from.id, read), encoded.length, batches);
     } catch (MalformedException wrong) {
       throw unreadable(from, wrong);
     }
@@ -158,17 +159,17 @@ final class Epidemic {
     }
   }
 
-  private void spread(NodePeer from, Input said, int length, @Nullable Id batch) {
+  private void spread(NodePeer from, Input said, int length, List<Id> batches) {
     messages++;
     world.simulation().trace().add(from.number * 0x10001L + length);
     if (world.network().connectionsOf(from.number).isEmpty()) {
       return;
     }
-    if (batch != null && !isToAll()) {
+    if (!batches.isEmpty() && !isToAll()) {
       bytes += (long) (length + ENVELOPE_BYTES) * (world.size() - 1);
-      for (int to : concerned(batch)) {
-        reach(from, to, said);
-      }
+      Set<Integer> all = new LinkedHashSet<>();
+      batches.forEach(batch -> all.addAll(concerned(batch)));
+      all.forEach(to -> reach(from, to, said));
       return;
     }
     for (int to = 0; to < world.size(); to++) {
