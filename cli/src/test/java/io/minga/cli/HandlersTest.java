@@ -52,6 +52,9 @@ final class HandlersTest {
       }
       """;
 
+  /** Chance decides who asks for the byte that isn't there, so it gets some chances. */
+  private static final int HOARDS = Integer.getInteger("hoards", 10);
+
   private final Path directory;
 
   HandlersTest(@TempDir Path directory) {
@@ -109,13 +112,39 @@ final class HandlersTest {
             .isEqualTo(
                 "the handler called System.exit(3), which would end this peer; a handler returns"
                     + " or throws");
-        assertThat(failure(daemon, "hoard")).startsWith("java.lang.OutOfMemoryError");
+        Thread others = callsMeanwhile(data);
+        for (int i = 0; i < HOARDS; i++) {
+          assertThat(failure(daemon, "hoard")).startsWith("java.lang.OutOfMemoryError");
+        }
+        others.interrupt();
+        others.join();
         assertThat(call(daemon, "leave")).isInstanceOf(Daemon.Value.class);
         assertThat(call(daemon, "echo")).isEqualTo(new Daemon.Value(IntNode.valueOf(1)));
       }
       peer.terminate();
       assertThat(peer.exitCode()).isZero();
     }
+  }
+
+  /** Has the peer work for others until it is interrupted; what comes of that is their affair. */
+  private static Thread callsMeanwhile(Path data) {
+    Thread others =
+        new Thread(
+            () -> {
+              while (!Thread.currentThread().isInterrupted()) {
+                try (Daemon daemon = new RealPeers().running(data).orElseThrow()) {
+                  while (!Thread.currentThread().isInterrupted()) {
+                    daemon.call("echo", IntNode.valueOf(2), OptionalLong.empty()).get();
+                  }
+                } catch (InterruptedException e) {
+                  return;
+                } catch (Exception e) {
+                  assertThat(e).isNotNull(); // a client may suffer without memory, the peer may not
+                }
+              }
+            });
+    others.start();
+    return others;
   }
 
   private static Daemon.Outcome call(Daemon daemon, String function) throws Failure {

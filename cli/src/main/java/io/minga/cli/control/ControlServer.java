@@ -74,8 +74,8 @@ public final class ControlServer implements AutoCloseable {
         }
       } catch (ClosedChannelException e) {
         return; // we closed it
-      } catch (IOException e) {
-        LockSupport.parkNanos(ACCEPT_PAUSE_NANOS); // no file descriptors are left, perhaps
+      } catch (IOException | OutOfMemoryError e) {
+        LockSupport.parkNanos(ACCEPT_PAUSE_NANOS); // no descriptors or memory are left, perhaps
       }
     }
   }

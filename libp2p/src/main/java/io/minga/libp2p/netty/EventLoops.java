@@ -18,6 +18,7 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
+import java.nio.channels.spi.SelectorProvider;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,9 @@ final class EventLoops {
   private static final long QUIET_MILLIS = 50;
   private static final long END_MILLIS = 1000;
 
+  /** As many events at a time as there are; it begins small. */
+  private static final int EVENTS_GROW = 0;
+
   private static @Nullable EventLoops shared;
 
   private final boolean epoll = Epoll.isAvailable();
@@ -37,13 +41,17 @@ final class EventLoops {
   private int users;
 
   private EventLoops() {
-    IoHandlerFactory factory = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+    IoHandlerFactory factory =
+        epoll
+            ? EpollIoHandler.newFactory(EVENTS_GROW, LoopWait::new)
+            : NioIoHandler.newFactory(SelectorProvider.provider(), LoopWait::new);
     group = newGroup("minga-libp2p", factory);
   }
 
   private static EventLoopGroup newGroup(String name, IoHandlerFactory factory) {
     int threads = Math.max(2, Runtime.getRuntime().availableProcessors());
-    return new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory(name, false), factory);
+    return new MultiThreadIoEventLoopGroup(
+        threads, new DefaultThreadFactory(name, false), LoopIo.of(factory));
   }
 
   /** The shared loops; each call is answered by one {@link #release}. */

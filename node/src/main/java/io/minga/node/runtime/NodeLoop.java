@@ -1,5 +1,6 @@
 package io.minga.node.runtime;
 
+import io.minga.libp2p.netty.Headroom;
 import io.minga.node.core.Effect;
 import io.minga.node.core.Input;
 import io.minga.node.core.NodeCore;
@@ -19,7 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The one thread that a node core belongs to. What came in since the last turn is handed to the
- * core, with one look at the clock, and then what the core says is done. It never blocks.
+ * core, with one look at the clock, and then what the core says is done. It never blocks, but for
+ * memory when the JVM has none left.
  */
 final class NodeLoop {
   private static final Logger LOG = LoggerFactory.getLogger(NodeLoop.class);
@@ -89,6 +91,7 @@ final class NodeLoop {
   private final EventExecutor executor;
   private final NodeCore core;
   private final Owner owner;
+  private final Headroom headroom = new Headroom();
 
   /** Inputs and events, in the order of each thread's calls. */
   private final ConcurrentLinkedQueue<Object> queue = new ConcurrentLinkedQueue<>();
@@ -175,6 +178,7 @@ final class NodeLoop {
       return;
     }
     try {
+      headroom.await(); // the core can't be broken off
       long now = System.nanoTime();
       boolean more = take(now);
       List<Effect> effects = core.endTurn(now);

@@ -1,5 +1,6 @@
 package io.minga.node.handlers.runtime;
 
+import io.minga.libp2p.netty.Headroom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
@@ -21,6 +22,7 @@ final class Clock implements Runnable {
   private final AtomicLong wakeNanos = new AtomicLong(NEVER);
   private final Watched watched;
   private final Thread thread;
+  private final Headroom headroom = new Headroom();
   private volatile boolean stopped;
 
   Clock(Watched watched) {
@@ -74,6 +76,7 @@ final class Clock implements Runnable {
         }
       } else {
         wakeNanos.set(NEVER); // before looking, so that nothing that comes meanwhile is missed
+        headroom.await(); // who would end what takes too long, if not this thread?
         wakeBy(watched.tick(now));
       }
     }

@@ -45,6 +45,10 @@ public final class Slots implements AutoCloseable {
   private final Condition work = lock.newCondition();
   private final Condition empty = lock.newCondition();
   private final ArrayDeque<Execution> queue = new ArrayDeque<>();
+
+  /** How many there are in the queue, for those who don't have the lock. */
+  private volatile int waiting;
+
   private volatile boolean closed;
   private int stuck;
   private long abandoned;
@@ -150,6 +154,7 @@ public final class Slots implements AutoCloseable {
         throw new IllegalStateException("this run is here already: " + run);
       }
       queue.addLast(execution);
+      waiting = queue.size();
       work.signal();
       return true;
     } finally {
@@ -198,6 +203,7 @@ public final class Slots implements AutoCloseable {
       closed = true;
       waitingRuns = new ArrayList<>(queue);
       queue.clear();
+      waiting = 0;
       work.signalAll();
     } finally {
       lock.unlock();
@@ -270,6 +276,7 @@ public final class Slots implements AutoCloseable {
 
   /** Waits for a run; null when this worker should end, which it has then been taken off for. */
   @Nullable Execution take(Worker worker) {
+    while (waiting == 0 && !closed && worker.eagerness().looksAgain()) {}
     lock.lock();
     try {
       while (queue.isEmpty()) {
@@ -279,7 +286,10 @@ public final class Slots implements AutoCloseable {
         }
         work.awaitUninterruptibly();
       }
-      return queue.pollFirst();
+      worker.eagerness().found();
+      Execution next = queue.pollFirst();
+      waiting = queue.size();
+      return next;
     } finally {
       lock.unlock();
     }
@@ -373,6 +383,7 @@ public final class Slots implements AutoCloseable {
       if (goesOn) {
         tell(left.tell(false));
         queue.addFirst(left);
+        waiting = queue.size();
       }
       if (!closed && stuck <= options.abandonedMax()) {
         addWorker();
