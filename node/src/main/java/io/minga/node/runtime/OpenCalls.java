@@ -4,7 +4,6 @@ import io.minga.node.core.Effect;
 import io.minga.node.runtime.store.BlockHold;
 import io.minga.node.task.Outcome;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -16,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class OpenCalls {
   private static final @Nullable BlockHold[] NO_HOLDS = {};
+  private static final long[] NO_BITS = {};
 
   private final Entry head = new Entry(null, 0, NO_HOLDS);
 
@@ -39,8 +39,8 @@ final class OpenCalls {
 
     private int left;
 
-    /** Which have ended, if there is more than one. */
-    private @Nullable BitSet ended;
+    /** A bit for each that has ended, if there is more than one. */
+    private final long[] ended;
 
     private Entry before = this;
     private Entry after = this;
@@ -50,6 +50,7 @@ final class OpenCalls {
       this.size = size;
       this.holds = holds;
       this.left = size;
+      this.ended = size > 1 ? new long[(size + Long.SIZE - 1) / Long.SIZE] : NO_BITS;
     }
 
     /** Tells the caller that all its calls, but for those that ended, have {@code outcome}. */
@@ -58,7 +59,7 @@ final class OpenCalls {
         return;
       }
       for (int call = 0; call < size; call++) {
-        if (ended == null || !ended.get(call)) {
+        if (!hasEnded(call)) {
           release(call);
           caller.completed(call, outcome, null, 0);
         }
@@ -67,6 +68,10 @@ final class OpenCalls {
       if (after != null) {
         after.run();
       }
+    }
+
+    private boolean hasEnded(int call) {
+      return size > 1 ? (ended[call / Long.SIZE] & 1L << call) != 0 : left == 0;
     }
 
     /** The argument of a call is needed no more. */
@@ -89,9 +94,7 @@ final class OpenCalls {
   /** One of its calls has ended. */
   void completed(Entry entry, Effect.Complete end) {
     if (entry.size > 1) {
-      BitSet ended = entry.ended == null ? new BitSet(entry.size) : entry.ended;
-      entry.ended = ended;
-      ended.set(end.call());
+      entry.ended[end.call() / Long.SIZE] |= 1L << end.call();
     }
     if (--entry.left == 0) {
       entry.before.after = entry.after;
