@@ -20,6 +20,9 @@ import java.util.Map;
  * go of what they have claimed.
  */
 final class Giving {
+  /** Nobody wants more than thirty days of work. */
+  private static final long CAPACITY_MOST_MICROS = 30L * 24 * 3600 * 1_000_000;
+
   private final int offersMax;
   private final Turn turn;
   private final Loads loads;
@@ -80,17 +83,33 @@ final class Giving {
       return;
     }
     long running = owner.worker().runningNanos(nowNanos);
-    for (Offer offer : backlog.offers(nowNanos, loads, running, rules)) {
-      List<MoveFrame.Lot> lots = new ArrayList<>(offer.lots().size());
-      for (Queued queued : offer.lots()) {
-        lots.add(lot(queued, offer.meanNanos()));
-      }
-      MoveFrame.Offer frame = new MoveFrame.Offer(offer.exchange(), lots);
-      offered.put(offer.exchange(), frame);
-      if (offered.size() > offersMax) {
-        offered.remove(offered.keySet().iterator().next());
-      }
-      turn.emit(new Effect.SendMove(offer.to(), frame.encode()));
+    backlog.offers(nowNanos, loads, running, rules).forEach(this::send);
+  }
+
+  private void send(Offer offer) {
+    List<MoveFrame.Lot> lots = new ArrayList<>(offer.lots().size());
+    for (Queued queued : offer.lots()) {
+      lots.add(lot(queued, offer.meanNanos()));
+    }
+    MoveFrame.Offer frame = new MoveFrame.Offer(offer.exchange(), lots);
+    offered.put(offer.exchange(), frame);
+    if (offered.size() > offersMax) {
+      offered.remove(offered.keySet().iterator().next());
+    }
+    turn.emit(new Effect.SendMove(offer.to(), frame.encode()));
+  }
+
+  /** A peer that has nothing to do wants work: offers it some, or declines. */
+  void wanted(long nowNanos, PeerId by, MoveFrame.Want want, boolean leaving) {
+    long capacityNanos = Math.min(want.capacityMicros(), CAPACITY_MOST_MICROS) * 1000;
+    Offer offer =
+        leaving
+            ? null
+            : backlog.wanted(nowNanos, loads, rules, by, want.functions(), capacityNanos);
+    if (offer == null) {
+      turn.emit(new Effect.SendMove(by, new MoveFrame.Decline(want.exchange(), 0).encode()));
+    } else {
+      send(offer);
     }
   }
 
