@@ -11,6 +11,7 @@ import io.minga.node.schedule.Queued;
 import io.minga.node.schedule.Rebalancer;
 import io.minga.node.schedule.RunQueue;
 import io.minga.node.schedule.Ticket;
+import io.minga.node.task.FunctionName;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
@@ -106,6 +107,20 @@ final class Backlog {
   /** Once in a period, what is offered to whom. */
   List<Offer> offers(long nowNanos, Loads loads, long runningNanos, Rebalancer.Rules rules) {
     return rebalancer(nowNanos).offers(nowNanos, loads, estimates, queue, runningNanos, rules);
+  }
+
+  /** What a peer is offered that has nothing to do; null if nothing. */
+  @Nullable Offer wanted(
+      long nowNanos,
+      Loads loads,
+      Rebalancer.Rules rules,
+      PeerId by,
+      List<FunctionName> functions,
+      long capacityNanos) {
+    Rebalancer its = rebalancer(nowNanos);
+    long wayNanos = its.moveNanos();
+    return its.wanted(
+        nowNanos, loads, estimates, queue, rules, by, functions, capacityNanos, wayNanos);
   }
 
   /** How many of these, all of one kind, are welcome here. */

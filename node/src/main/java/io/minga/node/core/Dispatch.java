@@ -38,6 +38,9 @@ final class Dispatch {
   private @Nullable Demand last;
   private long version;
 
+  /** The same when {@link #recalls} looked last. */
+  private long recallVersion;
+
   /** Whether a peer may have run short of tasks since {@link #recalls} looked. */
   private boolean idle;
 
@@ -311,7 +314,7 @@ final class Dispatch {
   }
 
   /** Hands out some of these ready tasks that are in the same epoch as the first of them. */
-  private static Handout handOut(
+  static Handout handOut(
       long nowNanos, OwnBatch batch, IndexBits of, Candidate candidate, int most) {
     int epoch = batch.epoch(of.first());
     IndexBits tasks = new IndexBits();
@@ -427,13 +430,30 @@ final class Dispatch {
       return recalls;
     }
     idle = false;
+    boolean news = version != recallVersion;
+    recallVersion = version;
     for (Demand demand : demands.values()) {
       if (demand.all == demand && demand.isAllHanded()) {
         look(nowNanos, demand, loads, estimates);
         Recall.plan(nowNanos, demand, recalls);
+      } else if (news && demand.all == demand && demand.handed > 0) {
+        look(nowNanos, demand, loads, estimates);
+        Recall.planLate(nowNanos, demand, recalls);
       }
     }
     return recalls;
+  }
+
+  /** Which tasks should run with a second peer, since they are late and nothing else is left. */
+  List<Hedging.Copy> copies(long nowNanos, Loads loads, Estimates estimates) {
+    List<Hedging.Copy> copies = new ArrayList<>();
+    for (Demand demand : demands.values()) {
+      if (demand.all == demand && demand.handed > 0 && demand.isAllHanded()) {
+        look(nowNanos, demand, loads, estimates);
+        copies.addAll(Hedging.plan(nowNanos, demand));
+      }
+    }
+    return copies;
   }
 
   /** Whether something waits to be handed out. */

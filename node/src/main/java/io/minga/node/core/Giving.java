@@ -27,6 +27,9 @@ final class Giving {
   /** What came so lately may be over before it could move. */
   private static final long AGE_NANOS = 50_000_000;
 
+  /** Nobody wants more than thirty days of work. */
+  private static final long CAPACITY_MOST_MICROS = 30L * 24 * 3600 * 1_000_000;
+
   private final int offersMax;
   private final TaskLimits limits;
   private final Turn turn;
@@ -91,20 +94,37 @@ final class Giving {
     }
     lookedNanos = nowNanos;
     long running = owner.worker().runningNanos(nowNanos);
-    for (Offer offer : backlog.offers(nowNanos, loads, running, rules)) {
-      List<MoveFrame.Lot> lots = new ArrayList<>(offer.lots().size());
-      int aboutBytes = 0;
-      for (Queued queued : offer.lots()) {
-        MoveFrame.Lot lot = lot(queued, offer.meanNanos(), aboutBytes);
-        aboutBytes += aboutBytes(lot.about());
-        lots.add(lot);
-      }
-      MoveFrame.Offer frame = new MoveFrame.Offer(offer.exchange(), lots);
-      offered.put(offer.exchange(), frame);
-      if (offered.size() > offersMax) {
-        offered.remove(offered.keySet().iterator().next());
-      }
-      turn.emit(new Effect.SendMove(offer.to(), frame.encode()));
+    backlog.offers(nowNanos, loads, running, rules).forEach(this::send);
+  }
+
+  private void send(Offer offer) {
+    List<MoveFrame.Lot> lots = new ArrayList<>(offer.lots().size());
+    int aboutBytes = 0;
+    for (Queued queued : offer.lots()) {
+      MoveFrame.Lot lot = lot(queued, offer.meanNanos(), aboutBytes);
+      aboutBytes += aboutBytes(lot.about());
+      lots.add(lot);
+    }
+    MoveFrame.Offer frame = new MoveFrame.Offer(offer.exchange(), lots);
+    offered.put(offer.exchange(), frame);
+    if (offered.size() > offersMax) {
+      offered.remove(offered.keySet().iterator().next());
+    }
+    turn.emit(new Effect.SendMove(offer.to(), frame.encode()));
+  }
+
+  /** A peer that has nothing to do wants work: offers it some, or declines. */
+  void wanted(long nowNanos, PeerId by, MoveFrame.Want want, boolean leaving) {
+    lookedNanos = nowNanos;
+    long capacityNanos = Math.min(want.capacityMicros(), CAPACITY_MOST_MICROS) * 1000;
+    Offer offer =
+        leaving
+            ? null
+            : backlog.wanted(nowNanos, loads, rules, by, want.functions(), capacityNanos);
+    if (offer == null) {
+      turn.emit(new Effect.SendMove(by, new MoveFrame.Decline(want.exchange(), 0).encode()));
+    } else {
+      send(offer);
     }
   }
 

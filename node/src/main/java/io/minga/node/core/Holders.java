@@ -95,9 +95,12 @@ final class Holders {
               || batch.policy().exclusive()) {
             return;
           }
-          Handout before = batch.handout(index);
+          Handout here = batch.handout(lane, index);
+          Handout before = here == null ? batch.handout(index) : here;
           int known = batch.epoch(index);
-          if (before != null && before.lane == lane && epoch <= known) {
+          if (batch.holders(index) > 1 && (here == null || epoch > known)) {
+            return; // it runs twice: that is enough
+          } else if (before != null && before.lane == lane && epoch <= known) {
             kept.add(index); // it was said before
           } else if (epoch > known + MOST_AHEAD) {
             return;

@@ -8,6 +8,7 @@ import io.minga.node.schedule.Estimates;
 import io.minga.node.schedule.Loads;
 import io.minga.node.task.MoveFrame;
 import io.minga.node.task.WorkFrame;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,7 @@ final class Moves {
   private final Giving giving;
   private final Taking taking;
   private final Arrivals arrivals;
+  private final Asking asking;
   private final Owner owner;
   private final Holders holders;
   private boolean leaving;
@@ -25,6 +27,7 @@ final class Moves {
   Moves(
       PeerId self,
       NodeOptions options,
+      RandomGenerator random,
       Turn turn,
       Estimates estimates,
       Loads loads,
@@ -39,18 +42,24 @@ final class Moves {
     this.taking =
         new Taking(
             self, options, turn, estimates, loads, membership, announcer, owner, holders, arrivals);
+    this.asking = new Asking(options, random, turn, loads, membership, owner, arrivals);
   }
 
   /** A peer that may give or take says something. */
   void received(long nowNanos, PeerId from, MoveFrame frame) {
     if (frame instanceof MoveFrame.Offer offer) {
-      taking.offered(nowNanos, from, offer, leaving);
+      boolean asked = asking.hasAsked(from);
+      boolean taken = taking.offered(nowNanos, from, offer, leaving, asked);
+      if (asked) {
+        asking.offered(nowNanos, taken);
+      }
     } else if (frame instanceof MoveFrame.Accept accept) {
       giving.accepted(nowNanos, from, accept);
     } else if (frame instanceof MoveFrame.Decline decline) {
       giving.declined(nowNanos, from, decline);
+      asking.declined(nowNanos, from, decline);
     } else if (frame instanceof MoveFrame.Want want) {
-      taking.decline(from, want.exchange()); // what is too much is offered without being asked for
+      giving.wanted(nowNanos, from, want, leaving);
     }
   }
 
@@ -82,6 +91,7 @@ final class Moves {
   /** A peer has lost what it held. */
   void lost(PeerId peer) {
     giving.gone(peer);
+    asking.gone(peer);
   }
 
   void orphaned(PeerId submitter) {
@@ -96,6 +106,15 @@ final class Moves {
   void due(long nowNanos) {
     arrivals.due(nowNanos);
     giving.due(nowNanos, leaving);
+  }
+
+  /**
+   * At the end of a turn, when all that has come stands in line: asks for work if there is none.
+   */
+  void ask(long nowNanos) {
+    if (!leaving) {
+      asking.due(nowNanos);
+    }
   }
 
   /** Submitters of what is here that there is no connection to. */

@@ -112,6 +112,7 @@ public final class NodeCore {
         new Moves(
             self,
             options,
+            random,
             turn,
             estimates,
             loads,
@@ -201,6 +202,7 @@ public final class NodeCore {
         reports.soon(nowNanos); // peers may even out what they have
       }
       owner.start(nowNanos);
+      moves.ask(nowNanos);
       owner.flush(membership);
       owner.releaseInputs(nowNanos);
       fetching.flush(nowNanos, turn.out());
@@ -388,6 +390,9 @@ public final class NodeCore {
     owner.timeOut(nowNanos, (held, ended) -> submitter.endedHere(nowNanos, held, ended));
     owner.tellGiven(nowNanos, (held, lost) -> handing.lostHere(nowNanos, held, lost));
     moves.due(nowNanos);
+    if (owner.isLate(nowNanos)) {
+      reports.soon(nowNanos); // who gives it work, or what it has to others, should know
+    }
     announcer.expire(nowNanos, turn.nowMillis());
     if (reports.isDue(nowNanos)) {
       turn.emit(
@@ -481,6 +486,11 @@ public final class NodeCore {
   /** How many tasks others have taken over from this peer. */
   public long tasksGiven() {
     return moves.given();
+  }
+
+  /** How many tasks of this peer's callers were given to a second peer, since they were late. */
+  public long tasksCopied() {
+    return handing.copied();
   }
 
   /** How many batches this peer's own calls have made. */

@@ -28,6 +28,9 @@ final class Owner {
   /** How long a submitter may take to hear from whoever has taken its tasks over. */
   private static final long GIVEN_NANOS = 5_000_000_000L;
 
+  /** How often is looked how late what runs here is. */
+  private static final long LATE_LOOK_NANOS = 200_000_000;
+
   private final PeerId self;
   private final NodeOptions options;
   private final Turn turn;
@@ -42,6 +45,9 @@ final class Owner {
 
   /** What others have taken over, in the order in which their submitters get to hear of it. */
   private final Deque<Given> given = new ArrayDeque<>();
+
+  private boolean looked;
+  private long lookNanos;
 
   private record Given(Held held, IndexSet indexes, long untilNanos) {}
 
@@ -383,6 +389,16 @@ final class Owner {
   /** Sends what others are owed. */
   void flush(Membership membership) {
     results.flush(membership, turn.out());
+  }
+
+  /** Now and then, notes how late what runs here is; whether others should hear of that. */
+  boolean isLate(long nowNanos) {
+    if (looked && nowNanos - lookNanos < LATE_LOOK_NANOS) {
+      return false;
+    }
+    looked = true;
+    lookNanos = nowNanos;
+    return worker.isLate(nowNanos);
   }
 
   LoadReport report(long nowNanos, int peers, boolean leaving, boolean waiting) {

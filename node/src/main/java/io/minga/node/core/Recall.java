@@ -13,6 +13,9 @@ final class Recall {
   /** How much sooner all must be through for tasks to be called back, round trips left aside. */
   private static final long RECALL_LEAST_NANOS = 20_000_000;
 
+  /** So many times later than all others is late. */
+  private static final double LATE_TIMES = 1.1;
+
   private Recall() {}
 
   /** Adds what the demand's peers should give back, each handout with its part. */
@@ -46,6 +49,25 @@ final class Recall {
     }
     if (gainNanos > least && count > 0) {
       take(last, demand, count, recalls);
+    }
+  }
+
+  /**
+   * The same while more waits here: what stands in line with peers that would be through with it
+   * long after all others, for they have become slow.
+   */
+  static void planLate(long nowNanos, Demand demand, Map<Handout, IndexBits> recalls) {
+    OwnBatch first = demand.ready.peek();
+    if (!demand.homes.isEmpty() || demand.candidates().size() < 2) {
+      return;
+    }
+    double untilNanos = first == null ? 0 : Share.untilNanos(nowNanos, demand, first, null);
+    for (Candidate each : first == null ? List.<Candidate>of() : demand.candidates()) {
+      double beyond = each.finishNanos(0) - LATE_TIMES * untilNanos;
+      if (beyond > RECALL_LEAST_NANOS + each.longNanos() && !each.lane().handouts.isEmpty()) {
+        double tasks = beyond * each.slots() / each.meanNanos();
+        take(each, demand, (int) Math.min(Integer.MAX_VALUE, Math.ceil(tasks)), recalls);
+      }
     }
   }
 

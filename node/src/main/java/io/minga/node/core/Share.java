@@ -66,8 +66,7 @@ record Share(Candidate candidate, int tasks) {
   }
 
   /** Until when work is to be over: the level, and a long task of the fastest. */
-  private static double untilNanos(
-      long nowNanos, Demand demand, OwnBatch batch, @Nullable Lane avoided) {
+  static double untilNanos(long nowNanos, Demand demand, OwnBatch batch, @Nullable Lane avoided) {
     double rate = 0;
     double tasks = (double) demand.ready.size() * batch.ready.size(); // they are about as large
     double least = Double.MAX_VALUE;

@@ -1,15 +1,21 @@
 package io.minga.node.core;
 
+import io.minga.node.schedule.Estimates;
 import io.minga.node.schedule.Need;
+import io.minga.node.task.FunctionName;
 
 /** What one slot has to do: tasks of one batch, one after the other. */
 final class SlotRun implements Comparable<SlotRun> {
   final long number;
   final Held held;
+  final FunctionName function;
   final Need need;
   final long startedNanos;
   final long expectedNanos;
   final long timeoutNanos;
+
+  /** How many there were. */
+  final int tasks;
 
   /** Those that keep the slot busy. */
   final IndexBits busy;
@@ -23,6 +29,7 @@ final class SlotRun implements Comparable<SlotRun> {
   SlotRun(
       long number,
       Held held,
+      FunctionName function,
       Need need,
       IndexBits tasks,
       long nowNanos,
@@ -30,12 +37,19 @@ final class SlotRun implements Comparable<SlotRun> {
       long timeout) {
     this.number = number;
     this.held = held;
+    this.function = function;
     this.need = need;
     this.startedNanos = nowNanos;
     this.expectedNanos = expectedNanos;
     this.timeoutNanos = nowNanos + timeout;
     this.busy = tasks;
     this.left = tasks.copy();
+    this.tasks = tasks.size();
+  }
+
+  /** How long it is expected to need still. */
+  long remainingNanos(long nowNanos) {
+    return Estimates.remainingNanos(expectedNanos, nowNanos - startedNanos);
   }
 
   @Override

@@ -63,8 +63,14 @@ final class Taking {
     }
   }
 
-  /** Another peer offers tasks: claims what is welcome, and answers. */
-  void offered(long nowNanos, PeerId from, MoveFrame.Offer offer, boolean leaving) {
+  /**
+   * Another peer offers tasks: claims what is welcome, and answers.
+   *
+   * @param asked whether this peer has asked for them, since it has nothing to do
+   * @return whether it takes any
+   */
+  boolean offered(
+      long nowNanos, PeerId from, MoveFrame.Offer offer, boolean leaving, boolean asked) {
     Map<Kind, List<Part>> byKind = new LinkedHashMap<>();
     if (!leaving && options.slots() > 0) {
       boolean dry = isDry();
@@ -78,10 +84,11 @@ final class Taking {
       }
     }
     List<Part> taken = new ArrayList<>();
-    byKind.forEach((kind, parts) -> take(nowNanos, from, kind, parts, taken));
+    int free = asked && isDry() ? options.slots() - owner.worker().busySlots() : 0;
+    byKind.forEach((kind, parts) -> take(nowNanos, from, kind, parts, free, taken));
     if (taken.isEmpty()) {
-      decline(from, offer.exchange());
-      return;
+      turn.emit(new Effect.SendMove(from, new MoveFrame.Decline(offer.exchange(), 0).encode()));
+      return false;
     }
     for (Part part : taken) {
       claim(nowNanos, part);
@@ -94,6 +101,7 @@ final class Taking {
       moved += part.indexes.size();
       arrive(nowNanos, from, part);
     }
+    return true;
   }
 
   /** Whether a slot has nothing to do, and nothing is on its way. */
@@ -102,11 +110,6 @@ final class Taking {
     return worker.backlog().size() == 0
         && worker.busySlots() < options.slots()
         && arrivals.count() == 0;
-  }
-
-  /** Answers that this peer gives or takes nothing. */
-  void decline(PeerId to, long exchange) {
-    turn.emit(new Effect.SendMove(to, new MoveFrame.Decline(exchange, 0).encode()));
   }
 
   /** What this peer could have of a lot, if it had room; null if none. */
@@ -174,8 +177,11 @@ final class Taking {
     return free.toSet();
   }
 
-  /** Takes as many tasks of one kind as are welcome. */
-  private void take(long nowNanos, PeerId from, Kind kind, List<Part> parts, List<Part> taken) {
+  /**
+   * Takes as many tasks of one kind as are welcome, or at least what so many free slots can run.
+   */
+  private void take(
+      long nowNanos, PeerId from, Kind kind, List<Part> parts, int free, List<Part> taken) {
     int tasks = 0;
     long workNanos = 0;
     for (Part part : parts) {
@@ -184,7 +190,10 @@ final class Taking {
     }
     Backlog backlog = owner.worker().backlog();
     long running = owner.worker().runningNanos(nowNanos) + arrivals.workNanos();
-    int left = backlog.welcome(nowNanos, loads, running, from, kind, tasks, workNanos);
+    int left =
+        Math.max(
+            Math.min(free, tasks),
+            backlog.welcome(nowNanos, loads, running, from, kind, tasks, workNanos));
     for (Part part : parts) {
       long room = room(part.lot) - taken.size() * (long) IndexSet.CAPACITY;
       int count = (int) Math.min(Math.min(left, part.indexes.size()), Math.max(0, room));

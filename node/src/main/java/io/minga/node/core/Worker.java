@@ -16,7 +16,6 @@ import io.minga.node.task.WorkFrame.Refusal;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -33,17 +32,12 @@ final class Worker {
   private final NodeOptions options;
   private final TreeSet<FunctionName> functions = new TreeSet<>();
   private final BatchTable table;
-  private final Map<Long, SlotRun> runs = new LinkedHashMap<>();
-  private final PriorityQueue<SlotRun> timeouts = new PriorityQueue<>();
+  private final Running running;
   private final Estimates estimates;
   private final HeldInputs inputs;
   private final Backlog backlog;
   private final Joins joins;
-  private int freeCores;
-  private int freeMemoryMib;
-  private int busy;
   private int parkedOwn;
-  private long lastRun;
   private boolean leaving;
 
   /**
@@ -77,10 +71,15 @@ final class Worker {
     this.estimates = estimates;
     this.inputs = inputs;
     this.joins = joins;
-    this.freeCores = Math.max(options.cores(), options.slots());
-    this.freeMemoryMib = options.memoryMib();
+    this.running = new Running(options, estimates);
     this.backlog =
-        new Backlog(options, random, estimates, this::meanNanos, freeCores, freeMemoryMib);
+        new Backlog(
+            options,
+            random,
+            estimates,
+            this::meanNanos,
+            running.freeCores(),
+            running.freeMemoryMib());
   }
 
   /** What has not begun. */
@@ -224,8 +223,8 @@ final class Worker {
 
   /** Gives every free slot something to do, while there is something that fits. */
   void start(long nowNanos, List<Effect> out) {
-    while (busy < options.slots() && backlog.size() > 0) {
-      Queued next = backlog.pop(nowNanos, freeCores, freeMemoryMib);
+    while (running.hasFreeSlot() && backlog.size() > 0) {
+      Queued next = backlog.pop(nowNanos, running.freeCores(), running.freeMemoryMib());
       if (next == null) {
         return;
       }
@@ -248,29 +247,13 @@ final class Worker {
     held.queued.removeAll(tasks);
     held.running.addAll(tasks);
     Kind kind = next.ticket().kind();
-    long timeoutNanos = Math.min(timeoutMillis, Long.MAX_VALUE / 4_000_000) * 1_000_000;
-    SlotRun run =
-        new SlotRun(
-            ++lastRun,
-            held,
-            kind.need(),
-            tasks,
-            nowNanos,
-            meanNanos(kind, 0) * tasks.size(),
-            timeoutNanos);
-    runs.put(run.number, run);
-    if (timeoutMillis > 0) {
-      timeouts.add(run);
-    }
-    busy++;
-    freeCores -= kind.need().cores();
-    freeMemoryMib -= kind.need().memoryMib();
-    out.add(new Effect.Run(run.number, held.batch, tasks.toSet()));
+    long expectedNanos = meanNanos(kind, 0) * tasks.size();
+    running.begin(nowNanos, held, tasks, kind, expectedNanos, timeoutMillis, out);
   }
 
   /** Tasks of a run have ended. */
   void ran(long number, List<Input.Ended> ended, Ends ends) {
-    SlotRun run = runs.get(number);
+    SlotRun run = running.run(number);
     if (run == null) {
       throw new IllegalArgumentException("there is no run " + number);
     }
@@ -291,7 +274,7 @@ final class Worker {
       }
       endEquals(run.held, each, ends);
     }
-    freed(run);
+    running.freed(run);
   }
 
   /** A task has ended, and those that waited for it. */
@@ -321,7 +304,7 @@ final class Worker {
 
   /** Tasks of a run need no slot any more, and have not ended: of which batch they are. */
   @Nullable Held parked(long number, IndexSet indexes) {
-    SlotRun run = runs.get(number);
+    SlotRun run = running.run(number);
     if (run != null) {
       boolean own = run.held.submitter.equals(self);
       indexes.forEach(
@@ -330,7 +313,7 @@ final class Worker {
               parkedOwn++;
             }
           });
-      freed(run);
+      running.freed(run);
       return run.held;
     }
     return null;
@@ -339,7 +322,7 @@ final class Worker {
   /** Of each batch the tasks that have begun and keep no slot. */
   Map<Held, IndexBits> parked() {
     Map<Held, IndexBits> parked = new LinkedHashMap<>();
-    for (SlotRun run : runs.values()) {
+    for (SlotRun run : running.all()) {
       IndexBits its = run.left.copy();
       its.removeAll(run.busy);
       if (!its.isEmpty()) {
@@ -352,18 +335,6 @@ final class Worker {
   /** How many tasks of this peer's own wait for something and need no slot. */
   int parkedOwn() {
     return parkedOwn;
-  }
-
-  private void freed(SlotRun run) {
-    if (run.busy.isEmpty() && !run.free) {
-      run.free = true;
-      busy--;
-      freeCores += run.need.cores();
-      freeMemoryMib += run.need.memoryMib();
-    }
-    if (run.left.isEmpty()) {
-      runs.remove(run.number);
-    }
   }
 
   private void over(Held batch, int tasks) {
@@ -381,22 +352,22 @@ final class Worker {
     if (dropped > 0) {
       backlog.remove(known.batch.cid(), queued.toSet());
     }
-    IndexBits running = IndexBits.of(indexes);
-    running.retainAll(known.running);
-    known.running.removeAll(running);
-    dropped += running.size();
+    IndexBits begun = IndexBits.of(indexes);
+    begun.retainAll(known.running);
+    known.running.removeAll(begun);
+    dropped += begun.size();
     if (known.hasFlights()) {
       dropped += dropJoined(known, indexes, out);
       leaveLine(known, queued);
-      running.forEach(
+      begun.forEach(
           index -> {
             if (joins.runsOn(known, index)) {
-              running.remove(index);
+              begun.remove(index);
             }
           });
     }
-    if (!running.isEmpty()) {
-      interrupt(known, running, out);
+    if (!begun.isEmpty()) {
+      running.interrupt(known, begun, out);
     }
     boolean given = known.given.removeAny(indexes);
     if (dropped > 0 || given) {
@@ -412,7 +383,7 @@ final class Worker {
         index -> {
           Joins.Place unwanted = joins.leftWaiting(known, index);
           if (unwanted != null) {
-            interrupt(unwanted.held(), IndexBits.of(IndexSet.of(unwanted.index())), out);
+            running.interrupt(unwanted.held(), IndexBits.of(IndexSet.of(unwanted.index())), out);
           }
         });
     return joined.size();
@@ -439,18 +410,6 @@ final class Worker {
     Kind kind = held.kind(place.index());
     Ticket ticket = ticket(held.sinceNanos, held, kind, held.epoch(place.index()));
     return !backlog.putBack(held.batch.cid(), IndexSet.of(place.index()), ticket).isEmpty();
-  }
-
-  private void interrupt(Held batch, IndexBits tasks, List<Effect> out) {
-    for (SlotRun run : runs.values()) {
-      if (run.held == batch) {
-        IndexBits its = tasks.copy();
-        its.retainAll(run.left);
-        if (!its.isEmpty()) {
-          out.add(new Effect.Interrupt(run.number, its.toSet()));
-        }
-      }
-    }
   }
 
   /** Another peer has these now; what became of them is known once their submitter says so. */
@@ -481,13 +440,8 @@ final class Worker {
 
   /** Ends the tasks that have run for too long; their slots are free once they say so. */
   void timeOut(long nowNanos, Ends ends, List<Effect> out) {
-    for (SlotRun run = timeouts.peek();
-        run != null && (run.left.isEmpty() || run.timeoutNanos - nowNanos <= 0);
-        run = timeouts.peek()) {
-      SlotRun late = timeouts.poll();
-      if (late == null || late.left.isEmpty()) {
-        continue;
-      }
+    for (SlotRun next = running.late(nowNanos); next != null; next = running.late(nowNanos)) {
+      SlotRun late = next;
       out.add(new Effect.Interrupt(late.number, late.left.toSet()));
       long micros = (nowNanos - late.startedNanos) / 1000;
       String message = "it ran for more than %d ms".formatted(timeoutMillis(late));
@@ -513,7 +467,7 @@ final class Worker {
   }
 
   int busySlots() {
-    return busy;
+    return running.busySlots();
   }
 
   /** The expected run time of all that is here, one after the other. */
@@ -523,18 +477,24 @@ final class Worker {
 
   /** The expected time that running tasks still need, one after the other. */
   long runningNanos(long nowNanos) {
-    long work = 0;
-    for (SlotRun run : runs.values()) {
-      if (!run.busy.isEmpty()) {
-        work += Estimates.remainingNanos(run.expectedNanos, nowNanos - run.startedNanos);
-      }
+    return running.workNanos(nowNanos);
+  }
+
+  /** Whether a slot will have nothing to do in so long, as far as is known. */
+  boolean isShort(long nowNanos, long withinNanos) {
+    if (options.slots() == 0 || backlog.count() > 0) {
+      return options.slots() > 0 && backlog.workNanos() / options.slots() < withinNanos / 2;
     }
-    return work;
+    return running.isSlotFree(nowNanos, withinNanos);
+  }
+
+  /** Notes how late what runs is; whether others should hear of that. */
+  boolean isLate(long nowNanos) {
+    return running.look(nowNanos, self);
   }
 
   long nextDeadlineNanos(long never) {
-    SlotRun first = timeouts.peek();
-    long next = first == null || never - first.timeoutNanos <= 0 ? never : first.timeoutNanos;
+    long next = running.nextDeadlineNanos(never);
     return leaving ? next : backlog.nextDeadlineNanos(next);
   }
 }

@@ -110,10 +110,28 @@ public final class Estimates {
     for (RunTime time : report.runTimes()) {
       Runs runs = runs(slowness, time.function());
       if (runs != null && time.isKnown()) {
-        runs.reported = time;
+        runs.report(time);
       }
     }
     fit(slowness);
+  }
+
+  /**
+   * Notes how late what runs on {@code peer} is at this moment.
+   *
+   * @return whether it is so much later than before that others should hear of it
+   */
+  public boolean late(PeerId peer, Map<FunctionName, Lateness> running) {
+    Slowness slowness = peers.get(peer);
+    if (slowness == null) {
+      return false;
+    }
+    boolean news = false;
+    for (Map.Entry<FunctionName, Runs> each : slowness.runs.entrySet()) {
+      news |= each.getValue().isLate(running.get(each.getKey()));
+    }
+    fit(slowness);
+    return news;
   }
 
   /** Forgets a peer that is gone; what others measured stays. */

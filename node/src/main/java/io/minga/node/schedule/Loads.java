@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,10 @@ public final class Loads {
   private final ScheduleOptions options;
   private final PeerId own;
   private final Map<PeerId, PeerLoad> loads = new LinkedHashMap<>();
+
+  /** The same in any order, to draw from. */
+  private final List<PeerLoad> all = new ArrayList<>();
+
   private long membership;
 
   /**
@@ -46,6 +51,8 @@ public final class Loads {
       }
       load = new PeerLoad(nowNanos, report, report.peer().equals(own));
       loads.put(report.peer(), load);
+      load.place = all.size();
+      all.add(load);
       membership++;
     } else if (load.report.boot() == report.boot() && load.report.sequence() >= report.sequence()) {
       return false;
@@ -114,7 +121,13 @@ public final class Loads {
 
   /** Forgets a peer that is gone: from now on nobody is sent there. */
   public void forget(PeerId peer) {
-    if (loads.remove(peer) != null) {
+    PeerLoad gone = loads.remove(peer);
+    if (gone != null) {
+      PeerLoad last = all.remove(all.size() - 1);
+      if (last != gone) {
+        last.place = gone.place;
+        all.set(gone.place, last);
+      }
       membership++;
     }
   }
@@ -160,6 +173,35 @@ public final class Loads {
     return standings;
   }
 
+  /** The same if it goes on as it did between its last reports. */
+  long steadyFinishNanos(long nowNanos, PeerId peer) {
+    PeerLoad load = loads.get(peer);
+    return load == null ? 0 : load.steadyFinishNanos(nowNanos);
+  }
+
+  /** Any of the peers, which are at least one. */
+  PeerLoad any(RandomGenerator random) {
+    return all.get(random.nextInt(all.size()));
+  }
+
+  /** How one peer stands; null if it is unknown, or can't run such tasks. */
+  @Nullable Standing standing(
+      long nowNanos, Estimates estimates, Kind kind, long hintNanos, PeerId peer) {
+    PeerLoad load = loads.get(peer);
+    return load == null || !isAble(nowNanos, load, kind)
+        ? null
+        : Standing.of(
+            load.peer,
+            load.slotsFor(kind.need()),
+            load.finishNanos(nowNanos),
+            estimates.estimate(load.peer, kind, hintNanos));
+  }
+
+  private boolean isAble(long nowNanos, PeerLoad load, Kind kind) {
+    return (load.own || nowNanos - load.atNanos <= options.reportAge().toNanos())
+        && load.canRun(kind);
+  }
+
   /** When the peer was heard of last, if it is known. */
   long heardNanos(PeerId peer, long otherwise) {
     PeerLoad load = loads.get(peer);
@@ -170,8 +212,7 @@ public final class Loads {
   List<PeerLoad> able(long nowNanos, Kind kind) {
     List<PeerLoad> able = new ArrayList<>(loads.size());
     for (PeerLoad load : loads.values()) {
-      if ((load.own || nowNanos - load.atNanos <= options.reportAge().toNanos())
-          && load.canRun(kind)) {
+      if (isAble(nowNanos, load, kind)) {
         able.add(load);
       }
     }

@@ -15,6 +15,9 @@ final class PeerLoad {
 
   private static final double RESPONSE_WEIGHT = 1.0 / 8;
 
+  /** Two reports that are closer say nothing of how fast the peer gets on. */
+  private static final long PACE_LEAST_NANOS = 500_000_000;
+
   final PeerId peer;
   final boolean own;
 
@@ -27,6 +30,15 @@ final class PeerLoad {
 
   /** When it is through with all that it is known to hold; in the past if it is idle. */
   long busyUntilNanos;
+
+  /** Until it is through, as it said last, from then. */
+  private long saidNanos;
+
+  /** How much of the time that passed its finish time ran down by between its last reports. */
+  private double pace = 1;
+
+  /** Its place in the list of all loads. */
+  int place;
 
   long seenNanos;
   double responseNanos;
@@ -53,6 +65,7 @@ final class PeerLoad {
   }
 
   void take(long nowNanos, PeerReport latest) {
+    long sinceNanos = nowNanos - atNanos;
     report = latest;
     atNanos = nowNanos;
     if (own) {
@@ -62,7 +75,12 @@ final class PeerLoad {
     slice(nowNanos);
     double said = latest.slots() == 0 ? 0 : (double) latest.workNanos() / latest.slots();
     double believed = seenNanos == 0 ? said : Estimates.clamp(said, (double) seenNanos);
-    busyUntilNanos = nowNanos + Math.round(believed) + young + old;
+    if (sinceNanos >= PACE_LEAST_NANOS && saidNanos > 0) {
+      double down = (saidNanos - believed) / Math.min(saidNanos, sinceNanos);
+      pace = Math.max(0, Math.min(1, down));
+    }
+    saidNanos = Math.round(believed);
+    busyUntilNanos = nowNanos + saidNanos + young + old;
   }
 
   /** Adds what keeps the peer busy for so long. */
@@ -85,6 +103,16 @@ final class PeerLoad {
 
   long finishNanos(long nowNanos) {
     return Math.max(0, busyUntilNanos - nowNanos);
+  }
+
+  /**
+   * The same of a peer that goes on as it did between its last reports: what it gets steadily, or
+   * is late with, it gets or is late with until it says otherwise.
+   */
+  long steadyFinishNanos(long nowNanos) {
+    long age = Math.max(0, nowNanos - atNanos);
+    long undone = Math.max(0, saidNanos - Math.round(pace * age)) - Math.max(0, saidNanos - age);
+    return finishNanos(nowNanos) + undone;
   }
 
   /** How many tasks of such a need run there at once: wide ones don't fill every slot. */

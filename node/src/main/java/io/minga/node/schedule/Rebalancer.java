@@ -3,11 +3,13 @@ package io.minga.node.schedule;
 import io.minga.crdt.claims.IndexSet;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.multiformats.Cid;
+import io.minga.node.task.FunctionName;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Offers this peer's surplus to those who would be idle before it, and says how much of others'
@@ -25,6 +27,14 @@ public final class Rebalancer {
   static final int LOTS_MAX = 64;
 
   private static final double MOVE_WEIGHT = 1.0 / 8;
+
+  /** What an offer and its answer are taken to need before there was one. */
+  private static final long MOVE_UNKNOWN_NANOS = 100_000_000;
+
+  /**
+   * Offer and answer, the batch, and as much again for what nobody knows: so many ways is a gain.
+   */
+  private static final double WAYS = 3;
 
   private final ScheduleOptions options;
   private final Map<Long, Pending> pending = new LinkedHashMap<>();
@@ -120,15 +130,90 @@ public final class Rebalancer {
       if (pending.size() >= options.offersMax()) {
         return;
       }
-      List<Queued> lots = queue.takeNewest(stock.kind, share.tasks(), LOTS_MAX, rules::mayMove);
-      if (lots.isEmpty()) {
+      Offer offer = offer(nowNanos, loads, queue, stock, share.to(), share.tasks(), rules);
+      if (offer == null) {
         return;
       }
-      Offer offer = new Offer(exchange++, share.to().peer(), lots, stock.meanNanos());
-      pending.put(offer.exchange(), new Pending(offer, nowNanos));
-      loads.handedOut(nowNanos, offer.to(), Math.round(offer.tasks() / share.to().rate()));
       offers.add(offer);
     }
+  }
+
+  /**
+   * What this peer offers to one that has nothing to do, of the kind of which it holds most among
+   * those that may go there: as many tasks as begin there sooner than here, by more than the way
+   * takes.
+   *
+   * @param by who asks for work
+   * @param capacityNanos how much it wants at most, as long as it takes there
+   * @param wayNanos from one peer to the other and back
+   * @return null if nothing is to be gained
+   */
+  public @Nullable Offer wanted(
+      long nowNanos,
+      Loads loads,
+      Estimates estimates,
+      RunQueue queue,
+      Rules rules,
+      PeerId by,
+      List<FunctionName> functions,
+      long capacityNanos,
+      long wayNanos) {
+    if (pending.size() >= options.offersMax() || !rules.canReach(by)) {
+      return null;
+    }
+    for (Stock stock : queue.largest(options.kindsPerPeriodMax())) {
+      if (!functions.contains(stock.kind.function())) {
+        continue;
+      }
+      long hint = stock.hintNanos;
+      Standing here = loads.standing(nowNanos, estimates, stock.kind, hint, loads.own());
+      Standing there = loads.standing(nowNanos, estimates, stock.kind, hint, by);
+      if (here == null || there == null) {
+        continue;
+      }
+      double waitNanos = (double) queue.workNanos() / here.slots();
+      int tasks = soonerThere(here, there, waitNanos, wayNanos);
+      tasks = (int) Math.min(tasks, Math.max(1, capacityNanos / there.meanNanos()));
+      Offer offer = tasks < 1 ? null : offer(nowNanos, loads, queue, stock, there, tasks, rules);
+      if (offer != null) {
+        return offer;
+      }
+    }
+    return null;
+  }
+
+  /** How many of the last in line here, which would wait for so long, end sooner there. */
+  private static int soonerThere(Standing here, Standing there, double waitNanos, long wayNanos) {
+    double perTask = (double) here.meanNanos() / here.slots();
+    double endsHere = waitNanos + perTask + here.meanNanos();
+    double gain = endsHere - WAYS * wayNanos;
+    double atOnce = Math.min(there.slots(), (gain - there.meanNanos()) / perTask);
+    double inTurn = gain / (perTask + (double) there.meanNanos() / there.slots());
+    return (int) Math.max(0, inTurn >= there.slots() ? inTurn : atOnce);
+  }
+
+  /** Holds tasks back for another peer; null if there are none that may go. */
+  private @Nullable Offer offer(
+      long nowNanos,
+      Loads loads,
+      RunQueue queue,
+      Stock stock,
+      Standing to,
+      int tasks,
+      Rules rules) {
+    List<Queued> lots = queue.takeNewest(stock.kind, tasks, LOTS_MAX, rules::mayMove);
+    if (lots.isEmpty()) {
+      return null;
+    }
+    Offer offer = new Offer(exchange++, to.peer(), lots, stock.meanNanos());
+    pending.put(offer.exchange(), new Pending(offer, nowNanos));
+    loads.handedOut(nowNanos, offer.to(), Math.round(offer.tasks() / to.rate()));
+    return offer;
+  }
+
+  /** From an offer to its answer, in the mean. */
+  public long moveNanos() {
+    return moveNanos == 0 ? MOVE_UNKNOWN_NANOS : Math.round(moveNanos);
   }
 
   /** Notes that work has come in here, from whomever. */
@@ -149,7 +234,8 @@ public final class Rebalancer {
           long finish =
               each.peer().equals(loads.own())
                   ? ownFinishNanos
-                  : each.finishNanos() + rises.since(loads.heardNanos(each.peer(), nowNanos));
+                  : loads.steadyFinishNanos(nowNanos, each.peer())
+                      + rises.since(loads.heardNanos(each.peer(), nowNanos));
           return finish == each.finishNanos()
               ? each
               : Standing.of(

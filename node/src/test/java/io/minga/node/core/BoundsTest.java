@@ -96,6 +96,8 @@ final class BoundsTest {
       core.Remembered.known           memoBytesMax
       core.Owner.given                heldTasksMax        of each submitter; for five seconds
       core.Results.unsent             heldBatchesMax      batches with outcomes that were not sent
+      core.Running.runs               slots
+      core.Running.timeouts           slots
       core.Submission.inputs          CALLS_MAX
       core.Submission.places          CALLS_MAX
       core.Submissions.byRef          ownTasksMax
@@ -109,8 +111,6 @@ final class BoundsTest {
       core.Turn.parked                turn
       core.Turn.told                  turn
       core.Worker.functions           own
-      core.Worker.runs                slots
-      core.Worker.timeouts            slots
       schedule.Account.seats          tenantsMax
       schedule.Estimates.functions    functionsMax
       schedule.Estimates.peers        peersMax
@@ -120,6 +120,7 @@ final class BoundsTest {
       schedule.Level.accounts         tenantsMax
       schedule.Level.lines            needsMax
       schedule.Line.seats             tenantsMax
+      schedule.Loads.all              peersMax
       schedule.Loads.loads            peersMax
       schedule.PeerLoad.functions     functionsPerPeerMax
       schedule.Rebalancer.pending     offersMax

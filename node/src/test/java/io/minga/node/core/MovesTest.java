@@ -2,8 +2,10 @@ package io.minga.node.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.minga.libp2p.wire.WireException;
 import io.minga.node.core.Village.Call;
 import io.minga.node.core.Village.House;
+import io.minga.node.task.MoveFrame;
 import io.minga.node.task.Outcome;
 import io.minga.node.task.Placement;
 import io.minga.node.task.Policy;
@@ -59,6 +61,37 @@ final class MovesTest {
     assertThat((double) last / first).as("when they were through").isLessThan(1.1);
     assertThat(village.movesInAll()).as("moves").isLessThan(calls.size() / 4);
     assertThat(village.doubles()).isEmpty();
+  }
+
+  /** The others can't be reached by the submitter, and the owner looks at the balance seldom. */
+  @Test
+  void idlePeers_askForWork_andGetIt() {
+    Village village = new Village(6);
+    List<House> houses = ladenOwner(village, 1, 3);
+    int[] wants = {0};
+    village.watcher = (house, effect) -> wants[0] += isWant(village, effect) ? 1 : 0;
+    List<Call> calls = houses.get(0).submit(Village.WORK, 600, 100_000, true);
+
+    village.pass(1_100);
+    long taken = houses.stream().mapToLong(house -> house.core.tasksTaken()).sum();
+    assertThat(wants[0]).as("who asks").isBetween(1, 40);
+    assertThat(taken).isPositive();
+
+    village.unbar();
+    assertThat(village.passUntilDone(calls, 60_000)).isTrue();
+    assertAllRan(calls);
+    wants[0] = 0;
+    village.pass(20_000);
+    assertThat(wants[0]).as("where nobody has anything, nobody asks").isZero();
+  }
+
+  private static boolean isWant(Village village, Effect effect) {
+    try {
+      return effect instanceof Effect.SendMove send
+          && MoveFrame.decode(village.limits, send.frame()) instanceof MoveFrame.Want;
+    } catch (WireException wrong) {
+      throw new IllegalStateException(wrong);
+    }
   }
 
   @Test

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.minga.node.task.FunctionName;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.stream.DoubleStream;
@@ -74,6 +75,56 @@ final class EstimatesTest {
     assertThat((double) mean(1, KIND)).isCloseTo(1.0 * SECOND, within(SECOND / 10.0));
     estimates.forget(peer(1));
     assertThat(estimates.knows(peer(1), WORK)).isFalse();
+  }
+
+  @Test
+  void peerThatIsTenTimesSlower_isKnownAfterThreeRuns() {
+    Random random = new Random(2);
+    for (int i = 0; i < 200; i++) {
+      estimates.observe(peer(1), WORK, 0, Math.round(SECOND * Math.exp(random.nextGaussian() / 2)));
+    }
+    double before = (double) mean(1, KIND);
+    observe(1, WORK, 3, 10 * SECOND);
+
+    assertThat(before).isBetween(0.9 * SECOND, 1.4 * SECOND);
+    assertThat((double) mean(1, KIND)).isBetween(9.0 * SECOND, 11.0 * SECOND);
+  }
+
+  @Test
+  void whatRunsForLong_isExpectedToTakeLonger_asLongAsItRuns() {
+    for (int i = 0; i < 200; i++) {
+      observe(1, WORK, 1, i % 2 == 0 ? SECOND / 2 : 3 * SECOND / 2);
+    }
+
+    assertThat(estimates.late(peer(1), running(8, SECOND / 2))).isFalse();
+    assertThat((double) mean(1, KIND)).isBetween(0.9 * SECOND, 1.1 * SECOND);
+    assertThat(estimates.late(peer(1), running(8, 3 * SECOND))).as("news").isTrue();
+    assertThat((double) mean(1, KIND)).isBetween(4.0 * SECOND, 6.0 * SECOND);
+    assertThat(estimates.late(peer(1), running(8, 3 * SECOND))).as("news again").isFalse();
+    assertThat(estimates.late(peer(1), running(1, 2 * SECOND))).as("one may be long").isFalse();
+    assertThat(estimates.late(peer(1), Map.of())).isFalse();
+    assertThat((double) mean(1, KIND)).isBetween(0.9 * SECOND, 1.1 * SECOND);
+  }
+
+  private static Map<FunctionName, Lateness> running(int slots, long nanos) {
+    Lateness lateness = new Lateness();
+    for (int i = 0; i < slots; i++) {
+      lateness.add(1, nanos);
+    }
+    return Map.of(WORK, lateness);
+  }
+
+  @Test
+  void peerThatSaysItHasBecomeSlow_isBelieved_andWhenItIsWellAgain() {
+    estimates.report(report(1, 1, 4, 0, SECOND));
+    observe(1, WORK, 200, 2 * SECOND); // ours are longer than others'
+
+    estimates.report(report(1, 2, 4, 0, 8 * SECOND));
+    assertThat((double) mean(1, KIND)).isBetween(15.0 * SECOND, 17.0 * SECOND);
+    estimates.report(report(1, 3, 4, 0, 10 * SECOND));
+    assertThat((double) mean(1, KIND)).isBetween(19.0 * SECOND, 21.0 * SECOND);
+    estimates.report(report(1, 4, 4, 0, SECOND));
+    assertThat((double) mean(1, KIND)).isBetween(1.9 * SECOND, 2.1 * SECOND);
   }
 
   @Test

@@ -19,6 +19,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.IntToLongFunction;
+import java.util.function.IntUnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -157,6 +159,48 @@ final class RebalancerTest {
     assertThat(loads.report(2 * DUE - 1, report(1, 2, 4, 0, SECOND))).isTrue();
     assertThat(rebalancer.offers(2 * DUE, loads, estimates, queue, 0, Rebalancer.Rules.ANY))
         .isNotEmpty();
+  }
+
+  /** Its tasks never end, so it is later at every look; that says nothing of the other. */
+  @Test
+  void stuckPeer_givesInTheEnd_thoughItIsEverLater() {
+    assertThat(periodsUntilOffer(period -> period == 1 ? 40 : 0, period -> period * DUE))
+        .isBetween(2, 5);
+  }
+
+  @Test
+  void ownerUnderSteadyInflow_givesInTheEnd() {
+    assertThat(periodsUntilOffer(period -> 8, period -> 0L)).isBetween(2, 5);
+  }
+
+  /**
+   * In how many periods this peer offers something to an idle one, which reports every time just
+   * before work comes here; none comes there.
+   *
+   * @param come how many tasks come in a period; as many as two seconds take begin
+   * @param running what the running ones still need
+   */
+  private int periodsUntilOffer(IntUnaryOperator come, IntToLongFunction running) {
+    hear(0, 4, 0);
+    for (int period = 1; period <= 20; period++) {
+      long now = period * DUE;
+      assertThat(loads.report(now - SECOND, report(1, period, 4, 0, SECOND))).isTrue();
+      int tasks = come.applyAsInt(period);
+      if (tasks > 0) {
+        queue.add(batch(period), IndexSet.range(0, tasks), ticket(KIND, 5, period));
+        rebalancer.came(now - SECOND / 2);
+      }
+      List<Offer> offers =
+          rebalancer.offers(
+              now, loads, estimates, queue, running.applyAsLong(period), Rebalancer.Rules.ANY);
+      if (!offers.isEmpty()) {
+        return period;
+      }
+      for (int i = 0; i < 8 && running.applyAsLong(period) == 0; i++) {
+        queue.pop(now, 4, 0);
+      }
+    }
+    return 100;
   }
 
   @Test

@@ -162,9 +162,11 @@ public final class NodeTrial {
                 .formatted(world.peer(number), QUIET_NANOS / SECOND));
       }
     }
-    if (world.struck().isEmpty() && world.ledger().duplicates() > 0) {
+    if (world.struck().isEmpty() && world.ledger().duplicates() > world.copied()) {
       throw new BrokenPromiseException(
-          NO_TASK, world.ledger().duplicates() + " tasks ran twice, and nothing went wrong");
+          NO_TASK,
+          "%d tasks ran twice, %d of them as copies, and nothing went wrong"
+              .formatted(world.ledger().duplicates(), world.copied()));
     }
     checkDigests();
   }

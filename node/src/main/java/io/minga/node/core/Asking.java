@@ -1,0 +1,85 @@
+package io.minga.node.core;
+
+import io.minga.libp2p.identity.PeerId;
+import io.minga.node.schedule.Loads;
+import io.minga.node.schedule.Stealing;
+import io.minga.node.task.FunctionName;
+import io.minga.node.task.MoveFrame;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/** Asks others for work when this peer runs dry. */
+final class Asking {
+  private final NodeOptions options;
+  private final Turn turn;
+  private final Loads loads;
+  private final Membership membership;
+  private final Worker worker;
+  private final Arrivals arrivals;
+  private final Stealing stealing;
+
+  Asking(
+      NodeOptions options,
+      RandomGenerator random,
+      Turn turn,
+      Loads loads,
+      Membership membership,
+      Owner owner,
+      Arrivals arrivals) {
+    this.options = options;
+    this.turn = turn;
+    this.loads = loads;
+    this.membership = membership;
+    this.worker = owner.worker();
+    this.arrivals = arrivals;
+    this.stealing = new Stealing(random, options.schedule().answerTime());
+  }
+
+  /** Asks somebody, if there is nothing to do here and nothing on its way. */
+  void due(long nowNanos) {
+    if (options.slots() == 0 || loads.size() == 0 || !stealing.mayAsk(nowNanos)) {
+      return;
+    }
+    if (arrivals.count() > 0 || !worker.isShort(nowNanos, stealing.shortNanos())) {
+      stealing.fed();
+      return;
+    }
+    if (!stealing.hasBeenShort(nowNanos)) {
+      return;
+    }
+    List<FunctionName> functions = worker.functions();
+    Stealing.Ask ask =
+        stealing.ask(
+            nowNanos,
+            loads,
+            functions,
+            options.slots(),
+            worker.workNanos(nowNanos),
+            membership::isConnected);
+    if (ask != null) {
+      int most = Math.min(functions.size(), options.tasks().loadFunctionsMax());
+      long micros = ask.capacityNanos() / 1000;
+      MoveFrame.Want want = new MoveFrame.Want(ask.exchange(), micros, functions.subList(0, most));
+      turn.emit(new Effect.SendMove(ask.to(), want.encode()));
+    }
+  }
+
+  /** Whether a peer was asked for what it offers. */
+  boolean hasAsked(PeerId peer) {
+    return stealing.hasAsked(peer);
+  }
+
+  /** A peer that was asked has offered something; whether any of it was taken. */
+  void offered(long nowNanos, boolean taken) {
+    stealing.offered(nowNanos, taken);
+  }
+
+  /** A peer has declined something, which may be to give. */
+  void declined(long nowNanos, PeerId from, MoveFrame.Decline decline) {
+    stealing.declined(nowNanos, from, decline.exchange());
+  }
+
+  void gone(PeerId peer) {
+    stealing.gone(peer);
+  }
+}
