@@ -14,6 +14,7 @@ import io.minga.libp2p.netty.DiscoverySettings;
 import io.minga.libp2p.netty.NettyDiscovery;
 import io.minga.libp2p.netty.NettyHost;
 import io.minga.libp2p.wire.Bytes;
+import io.minga.node.block.BlockOptions;
 import io.minga.node.core.Effect;
 import io.minga.node.core.Input;
 import io.minga.node.core.NodeCore;
@@ -133,7 +134,7 @@ public final class PeerRuntime implements AutoCloseable {
         new BlockLinks(
             host,
             options.tasks(),
-            BlockLinks.Bounds.DEFAULT,
+            BlockOptions.DEFAULT,
             blocks.store(),
             new BlocksOwner(),
             threads.blocks()),
