@@ -20,6 +20,7 @@ import io.minga.node.runtime.store.BlockException;
 import io.minga.node.runtime.store.BlockHold;
 import io.minga.node.runtime.store.BlockLimits;
 import io.minga.node.runtime.store.BlockStore;
+import io.minga.node.runtime.store.StoreOptions;
 import io.minga.node.task.BlockFrame;
 import io.minga.node.task.TaskCid;
 import io.minga.node.task.TaskLimits;
@@ -136,7 +137,7 @@ final class BlockLinksTest {
     final Map<Cid, Bytes> batches = new ConcurrentHashMap<>();
 
     Side(BlockOptions bounds, BlockLimits limits) throws HostException {
-      store = BlockStore.open(directory, limits);
+      store = BlockStore.open(new StoreOptions(directory, limits));
       open.add(store);
       links = new BlockLinks(host, LIMITS, bounds, store, this, threads);
       links.start();
