@@ -129,6 +129,11 @@ final class DataDirectory implements AutoCloseable {
     return path.resolve("peers");
   }
 
+  /** Where large arguments and results are while they are needed. */
+  Path blocks() {
+    return path.resolve("blocks");
+  }
+
   /** Where commands talk to the peer of a directory. */
   static Path controlSocket(Path path) {
     return path.resolve("control.sock").toAbsolutePath();

@@ -85,7 +85,8 @@ final class OwnPeer implements Daemon {
   static OwnPeer start(PeerSettings settings, DiscoveryListener listener) throws Failure {
     try {
       PeerRuntime runtime =
-          PeerRuntime.start(settings.node(), settings.host(), settings.discovery(), listener);
+          PeerRuntime.start(
+              settings.node(), settings.store(), settings.host(), settings.discovery(), listener);
       OwnPeer peer = new OwnPeer(runtime, settings.node().network());
       try {
         peer.offer(settings);

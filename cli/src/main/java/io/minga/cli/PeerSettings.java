@@ -8,6 +8,7 @@ import io.minga.libp2p.multiformats.Multiaddr;
 import io.minga.libp2p.netty.DiscoverySettings;
 import io.minga.node.core.NodeOptions;
 import io.minga.node.handlers.runtime.CommandLine;
+import io.minga.node.runtime.store.StoreOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -15,11 +16,13 @@ import java.util.Optional;
 /**
  * How a peer of this process is set up. Begin with {@link #of}.
  *
+ * @param store where large arguments and results are kept, and how many
  * @param handlers where jars of handlers are
  * @param commands programs that are functions
  */
 record PeerSettings(
     NodeOptions node,
+    StoreOptions store,
     HostOptions host,
     DiscoverySettings discovery,
     Optional<Path> handlers,
@@ -39,6 +42,7 @@ record PeerSettings(
     }
     return new PeerSettings(
         node(network.network(), Runtime.getRuntime().availableProcessors(), List.of()),
+        StoreOptions.DEFAULT,
         host,
         discovery,
         Optional.empty(),
@@ -74,11 +78,15 @@ record PeerSettings(
     return with(node, host.withIdentity(identity), discovery.withRemembered(remembered));
   }
 
+  PeerSettings withStore(StoreOptions store) {
+    return new PeerSettings(node, store, host, discovery, handlers, commands);
+  }
+
   PeerSettings withFunctions(Optional<Path> handlers, List<CommandLine> commands) {
-    return new PeerSettings(node, host, discovery, handlers, commands);
+    return new PeerSettings(node, store, host, discovery, handlers, commands);
   }
 
   private PeerSettings with(NodeOptions node, HostOptions host, DiscoverySettings discovery) {
-    return new PeerSettings(node, host, discovery, handlers, commands);
+    return new PeerSettings(node, store, host, discovery, handlers, commands);
   }
 }

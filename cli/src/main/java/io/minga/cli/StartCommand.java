@@ -12,6 +12,7 @@ import io.minga.libp2p.netty.DiscoveryListener;
 import io.minga.libp2p.runtime.SystemEntropy;
 import io.minga.libp2p.store.KeyFile;
 import io.minga.node.handlers.runtime.CommandLine;
+import io.minga.node.runtime.store.StoreOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -103,6 +104,21 @@ final class StartCommand implements Callable<Integer> {
   private List<CommandLine> commands = List.of();
 
   @Option(
+      names = "--blocks",
+      paramLabel = "DIR",
+      description =
+          "Where to keep arguments and results of more than 256 KiB while they are needed. Default:"
+              + " blocks in the data directory")
+  private @Nullable Path blocks;
+
+  @Option(
+      names = "--blocks-max",
+      paramLabel = "SIZE",
+      converter = SizeConverter.class,
+      description = "How much of them to keep at most, such as 512m. Default: 4g")
+  private @Nullable Long blocksMax;
+
+  @Option(
       names = "--print-config",
       description = "Show what each option is, and whence, and start nothing.")
   private boolean printConfig;
@@ -169,8 +185,17 @@ final class StartCommand implements Callable<Integer> {
     Verbosity.set(common.isVerbose());
     if (printConfig) {
       String data = common.data(around) + ", or a new one if another peer has that";
-      new PrintConfig(spec, configuration.get(), Map.of("data", data, "network", network.network()))
-          .print(around, common.isJson());
+      Map<String, String> unset =
+          Map.of(
+              "data",
+              data,
+              "network",
+              network.network(),
+              "blocks",
+              "blocks in the data directory",
+              "blocks-max",
+              "4g");
+      new PrintConfig(spec, configuration.get(), unset).print(around, common.isJson());
       return 0;
     }
     Report report =
@@ -208,6 +233,7 @@ final class StartCommand implements Callable<Integer> {
             .withListen(listen)
             .withSlots(slots, tags)
             .withKept(identity(data), data.peersFile())
+            .withStore(store(data))
             .withFunctions(Optional.ofNullable(handlers), commands);
     OwnPeer peer = OwnPeer.start(settings, new Watch(report));
     running.add(peer);
@@ -226,6 +252,11 @@ final class StartCommand implements Callable<Integer> {
             data.path(),
             configuration.get().file()));
     peer.problems().forEach(report::trouble);
+  }
+
+  private StoreOptions store(DataDirectory data) {
+    StoreOptions store = StoreOptions.DEFAULT.in(blocks == null ? data.blocks() : blocks);
+    return blocksMax == null ? store : store.withBytesMax(blocksMax);
   }
 
   private static PrivateKey identity(DataDirectory kept) throws Failure {

@@ -147,6 +147,10 @@ final class StartCommandTest {
         "--bootstrap /ip4/127.0.0.1/tcp/1 | 2 | does not say which peer is there",
         "--mdns-interface nowhere0 | 1 | this machine has no network interface nowhere0; it has",
         "--psk /nowhere/key | 1 | there is no pre-shared key file /nowhere/key",
+        "--blocks /dev/null --data %DATA% | 1 | blocks can't be kept in /dev/null: it is no directory;"
+            + " name a directory that may be written to",
+        "--blocks-max much | 2 | '--blocks-max': 'much' is no size, which is a number of bytes, or"
+            + " like 64k, 512m, 4g or 1t",
         "--data /dev/null | 1 | /dev/null is no directory; name another with --data",
         "--colour | 2 | there is no option --colour (--config?); minga start --help shows how it is"
             + " used"

@@ -3,6 +3,7 @@ package io.minga.node;
 import io.minga.libp2p.HostException;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.multiformats.Multiaddr;
+import io.minga.libp2p.netty.DiscoveryListener;
 import io.minga.libp2p.wire.WireException;
 import io.minga.node.core.NodeOptions;
 import io.minga.node.handlers.FailureKind;
@@ -42,9 +43,16 @@ public final class Peer implements AutoCloseable {
    *
    * @throws HostException if it cannot listen where it should; the message says why and what would
    *     be right
+   * @throws IllegalArgumentException if it can't keep blocks where it should
    */
   public static Peer start(PeerOptions options) throws HostException {
-    return new Peer(PeerRuntime.start(options.node(), options.host(), options.discovery()));
+    return new Peer(
+        PeerRuntime.start(
+            options.node(),
+            options.store(),
+            options.host(),
+            options.discovery(),
+            new DiscoveryListener() {}));
   }
 
   /** Starts a peer without a network, which does all by itself: a slot for each core. */

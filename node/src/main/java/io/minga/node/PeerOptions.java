@@ -7,6 +7,8 @@ import io.minga.libp2p.mdns.MdnsOptions;
 import io.minga.libp2p.multiformats.Multiaddr;
 import io.minga.libp2p.netty.DiscoverySettings;
 import io.minga.node.core.NodeOptions;
+import io.minga.node.runtime.store.StoreOptions;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 
@@ -14,10 +16,12 @@ import java.util.List;
  * How a peer is set up. Begin with {@link #forNetwork}.
  *
  * @param node what the peer is called, how many tasks it runs at once, and its limits
+ * @param store where it keeps large arguments and results, and how many
  * @param host its key, where it listens, and the limits of its connections
  * @param discovery how it finds others
  */
-public record PeerOptions(NodeOptions node, HostOptions host, DiscoverySettings discovery) {
+public record PeerOptions(
+    NodeOptions node, StoreOptions store, HostOptions host, DiscoverySettings discovery) {
   /**
    * A peer of {@code network} with a fresh key and a slot for each core, which listens on any free
    * port of all IPv4 addresses.
@@ -25,6 +29,7 @@ public record PeerOptions(NodeOptions node, HostOptions host, DiscoverySettings 
   public static PeerOptions forNetwork(String network) {
     return new PeerOptions(
         NodeOptions.of(network, Runtime.getRuntime().availableProcessors()),
+        StoreOptions.DEFAULT,
         HostOptions.defaults().withListen(List.of(Multiaddr.parse("/ip4/0.0.0.0/tcp/0"))),
         DiscoverySettings.defaults());
   }
@@ -52,7 +57,7 @@ public record PeerOptions(NodeOptions node, HostOptions host, DiscoverySettings 
 
   /** These options, finding others like this. */
   public PeerOptions withDiscovery(DiscoverySettings discovery) {
-    return new PeerOptions(node, host, discovery);
+    return new PeerOptions(node, store, host, discovery);
   }
 
   /** These options, known by {@code identity}. */
@@ -94,13 +99,26 @@ public record PeerOptions(NodeOptions node, HostOptions host, DiscoverySettings 
             node.times()));
   }
 
+  /**
+   * These options, keeping arguments and results of more than 256 KiB as files in this directory,
+   * which is made if there is none. Nothing of them outlives the peer.
+   */
+  public PeerOptions withBlocksIn(Path directory) {
+    return new PeerOptions(node, store.in(directory), host, discovery);
+  }
+
+  /** These options, keeping so many bytes of large arguments and results at most. */
+  public PeerOptions withBlockBytesMax(long bytes) {
+    return new PeerOptions(node, store.withBytesMax(bytes), host, discovery);
+  }
+
   /** These options with others of the node. */
   public PeerOptions withNode(NodeOptions node) {
-    return new PeerOptions(node, host, discovery);
+    return new PeerOptions(node, store, host, discovery);
   }
 
   /** These options with others of the host. */
   public PeerOptions withHost(HostOptions host) {
-    return new PeerOptions(node, host, discovery);
+    return new PeerOptions(node, store, host, discovery);
   }
 }

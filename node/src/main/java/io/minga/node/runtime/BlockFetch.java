@@ -9,6 +9,10 @@ import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.multiformats.Cid;
 import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.WireException;
+import io.minga.node.block.BlockOptions;
+import io.minga.node.block.Fetch;
+import io.minga.node.block.FetchEffect;
+import io.minga.node.block.FetchInput;
 import io.minga.node.core.Effect;
 import io.minga.node.runtime.store.BlockDraft;
 import io.minga.node.runtime.store.BlockException;
@@ -19,49 +23,36 @@ import io.minga.node.task.TaskLimits;
 import io.netty.util.concurrent.EventExecutor;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One block on its way here. Peers are asked one after the other; what one has brought the next
- * goes on with. Belongs to its executor, but for what comes from a stream.
+ * Performs a {@link Fetch} over streams and the block store. Belongs to its executor, but for what
+ * comes from a stream.
  */
 final class BlockFetch {
-  private static final long ROOM_LOOK_MILLIS = 20;
-
   private final Effect.Fetch wanted;
   private final Host host;
   private final TaskLimits limits;
-  private final BlockLinks.Bounds bounds;
+  private final BlockOptions options;
   private final BlockStore store;
   private final Ends ends;
   private final EventExecutor executor;
+  private final Fetch machine;
 
-  /** Who is asked, the next one first. */
-  private final Deque<PeerId> left;
+  /** What came of the effects that are being performed. */
+  private final Deque<FetchInput> inputs = new ArrayDeque<>();
 
-  /** Those whose connection was lost, to be asked once more. */
-  private final Set<PeerId> cutOff = new LinkedHashSet<>();
-
-  private final List<String> failures = new ArrayList<>();
+  private boolean driving;
+  private boolean over;
+  private @Nullable BlockHold here;
   private @Nullable BlockDraft draft;
   private @Nullable Attempt attempt;
-
-  /** Who brought what is in the draft; null if it was more than one peer. */
-  private @Nullable PeerId author;
-
-  /** Whether each peer is asked for all of it, for what several brought was not right. */
-  private boolean alone;
-
-  private boolean again;
-  private boolean over;
-  private long freedSeen;
-  private long roomUntilNanos;
+  private @Nullable Future<?> timer;
+  private long timerNanos = Long.MAX_VALUE;
 
   /** Hears how it ends, once, and who misbehaved. */
   interface Ends {
@@ -76,18 +67,18 @@ final class BlockFetch {
       Effect.Fetch wanted,
       Host host,
       TaskLimits limits,
-      BlockLinks.Bounds bounds,
+      BlockOptions options,
       BlockStore store,
       Ends ends,
       EventExecutor executor) {
     this.wanted = wanted;
     this.host = host;
     this.limits = limits;
-    this.bounds = bounds;
+    this.options = options;
     this.store = store;
     this.ends = ends;
     this.executor = executor;
-    this.left = new ArrayDeque<>(wanted.from());
+    this.machine = new Fetch(wanted.cid(), wanted.sizeBytes(), wanted.from(), limits, options);
   }
 
   /** Whether both ask the same peer first. */
@@ -98,12 +89,7 @@ final class BlockFetch {
   }
 
   void start() {
-    executor.execute(
-        () -> {
-          freedSeen = store.freed();
-          roomUntilNanos = System.nanoTime() + bounds.roomWait().toNanos();
-          begin();
-        });
+    executor.execute(() -> drive(new FetchInput.Begin()));
   }
 
   /** Ends it without a word. */
@@ -115,130 +101,167 @@ final class BlockFetch {
     return wanted.cid().codec() != Cid.RAW;
   }
 
-  /** Waits for room, then asks the first peer. */
-  private void begin() {
-    if (over) {
+  private void drive(FetchInput first) {
+    inputs.add(first);
+    if (driving) {
       return;
     }
-    BlockHold here = isBatch() ? null : store.hold(wanted.cid());
-    if (here != null) {
-      end();
-      ends.fetched(wanted.cid(), here, null);
-      return;
-    }
+    driving = true;
     try {
-      if (!isBatch()) {
-        draft = store.draft(wanted.cid(), wanted.sizeBytes());
+      for (FetchInput next = inputs.poll(); next != null && !over; next = inputs.poll()) {
+        machine.handle(System.nanoTime(), next).forEach(this::perform);
       }
-      next();
-    } catch (BlockException e) {
-      long now = System.nanoTime();
-      if (store.freed() != freedSeen) {
-        freedSeen = store.freed();
-        roomUntilNanos = now + bounds.roomWait().toNanos();
-      }
-      if (e.isFull() && roomUntilNanos - now > 0) {
-        executor.schedule(this::begin, ROOM_LOOK_MILLIS, TimeUnit.MILLISECONDS);
-      } else {
-        fail(e);
+    } finally {
+      driving = false;
+    }
+    setTimer();
+  }
+
+  private void setTimer() {
+    long dueNanos = over ? Long.MAX_VALUE : machine.nextDeadlineNanos();
+    if (dueNanos == timerNanos) {
+      return;
+    }
+    if (timer != null) {
+      timer.cancel(false);
+      timer = null;
+    }
+    timerNanos = dueNanos;
+    if (dueNanos != Long.MAX_VALUE) {
+      timer =
+          executor.schedule(
+              () -> {
+                timerNanos = Long.MAX_VALUE;
+                drive(new FetchInput.Tick());
+              },
+              dueNanos - System.nanoTime(),
+              TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void perform(FetchEffect effect) {
+    if (effect instanceof FetchEffect.Open it) {
+      open(new Attempt(it.attempt(), it.peer()));
+    } else if (effect instanceof FetchEffect.Ask it) {
+      attempt().write(new BlockFrame.Get(wanted.cid(), it.offset()));
+    } else if (effect instanceof FetchEffect.Reset) {
+      leave();
+    } else if (effect instanceof FetchEffect.Misbehaved it) {
+      ends.misbehaved(it.peer(), it.why());
+    } else if (effect instanceof FetchEffect.GiveUp it) {
+      end();
+      ends.notFetched(wanted.cid(), it.why());
+    } else {
+      try {
+        store(effect);
+      } catch (BlockException e) {
+        inputs.add(new FetchInput.Broken(String.valueOf(e.getMessage())));
       }
     }
   }
 
-  private void next() {
-    if (over) {
+  // The store.
+
+  private void store(FetchEffect effect) throws BlockException {
+    if (effect instanceof FetchEffect.MakeRoom) {
+      makeRoom();
+    } else if (effect instanceof FetchEffect.Begin it) {
+      draft = BlockStore.apart(wanted.cid(), it.sizeBytes());
+    } else if (effect instanceof FetchEffect.Append it) {
+      draft().append(it.bytes().asReadOnlyBuffer());
+    } else if (effect instanceof FetchEffect.Restart) {
+      draft().restart();
+    } else if (effect instanceof FetchEffect.Check) {
+      inputs.add(new FetchInput.Checked(draft().isRight()));
+    } else if (effect instanceof FetchEffect.Keep) {
+      keep();
+    }
+  }
+
+  private void makeRoom() throws BlockException {
+    here = store.hold(wanted.cid());
+    if (here != null) {
+      inputs.add(new FetchInput.Here());
       return;
     }
-    PeerId peer = left.poll();
-    if (peer == null && !cutOff.isEmpty() && !again) {
-      again = true;
-      left.addAll(cutOff);
-      executor.schedule(this::next, bounds.again().toNanos(), TimeUnit.NANOSECONDS);
-      return;
+    long freed = store.freed(); // before, so that room which comes to be meanwhile is seen
+    try {
+      draft = store.draft(wanted.cid(), wanted.sizeBytes());
+      inputs.add(new FetchInput.Room());
+    } catch (BlockException e) {
+      if (!e.isFull()) {
+        throw e;
+      }
+      inputs.add(new FetchInput.NoRoom(freed, String.valueOf(e.getMessage())));
     }
-    if (peer == null) {
-      end();
-      ends.notFetched(
-          wanted.cid(), failures.isEmpty() ? "nobody has it" : String.join("; ", failures));
-      return;
+  }
+
+  private BlockDraft draft() {
+    if (draft == null) {
+      throw new IllegalStateException("there is no room for what came");
     }
-    Attempt asked = new Attempt(peer);
+    return draft;
+  }
+
+  private void keep() throws BlockException {
+    BlockHold hold = here != null || isBatch() ? here : draft().keep();
+    Bytes batch = isBatch() ? draft().bytes() : null;
+    end();
+    ends.fetched(wanted.cid(), hold, batch);
+  }
+
+  private void end() {
+    over = true;
+    leave();
+    if (draft != null) {
+      draft.close();
+      draft = null;
+    }
+    setTimer();
+  }
+
+  // Streams.
+
+  private void open(Attempt asked) {
     attempt = asked;
     host.newStream(
-            peer,
+            asked.peer,
             List.of(BlockFrame.PROTOCOL),
             stream -> {
               asked.stream = stream;
               return Frames.reading(limits.blockFrameBytesMax(), asked);
             })
-        .whenComplete(
-            (stream, failure) ->
-                executor.execute(
-                    () -> {
-                      if (failure == null) {
-                        ask(asked, stream);
-                      } else {
-                        notOpened(asked, failure);
-                      }
-                    }));
+        .whenComplete((stream, failure) -> executor.execute(() -> asked.opened(stream, failure)));
   }
 
-  private void notOpened(Attempt asked, Throwable failure) {
-    Throwable cause = failure.getCause() == null ? failure : failure.getCause();
-    if (cause instanceof HostException e && e.kind() != HostException.Kind.PROTOCOL_UNSUPPORTED) {
-      cutOff.add(asked.peer);
+  private Attempt attempt() {
+    if (attempt == null) {
+      throw new IllegalStateException("nobody is asked");
     }
-    tried(asked, cause.getMessage());
+    return attempt;
   }
 
-  private void ask(Attempt asked, Stream stream) {
-    if (attempt != asked) {
+  private void leave() {
+    Attempt last = attempt;
+    attempt = null;
+    Stream stream = last == null ? null : last.stream;
+    if (stream != null) {
       stream.reset();
-      return;
     }
-    BlockDraft begun = draft;
-    asked.from = begun == null ? 0 : begun.writtenBytes();
-    Frames.write(stream, new BlockFrame.Get(wanted.cid(), asked.from).encode().asReadOnlyBuffer());
-    watch(asked);
-  }
-
-  /** Ends the attempt if too little comes. */
-  private void watch(Attempt asked) {
-    long before = asked.came;
-    executor.schedule(
-        () -> {
-          long more = asked.came - before;
-          if (attempt != asked) {
-            return;
-          } else if (more >= bounds.stallBytes()) {
-            watch(asked);
-          } else if (more == 0) {
-            tried(asked, "nothing came for %d ms".formatted(bounds.stall().toMillis()));
-          } else {
-            guilty(
-                asked.peer,
-                "sends a block %s at %d B in %d ms, where at least %d are right"
-                    .formatted(wanted.cid(), more, bounds.stall().toMillis(), bounds.stallBytes()));
-            tried(asked, "only %d B came in %d ms".formatted(more, bounds.stall().toMillis()));
-          }
-        },
-        bounds.stall().toNanos(),
-        TimeUnit.NANOSECONDS);
   }
 
   /** One peer that is asked. */
   private final class Attempt implements FrameHandler {
+    final int number;
     final PeerId peer;
 
     /** Guarded by this, so that pausing and resuming are in the order of what they come from. */
     private int queuedBytes;
 
     volatile @Nullable Stream stream;
-    int from;
-    long came;
-    boolean announced;
 
-    Attempt(PeerId peer) {
+    Attempt(int number, PeerId peer) {
+      this.number = number;
       this.peer = peer;
     }
 
@@ -250,7 +273,7 @@ final class BlockFetch {
       BlockFrame decoded = BlockFrame.decode(limits, Bytes.copyOf(frame));
       synchronized (this) {
         queuedBytes += length;
-        if (queuedBytes > bounds.queuedBytesMax()) {
+        if (queuedBytes > options.queuedBytesMax()) {
           from.pauseReading();
         }
       }
@@ -259,170 +282,54 @@ final class BlockFetch {
 
     @Override
     public void closed(Stream from, @Nullable HostException cause) {
-      executor.execute(() -> closed(cause));
+      FetchInput.End end = end(cause);
+      String why = cause == null ? "the stream ended" : String.valueOf(cause.getMessage());
+      executor.execute(() -> drive(new FetchInput.Closed(number, end, why)));
+    }
+
+    private FetchInput.End end(@Nullable HostException cause) {
+      if (cause == null) {
+        return FetchInput.End.ENDED;
+      }
+      return switch (cause.kind()) {
+        case PEER_VIOLATION -> FetchInput.End.VIOLATION;
+        case CLOSED -> FetchInput.End.LOST;
+        case RESET -> FetchInput.End.RESET;
+        default -> FetchInput.End.OTHER;
+      };
     }
 
     // On the executor.
 
+    void opened(@Nullable Stream opened, @Nullable Throwable failure) {
+      if (failure != null) {
+        Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+        boolean lost =
+            cause instanceof HostException e && e.kind() != HostException.Kind.PROTOCOL_UNSUPPORTED;
+        drive(new FetchInput.NotOpened(number, lost, String.valueOf(cause.getMessage())));
+      } else if (attempt == this) {
+        drive(new FetchInput.Opened(number));
+      } else if (opened != null) {
+        opened.reset(); // it came too late
+      }
+    }
+
+    void write(BlockFrame frame) {
+      Stream to = stream;
+      if (to != null) {
+        Frames.write(to, frame.encode().asReadOnlyBuffer());
+      }
+    }
+
     private void take(Stream from, BlockFrame frame, int length) {
       synchronized (this) {
-        boolean tooMany = queuedBytes > bounds.queuedBytesMax();
+        boolean tooMany = queuedBytes > options.queuedBytesMax();
         queuedBytes -= length;
-        if (tooMany && queuedBytes <= bounds.queuedBytesMax()) {
+        if (tooMany && queuedBytes <= options.queuedBytesMax()) {
           from.resumeReading();
         }
       }
-      if (attempt == this) {
-        received(this, frame);
-      }
-    }
-
-    private void closed(@Nullable HostException cause) {
-      if (attempt != this) {
-        return;
-      }
-      if (cause != null && cause.kind() == HostException.Kind.PEER_VIOLATION) {
-        guilty(peer, String.valueOf(cause.getMessage()));
-      }
-      BlockDraft begun = draft;
-      String after = begun == null ? "" : " after %d B".formatted(begun.writtenBytes());
-      String why = cause == null ? "the stream ended" : String.valueOf(cause.getMessage());
-      if (came >= bounds.stallBytes()
-          && cause != null
-          && cause.kind() == HostException.Kind.RESET) {
-        left.addFirst(peer); // it may go on; not without end, for much came each time
-      }
-      if (cause != null && cause.kind() == HostException.Kind.CLOSED) {
-        cutOff.add(peer);
-      }
-      tried(this, why + after);
-    }
-  }
-
-  private void received(Attempt from, BlockFrame frame) {
-    try {
-      if (frame instanceof BlockFrame.Chunk chunk && from.announced) {
-        append(from, chunk.bytes().asReadOnlyBuffer());
-      } else if (frame instanceof BlockFrame.Header header && !from.announced) {
-        announced(from, header.sizeBytes());
-      } else if (frame instanceof BlockFrame.Missing && !from.announced) {
-        tried(from, "it has no such block");
-      } else {
-        guilty(from.peer, "a frame of a block that is out of place: " + frame.getClass());
-        tried(from, "it said what is out of place");
-      }
-    } catch (BlockException e) {
-      fail(e);
-    }
-  }
-
-  private void announced(Attempt from, long sizeBytes) throws BlockException {
-    from.announced = true;
-    long max = isBatch() ? limits.batchBytesMax() : limits.contentBytesMax();
-    boolean unsaid = isBatch() && wanted.sizeBytes() == 0;
-    boolean right = sizeBytes <= max && (unsaid || sizeBytes == wanted.sizeBytes());
-    if (!right) {
-      tried(from, "its block has %d B, not %d".formatted(sizeBytes, wanted.sizeBytes()));
-      return;
-    }
-    BlockDraft begun = draft;
-    if (begun == null || begun.sizeBytes() != sizeBytes) {
-      if (begun != null || from.from > 0) {
-        tried(from, "its block has another size than others say");
-        return;
-      }
-      begun = BlockStore.apart(wanted.cid(), (int) sizeBytes);
-      draft = begun;
-    }
-    author = (from.from == 0 || from.peer.equals(author)) ? from.peer : null;
-    whole(from, begun);
-  }
-
-  private void append(Attempt from, ByteBuffer bytes) throws BlockException {
-    BlockDraft to = draft;
-    if (to == null) {
-      throw new IllegalStateException("no block is announced");
-    }
-    if (bytes.remaining() > to.sizeBytes() - to.writtenBytes()) {
-      guilty(
-          from.peer,
-          "sends more of block %s than the %d B that it announced"
-              .formatted(wanted.cid(), to.sizeBytes()));
-      to.restart();
-      tried(from, "it sent more than it announced");
-      return;
-    }
-    from.came += bytes.remaining();
-    to.append(bytes);
-    whole(from, to);
-  }
-
-  /** Looks whether all is here and right. */
-  private void whole(Attempt from, BlockDraft to) throws BlockException {
-    if (to.writtenBytes() < to.sizeBytes()) {
-      return;
-    }
-    if (to.isRight()) {
-      BlockHold hold = isBatch() ? null : to.keep();
-      Bytes batch = isBatch() ? to.bytes() : null;
-      end();
-      ends.fetched(wanted.cid(), hold, batch);
-      return;
-    }
-    PeerId liar = author;
-    to.restart();
-    if (liar != null) {
-      guilty(liar, "sends other bytes than those of block " + wanted.cid());
-    } else if (!alone) { // nobody knows which of them lied: each by itself
-      alone = true;
-      left.clear();
-      left.addAll(wanted.from());
-    }
-    tried(from, "its bytes are not those of the block");
-  }
-
-  /** An attempt came to nothing. */
-  private void tried(Attempt asked, @Nullable String why) {
-    if (attempt != asked) {
-      return;
-    }
-    attempt = null;
-    Stream stream = asked.stream;
-    if (stream != null) {
-      stream.reset();
-    }
-    failures.add("%s: %s".formatted(asked.peer, why));
-    BlockDraft begun = draft;
-    try {
-      if (alone && begun != null) {
-        begun.restart();
-      }
-      next();
-    } catch (BlockException e) {
-      fail(e);
-    }
-  }
-
-  private void guilty(PeerId peer, String why) {
-    ends.misbehaved(peer, why);
-  }
-
-  private void fail(BlockException why) {
-    end();
-    ends.notFetched(wanted.cid(), String.valueOf(why.getMessage()));
-  }
-
-  private void end() {
-    over = true;
-    Attempt last = attempt;
-    attempt = null;
-    Stream stream = last == null ? null : last.stream;
-    if (stream != null) {
-      stream.reset();
-    }
-    if (draft != null) {
-      draft.close();
-      draft = null;
+      drive(new FetchInput.Came(number, frame));
     }
   }
 }

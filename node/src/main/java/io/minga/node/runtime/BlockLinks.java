@@ -4,13 +4,13 @@ import io.minga.libp2p.Host;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.multiformats.Cid;
 import io.minga.libp2p.wire.Bytes;
+import io.minga.node.block.BlockOptions;
 import io.minga.node.core.Effect;
 import io.minga.node.runtime.store.BlockHold;
 import io.minga.node.runtime.store.BlockStore;
 import io.minga.node.task.BlockFrame;
 import io.minga.node.task.TaskLimits;
 import io.netty.util.concurrent.EventExecutorGroup;
-import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class BlockLinks {
   private final Host host;
   private final TaskLimits limits;
-  private final Bounds bounds;
+  private final BlockOptions options;
   private final BlockStore store;
   private final Owner owner;
   private final EventExecutorGroup threads;
@@ -51,62 +51,20 @@ final class BlockLinks {
     void batch(Cid cid, Consumer<@Nullable Bytes> then);
   }
 
-  /**
-   * How much goes on at once, and how long nothing may.
-   *
-   * @param fetchesMax blocks that are fetched at once
-   * @param fetchesPerPeerMax those that one peer is asked for first
-   * @param waitingMax blocks that wait to be fetched; more are refused
-   * @param queuedBytesMax bytes of one block that have come and are not written
-   * @param servedMax streams on which blocks are served
-   * @param servedPerPeerMax those of one peer
-   * @param askedMax requests of one stream that wait
-   * @param stall for how long next to nothing may come, or be taken
-   * @param stallBytes what is more than next to nothing
-   * @param roomWait how long a fetch waits for room if none comes to be
-   * @param again after how long those are asked once more whose connection was lost
-   */
-  record Bounds(
-      int fetchesMax,
-      int fetchesPerPeerMax,
-      int waitingMax,
-      int queuedBytesMax,
-      int servedMax,
-      int servedPerPeerMax,
-      int askedMax,
-      Duration stall,
-      int stallBytes,
-      Duration roomWait,
-      Duration again) {
-    static final Bounds DEFAULT =
-        new Bounds(
-            16,
-            8,
-            65_536,
-            256 << 10,
-            128,
-            16,
-            4,
-            Duration.ofSeconds(10),
-            64 << 10,
-            Duration.ofSeconds(60),
-            Duration.ofSeconds(1));
-  }
-
   BlockLinks(
       Host host,
       TaskLimits limits,
-      Bounds bounds,
+      BlockOptions options,
       BlockStore store,
       Owner owner,
       EventExecutorGroup threads) {
     this.host = host;
     this.limits = limits;
-    this.bounds = bounds;
+    this.options = options;
     this.store = store;
     this.owner = owner;
     this.threads = threads;
-    this.server = new BlockServer(limits, bounds, store, owner, threads);
+    this.server = new BlockServer(limits, options, store, owner, threads);
   }
 
   /** Begins to answer peers. */
@@ -120,7 +78,7 @@ final class BlockLinks {
       if (running.containsKey(wanted.cid()) || waiting.containsKey(wanted.cid())) {
         return;
       }
-      if (!closed && waiting.size() < bounds.waitingMax()) {
+      if (!closed && waiting.size() < options.waitingMax()) {
         waiting.put(wanted.cid(), wanted);
         startSome();
         return;
@@ -131,12 +89,12 @@ final class BlockLinks {
 
   private void startSome() {
     Iterator<Effect.Fetch> next = waiting.values().iterator();
-    while (running.size() < bounds.fetchesMax() && next.hasNext()) {
+    while (running.size() < options.fetchesMax() && next.hasNext()) {
       Effect.Fetch wanted = next.next();
-      if (asked(wanted) < bounds.fetchesPerPeerMax()) {
+      if (asked(wanted) < options.fetchesPerPeerMax()) {
         next.remove();
         BlockFetch fetch =
-            new BlockFetch(wanted, host, limits, bounds, store, new Told(), threads.next());
+            new BlockFetch(wanted, host, limits, options, store, new Told(), threads.next());
         running.put(wanted.cid(), fetch);
         fetch.start();
       }

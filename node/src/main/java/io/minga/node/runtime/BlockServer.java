@@ -10,6 +10,10 @@ import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.multiformats.Cid;
 import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.WireException;
+import io.minga.node.block.BlockOptions;
+import io.minga.node.block.Serve;
+import io.minga.node.block.ServeEffect;
+import io.minga.node.block.ServeInput;
 import io.minga.node.runtime.store.BlockException;
 import io.minga.node.runtime.store.BlockHold;
 import io.minga.node.runtime.store.BlockStore;
@@ -36,7 +40,7 @@ final class BlockServer implements ProtocolHandler {
   private static final Logger LOG = LoggerFactory.getLogger(BlockServer.class);
 
   private final TaskLimits limits;
-  private final BlockLinks.Bounds bounds;
+  private final BlockOptions options;
   private final BlockStore store;
   private final BlockLinks.Owner owner;
   private final EventExecutorGroup threads;
@@ -48,12 +52,12 @@ final class BlockServer implements ProtocolHandler {
 
   BlockServer(
       TaskLimits limits,
-      BlockLinks.Bounds bounds,
+      BlockOptions options,
       BlockStore store,
       BlockLinks.Owner owner,
       EventExecutorGroup threads) {
     this.limits = limits;
-    this.bounds = bounds;
+    this.options = options;
     this.store = store;
     this.owner = owner;
     this.threads = threads;
@@ -71,13 +75,13 @@ final class BlockServer implements ProtocolHandler {
       };
     }
     Serving serving = new Serving(stream, threads.next());
-    serving.watch();
+    serving.executor.execute(serving::watch);
     return Frames.reading(limits.blockFrameBytesMax() - limits.blockChunkBytesMax(), serving);
   }
 
   private synchronized boolean enter(PeerId peer) {
     int its = streams.getOrDefault(peer, 0);
-    if (streamCount >= bounds.servedMax() || its >= bounds.servedPerPeerMax()) {
+    if (streamCount >= options.servedMax() || its >= options.servedPerPeerMax()) {
       return false;
     }
     streamCount++;
@@ -99,23 +103,23 @@ final class BlockServer implements ProtocolHandler {
     return served;
   }
 
-  /** One stream. Belongs to its executor, but for what comes from the stream. */
+  /**
+   * Performs a {@link Serve} on one stream. Belongs to its executor, but for what comes from it.
+   */
   private final class Serving implements FrameHandler {
     private final Stream stream;
     private final EventExecutor executor;
-    private final Deque<BlockFrame.Get> asked = new ArrayDeque<>();
+    private final Serve machine = new Serve(System.nanoTime(), options);
+
+    /** What came of the effects that are being performed. */
+    private final Deque<ServeInput> inputs = new ArrayDeque<>();
+
+    private boolean driving;
 
     /** What is sent now: a block on hold, or a batch. */
     private @Nullable BlockHold hold;
 
     private @Nullable Bytes batch;
-    private int size;
-    private int offset;
-
-    private boolean busy;
-    private boolean ended;
-    private boolean noMore;
-    private long moved;
 
     Serving(Stream stream, EventExecutor executor) {
       this.stream = stream;
@@ -129,127 +133,104 @@ final class BlockServer implements ProtocolHandler {
       if (!(BlockFrame.decode(limits, Bytes.copyOf(frame)) instanceof BlockFrame.Get get)) {
         throw new WireException("a block stream: who opened it asks, and says nothing else");
       }
-      executor.execute(() -> ask(get));
+      executor.execute(() -> drive(new ServeInput.Asked(get)));
     }
 
     @Override
     public void remoteClosed(Stream from) {
-      executor.execute(
-          () -> {
-            noMore = true;
-            next();
-          });
+      executor.execute(() -> drive(new ServeInput.NoMore()));
     }
 
     @Override
     public void writable(Stream from) {
-      executor.execute(this::pump);
+      executor.execute(() -> drive(new ServeInput.Writable()));
     }
 
     @Override
     public void closed(Stream from, @Nullable HostException cause) {
-      executor.execute(this::end);
+      executor.execute(() -> drive(new ServeInput.Closed()));
       leave(from.connection().peer());
     }
 
     // On the executor.
 
-    private void ask(BlockFrame.Get get) {
-      moved++;
-      if (asked.size() >= bounds.askedMax()) {
-        stream.reset();
+    private void drive(ServeInput first) {
+      inputs.add(first);
+      if (driving) {
         return;
       }
-      asked.add(get);
-      next();
+      driving = true;
+      try {
+        for (ServeInput next = inputs.poll(); next != null; next = inputs.poll()) {
+          machine.handle(System.nanoTime(), next).forEach(this::perform);
+        }
+      } finally {
+        driving = false;
+      }
     }
 
-    private void next() {
-      if (busy || ended) {
-        return;
+    private void perform(ServeEffect effect) {
+      if (effect instanceof ServeEffect.Find it) {
+        find(it.cid());
+      } else if (effect instanceof ServeEffect.Send it) {
+        send(it.frame());
+      } else if (effect instanceof ServeEffect.SendChunks it) {
+        sendChunks(it.offset(), it.sizeBytes());
+      } else if (effect instanceof ServeEffect.Release) {
+        release();
+      } else if (effect instanceof ServeEffect.CloseWrite) {
+        stream.closeWrite();
+      } else if (effect instanceof ServeEffect.Reset) {
+        stream.reset();
       }
-      BlockFrame.Get get = asked.poll();
-      if (get == null) {
-        if (noMore) {
-          stream.closeWrite();
-        }
-        return;
-      }
-      busy = true;
-      BlockHold found = store.hold(get.cid());
+    }
+
+    private void find(Cid cid) {
+      BlockHold found = store.hold(cid);
       if (found != null) {
         hold = found;
-        begin(get, found.sizeBytes());
-      } else if (get.cid().codec() == Cid.RAW) {
-        missing();
+        inputs.add(new ServeInput.Found(found.sizeBytes()));
+      } else if (cid.codec() == Cid.RAW) {
+        inputs.add(new ServeInput.NotFound());
       } else {
-        owner.batch(get.cid(), bytes -> executor.execute(() -> found(get, bytes)));
+        owner.batch(cid, bytes -> executor.execute(() -> found(bytes)));
       }
     }
 
-    private void found(BlockFrame.Get get, @Nullable Bytes bytes) {
-      if (bytes == null) {
-        missing();
-      } else {
-        batch = bytes;
-        begin(get, bytes.length());
-      }
+    private void found(@Nullable Bytes bytes) {
+      batch = bytes;
+      drive(bytes == null ? new ServeInput.NotFound() : new ServeInput.Found(bytes.length()));
     }
 
-    private void missing() {
-      send(new BlockFrame.Missing());
-      over();
-    }
-
-    private void begin(BlockFrame.Get get, int sizeBytes) {
-      if (ended) {
-        release();
-        return;
-      }
-      if (get.offset() > sizeBytes) {
-        missing();
-        return;
-      }
-      serves();
-      size = sizeBytes;
-      offset = (int) get.offset();
-      send(new BlockFrame.Header(sizeBytes));
-      pump();
-    }
-
-    /** Sends as much as the stream takes for now. */
-    private void pump() {
-      if (!busy || ended || (hold == null && batch == null)) {
-        return;
-      }
+    private void sendChunks(int from, int sizeBytes) {
+      int offset = from;
       try {
-        while (offset < size && stream.isWritable()) {
-          ByteBuffer chunk = chunk();
+        while (offset < sizeBytes && stream.isWritable()) {
+          ByteBuffer chunk = chunk(offset);
           offset += chunk.remaining();
-          moved++;
           send(new BlockFrame.Chunk(Bytes.copyOf(chunk)));
         }
+        inputs.add(new ServeInput.Sent(offset));
       } catch (BlockException e) {
         LOG.warn("{}", e.getMessage());
-        stream.reset();
-        return;
-      }
-      if (offset == size) {
-        over();
+        inputs.add(new ServeInput.Broken());
       }
     }
 
-    private ByteBuffer chunk() throws BlockException {
+    private ByteBuffer chunk(int offset) throws BlockException {
       if (hold != null) {
         return hold.chunk(offset);
       } else if (batch == null) {
         throw new IllegalStateException("nothing is sent");
       }
-      int to = Math.min(size, offset + limits.blockChunkBytesMax());
+      int to = Math.min(batch.length(), offset + limits.blockChunkBytesMax());
       return batch.slice(offset, to).asReadOnlyBuffer();
     }
 
     private void send(BlockFrame frame) {
+      if (frame instanceof BlockFrame.Header) {
+        serves();
+      }
       Frames.write(stream, frame.encode().asReadOnlyBuffer())
           .whenComplete(
               (nothing, failure) -> {
@@ -257,12 +238,6 @@ final class BlockServer implements ProtocolHandler {
                   stream.reset();
                 }
               });
-    }
-
-    private void over() {
-      release();
-      busy = false;
-      next();
     }
 
     private void release() {
@@ -273,27 +248,18 @@ final class BlockServer implements ProtocolHandler {
       batch = null;
     }
 
-    private void end() {
-      ended = true;
-      asked.clear();
-      release();
-    }
-
-    /** Ends the stream if nothing moves. */
-    private void watch() {
-      long before = moved;
-      executor.schedule(
-          () -> {
-            if (ended) {
-              return;
-            } else if (moved == before) {
-              stream.reset();
-            } else {
+    /** Sees to it that time passes for the machine, too. */
+    void watch() {
+      long dueNanos = machine.nextDeadlineNanos();
+      if (dueNanos != Long.MAX_VALUE) {
+        executor.schedule(
+            () -> {
+              drive(new ServeInput.Tick());
               watch();
-            }
-          },
-          2 * bounds.stall().toNanos(),
-          TimeUnit.NANOSECONDS);
+            },
+            dueNanos - System.nanoTime(),
+            TimeUnit.NANOSECONDS);
+      }
     }
   }
 }

@@ -14,6 +14,7 @@ import io.minga.libp2p.netty.DiscoverySettings;
 import io.minga.libp2p.netty.NettyDiscovery;
 import io.minga.libp2p.netty.NettyHost;
 import io.minga.libp2p.wire.Bytes;
+import io.minga.node.block.BlockOptions;
 import io.minga.node.core.Effect;
 import io.minga.node.core.Input;
 import io.minga.node.core.NodeCore;
@@ -23,8 +24,8 @@ import io.minga.node.handlers.runtime.Functions;
 import io.minga.node.handlers.runtime.SlotOptions;
 import io.minga.node.handlers.runtime.Slots;
 import io.minga.node.runtime.store.BlockHold;
-import io.minga.node.runtime.store.BlockLimits;
 import io.minga.node.runtime.store.BlockStore;
+import io.minga.node.runtime.store.StoreOptions;
 import io.minga.node.task.FunctionName;
 import io.minga.node.task.Outcome;
 import io.minga.node.task.Payload;
@@ -59,7 +60,7 @@ public final class PeerRuntime implements AutoCloseable {
   private final EventExecutor executor;
   private final NodeCore core;
   private final NodeLoop loop;
-  private final CoreBlocks blocks = new CoreBlocks(BlockStore.open(null, BlockLimits.DEFAULT));
+  private final CoreBlocks blocks;
   private final SlotRuns runs;
   private final Strangers strangers;
   private final Functions functions;
@@ -87,11 +88,13 @@ public final class PeerRuntime implements AutoCloseable {
   private PeerRuntime(
       NodeOptions options,
       PeerId self,
+      BlockStore store,
       @Nullable Host host,
       HostOptions hosting,
       DiscoverySettings finding,
       DiscoveryListener watcher) {
     this.options = options;
+    this.blocks = new CoreBlocks(store);
     this.self = self;
     // On the host's own loop, what comes from a peer and goes to it changes no thread.
     this.executor = host == null ? threads.loops().next() : host.executor();
@@ -133,7 +136,7 @@ public final class PeerRuntime implements AutoCloseable {
         new BlockLinks(
             host,
             options.tasks(),
-            BlockLinks.Bounds.DEFAULT,
+            BlockOptions.DEFAULT,
             blocks.store(),
             new BlocksOwner(),
             threads.blocks()),
@@ -148,18 +151,25 @@ public final class PeerRuntime implements AutoCloseable {
    */
   public static PeerRuntime start(
       NodeOptions options, HostOptions hosting, DiscoverySettings finding) throws HostException {
-    return start(options, hosting, finding, new DiscoveryListener() {});
+    return start(options, StoreOptions.DEFAULT, hosting, finding, new DiscoveryListener() {});
   }
 
-  /** The same, with somebody who hears of who joins and leaves. */
+  /**
+   * The same, which keeps blocks as it is told, with somebody who hears of who joins and leaves.
+   *
+   * @throws IllegalArgumentException if blocks can't be kept there
+   */
   public static PeerRuntime start(
       NodeOptions options,
+      StoreOptions storing,
       HostOptions hosting,
       DiscoverySettings finding,
       DiscoveryListener watcher)
       throws HostException {
+    BlockStore store = BlockStore.open(storing);
     Host host = NettyHost.start(hosting);
-    PeerRuntime runtime = new PeerRuntime(options, host.peerId(), host, hosting, finding, watcher);
+    PeerRuntime runtime =
+        new PeerRuntime(options, host.peerId(), store, host, hosting, finding, watcher);
     runtime.begin();
     return runtime;
   }
@@ -170,7 +180,13 @@ public final class PeerRuntime implements AutoCloseable {
     PeerId self = PeerId.of(hosting.identity().publicKey());
     PeerRuntime runtime =
         new PeerRuntime(
-            options, self, null, hosting, DiscoverySettings.defaults(), new DiscoveryListener() {});
+            options,
+            self,
+            BlockStore.open(StoreOptions.DEFAULT),
+            null,
+            hosting,
+            DiscoverySettings.defaults(),
+            new DiscoveryListener() {});
     runtime.begin();
     return runtime;
   }

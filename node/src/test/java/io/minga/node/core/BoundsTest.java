@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.minga.crdt.claims.ClaimOptions;
+import io.minga.node.block.BlockOptions;
 import io.minga.node.schedule.ScheduleOptions;
 import io.minga.node.task.TaskLimits;
 import java.lang.reflect.Field;
@@ -27,7 +28,7 @@ import org.junit.jupiter.api.Test;
  * class, or one of {@link #WORDS}. Whoever adds one says here what bounds it.
  */
 final class BoundsTest {
-  private static final List<String> PACKAGES = List.of("core", "schedule", "runtime");
+  private static final List<String> PACKAGES = List.of("block", "core", "schedule", "runtime");
 
   /** What bounds what has no limit of its own. */
   private static final Map<String, String> WORDS =
@@ -55,7 +56,13 @@ final class BoundsTest {
       core.Story.entries              storyBytesMax
       runtime.Arguments.holds         own
       runtime.Arguments.payloads      own
-      runtime.BlockFetch.cutOff       peersMax
+      block.Fetch.cutOff              peersMax
+      block.Fetch.failures            peersMax            whom it was asked of
+      block.Fetch.holders             peersMax
+      block.Fetch.left                peersMax
+      block.Fetch.out                 turn
+      block.Serve.asked               askedMax
+      block.Serve.out                 turn
       runtime.MoveLinks$Writer.waiting    WAITING_MAX
       runtime.MoveLinks.readers       host
       runtime.MoveLinks.writers       host
@@ -130,12 +137,11 @@ final class BoundsTest {
       schedule.Seat.byKind            kindsMax
       schedule.Seat.lanes             kindsMax
       schedule.Stock.lanes            tenantsMax
-      runtime.BlockFetch.failures     peersMax            whom it was asked of
-      runtime.BlockFetch.left         peersMax
+      runtime.BlockFetch.inputs       turn
       runtime.BlockLinks.running      fetchesMax
       runtime.BlockLinks.waiting      waitingMax
       runtime.BlockServer.streams     host
-      runtime.BlockServer$Serving.asked    askedMax
+      runtime.BlockServer$Serving.inputs    turn
       runtime.CoreBlocks.holds        heldBytesMax        with the batches and results that need them
       runtime.KnownLoads.loads        peersMax
       runtime.NodeLoop.queue          own                 readers of streams stop while it is long
@@ -179,14 +185,14 @@ final class BoundsTest {
         .anyMatch(it -> Modifier.isStatic(it.getModifiers()) && it.getName().equals(name));
   }
 
-  private static Set<String> limits() throws ClassNotFoundException {
+  private static Set<String> limits() {
     return Stream.of(
             NodeOptions.Limits.class,
             FetchOptions.class,
             ScheduleOptions.class,
             TaskLimits.class,
             ClaimOptions.class,
-            Class.forName("io.minga.node.runtime.BlockLinks$Bounds"))
+            BlockOptions.class)
         .flatMap(it -> Arrays.stream(it.getRecordComponents()))
         .map(RecordComponent::getName)
         .collect(Collectors.toCollection(TreeSet::new));

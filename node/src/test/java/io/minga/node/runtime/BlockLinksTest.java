@@ -14,11 +14,13 @@ import io.minga.libp2p.multiformats.Multiaddr;
 import io.minga.libp2p.netty.NettyHost;
 import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.WireException;
+import io.minga.node.block.BlockOptions;
 import io.minga.node.core.Effect;
 import io.minga.node.runtime.store.BlockException;
 import io.minga.node.runtime.store.BlockHold;
 import io.minga.node.runtime.store.BlockLimits;
 import io.minga.node.runtime.store.BlockStore;
+import io.minga.node.runtime.store.StoreOptions;
 import io.minga.node.task.BlockFrame;
 import io.minga.node.task.TaskCid;
 import io.minga.node.task.TaskLimits;
@@ -78,8 +80,8 @@ final class BlockLinksTest {
     threads.shutdownGracefully(0, 1, TimeUnit.SECONDS);
   }
 
-  private static BlockLinks.Bounds bounds(Duration stall) {
-    return new BlockLinks.Bounds(
+  private static BlockOptions bounds(Duration stall) {
+    return new BlockOptions(
         4,
         2,
         100,
@@ -134,8 +136,8 @@ final class BlockLinksTest {
     final BlockingQueue<String> misbehaved = new LinkedBlockingQueue<>();
     final Map<Cid, Bytes> batches = new ConcurrentHashMap<>();
 
-    Side(BlockLinks.Bounds bounds, BlockLimits limits) throws HostException {
-      store = BlockStore.open(directory, limits);
+    Side(BlockOptions bounds, BlockLimits limits) throws HostException {
+      store = BlockStore.open(new StoreOptions(directory, limits));
       open.add(store);
       links = new BlockLinks(host, LIMITS, bounds, store, this, threads);
       links.start();

@@ -7,27 +7,27 @@ import io.minga.node.handlers.HandlerException;
 import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /**
  * A function that runs a program for each task, in a slot of its own as long as the program runs.
  *
  * <p>The program finds its input and leaves its output in files, not pipes: so nobody waits for a
  * program that doesn't read, nor for descendants that keep a pipe open, and a slot is free as soon
- * as it is interrupted. It works in an empty directory that is deleted after it, and its
+ * as it is interrupted. It works in an empty directory, of which nothing is left after it, and its
  * environment has {@code PATH} and {@code LANG} only. When it is late, cancelled, or writes too
  * much, it is killed with its descendants. What else it may use, the system holds it to.
  */
 public final class CommandHandler implements Handler.Computing {
   private static final int ERROR_TAIL_BYTES = 4 << 10;
 
-  private static final String DEFAULT_PATH = "/usr/local/bin:/usr/bin:/bin";
+  /** How long a launcher is kept that has nothing to do. */
+  private static final Duration IDLE = Duration.ofSeconds(10);
 
   /** How often the size of the output is looked at, at first and at last. */
   private static final long LOOK_MILLIS_MIN = 1;
@@ -44,6 +44,7 @@ public final class CommandHandler implements Handler.Computing {
   private final CommandLine command;
   private final CommandOptions options;
   private final CommandFormat format;
+  private final Launchers launchers;
 
   /** A handler that runs {@code command}, within the options that it has. */
   public CommandHandler(CommandLine command, CommandFormat format) {
@@ -52,48 +53,79 @@ public final class CommandHandler implements Handler.Computing {
 
   /** The same with other options. */
   public CommandHandler(CommandLine command, CommandOptions options, CommandFormat format) {
+    this(command, options, format, IDLE);
+  }
+
+  CommandHandler(CommandLine command, CommandOptions options, CommandFormat format, Duration idle) {
     this.command = command;
     this.options = options;
     this.format = format;
+    this.launchers = new Launchers(command.words(), options.limits(), idle);
   }
 
   @Override
   public byte[] handle(Call call, byte[] input) throws IOException, InterruptedException {
     byte[] given = format.toProgram(input);
+    return format.toResult(command.inputIsArgument() ? alone(given) : launched(given));
+  }
+
+  /** Runs the program with arguments that are the task's, in a process and directory of its own. */
+  private byte[] alone(byte[] given) throws IOException, InterruptedException {
     List<String> words = command.with(given);
+    requireProgram();
     try (Scratch scratch = Scratch.create()) {
-      if (!command.inputIsArgument()) {
-        Files.write(scratch.input(), given);
-      }
-      Process process = start(words, scratch);
+      Program program = new Program.Alone(start(words, scratch));
       try {
-        await(process, scratch);
+        await(program, scratch);
       } finally {
-        ProcessTree.kill(process);
+        program.kill();
       }
-      return format.toResult(result(process, scratch));
+      return result(program.exitCode(), scratch);
     }
   }
 
   private Process start(List<String> words, Scratch scratch) {
-    if (!Files.isExecutable(command.program())) {
-      throw notStarted();
-    }
     ProcessBuilder builder = new ProcessBuilder(options.limits().around(words));
-    File input = scratch.input().toFile();
     builder.directory(scratch.work().toFile());
-    builder.redirectInput(Redirect.from(command.inputIsArgument() ? new File("/dev/null") : input));
+    builder.redirectInput(new File("/dev/null"));
     builder.redirectOutput(scratch.output().toFile());
     builder.redirectError(scratch.error().toFile());
-    Map<String, String> environment = builder.environment();
-    String path = environment.getOrDefault("PATH", DEFAULT_PATH);
-    String language = environment.getOrDefault("LANG", "C.UTF-8");
-    environment.clear();
-    environment.put("PATH", path);
-    environment.put("LANG", language);
+    ProgramEnvironment.set(builder);
     try {
       return builder.start();
     } catch (IOException notStarted) {
+      throw notStarted();
+    }
+  }
+
+  /** Runs the program with the arguments that it always has. */
+  private byte[] launched(byte[] given) throws IOException, InterruptedException {
+    requireProgram();
+    Launcher launcher = launchers.take();
+    try {
+      Scratch scratch = launcher.scratch();
+      Files.write(scratch.input(), given);
+      launcher.begin();
+      await(launcher, scratch);
+      if (!launcher.hasAnswered()) {
+        throw lost(tail(scratch.trouble()));
+      }
+      return result(launcher.exitCode(), scratch);
+    } finally {
+      launchers.giveBack(launcher);
+    }
+  }
+
+  private HandlerException lost(String words) {
+    return new HandlerException(
+        FailureKind.COMMAND_START,
+        "the program %s of %s could not be started%s"
+            .formatted(command.program(), command.name(), lastLine(words)),
+        words);
+  }
+
+  private void requireProgram() {
+    if (!Files.isExecutable(command.program())) {
       throw notStarted();
     }
   }
@@ -105,10 +137,10 @@ public final class CommandHandler implements Handler.Computing {
             .formatted(command.program(), command.name()));
   }
 
-  private void await(Process process, Scratch scratch) throws IOException, InterruptedException {
+  private void await(Program program, Scratch scratch) throws IOException, InterruptedException {
     long start = System.nanoTime();
     long look = LOOK_MILLIS_MIN;
-    while (!process.waitFor(look, TimeUnit.MILLISECONDS)) {
+    while (!program.hasEnded(look)) {
       requireModest(scratch);
       if (System.nanoTime() - start >= options.wallMax().toNanos()) {
         throw new HandlerException(
@@ -122,8 +154,17 @@ public final class CommandHandler implements Handler.Computing {
   }
 
   private void requireModest(Scratch scratch) throws IOException {
-    require("output", Files.size(scratch.output()), options.outputBytesMax());
-    require("errors", Files.size(scratch.error()), options.errorBytesMax());
+    require("output", size(scratch.output()), options.outputBytesMax());
+    require("errors", size(scratch.error()), options.errorBytesMax());
+  }
+
+  /** Of a file that may not be there yet. */
+  private static long size(Path file) throws IOException {
+    try {
+      return Files.size(file);
+    } catch (NoSuchFileException notYet) {
+      return 0;
+    }
   }
 
   private void require(String what, long bytes, long bytesMax) {
@@ -135,9 +176,9 @@ public final class CommandHandler implements Handler.Computing {
     }
   }
 
-  private byte[] result(Process process, Scratch scratch) throws IOException {
-    if (process.exitValue() != 0) {
-      throw failure(process.exitValue(), tail(scratch.error()));
+  private byte[] result(int exitCode, Scratch scratch) throws IOException {
+    if (exitCode != 0) {
+      throw failure(exitCode, tail(scratch.error()));
     }
     byte[] output =
         new byte[(int) Math.min(Files.size(scratch.output()), options.outputBytesMax())];
@@ -149,7 +190,7 @@ public final class CommandHandler implements Handler.Computing {
 
   private HandlerException failure(int code, String words) {
     ProgramLimits limits = options.limits();
-    if (words.startsWith(NOT_STARTED)) {
+    if (words.startsWith(NOT_STARTED) || words.startsWith(Launcher.NAME + ": ")) {
       return notStarted();
     }
     if (code == SIGNALLED + SIGXCPU && limits.cpuSeconds() > 0) {
@@ -182,6 +223,9 @@ public final class CommandHandler implements Handler.Computing {
   }
 
   private static String tail(Path errors) throws IOException {
+    if (!Files.exists(errors)) {
+      return "";
+    }
     try (RandomAccessFile file = new RandomAccessFile(errors.toFile(), "r")) {
       long from = Math.max(0, file.length() - ERROR_TAIL_BYTES);
       byte[] tail = new byte[(int) (file.length() - from)];

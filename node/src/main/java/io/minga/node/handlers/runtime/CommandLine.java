@@ -116,18 +116,25 @@ public record CommandLine(
     return arguments.stream().anyMatch(it -> it.contains(INPUT));
   }
 
+  /** The program and the arguments that it always has. */
+  List<String> words() {
+    List<String> words = new ArrayList<>();
+    words.add(program.toString());
+    words.addAll(arguments);
+    return words;
+  }
+
   /**
    * What to start for an input.
    *
    * @throws HandlerException if the input can't be an argument and would have to be
    */
   List<String> with(byte[] input) {
+    if (!inputIsArgument()) {
+      return words();
+    }
     List<String> words = new ArrayList<>();
     words.add(program.toString());
-    if (!inputIsArgument()) {
-      words.addAll(arguments);
-      return words;
-    }
     String text = text(input);
     boolean optionsEnded = false;
     for (String argument : arguments) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -72,6 +73,35 @@ final class BlockDirectory {
       OWN.remove(fresh);
     }
     throw new IOException("no directory in %s can be locked".formatted(parent));
+  }
+
+  /**
+   * Sees that files can be there, and makes what it is to be in.
+   *
+   * @throws IllegalArgumentException if they can't; the message says why
+   */
+  void require() {
+    String why = "";
+    try {
+      Files.createDirectories(parent);
+    } catch (FileAlreadyExistsException e) {
+      why = "it is no directory";
+    } catch (IOException e) {
+      why = "it can't be made (%s)".formatted(e);
+    }
+    if (why.isEmpty() && !(Files.isWritable(parent) && Files.isExecutable(parent))) {
+      why = "this user may not write to it";
+    }
+    if (!why.isEmpty()) {
+      throw new IllegalArgumentException(
+          "blocks can't be kept in %s: %s; name a directory that may be written to"
+              .formatted(parent, why));
+    }
+  }
+
+  @Override
+  public String toString() {
+    return parent.toString();
   }
 
   /** Deletes what dead processes left behind. */

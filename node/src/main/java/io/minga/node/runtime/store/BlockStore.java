@@ -40,12 +40,16 @@ public final class BlockStore implements AutoCloseable {
   /**
    * A store that is empty; what dead processes have left behind is deleted.
    *
-   * @param parent where its directory comes to be, or null for where temporary files are
+   * @throws IllegalArgumentException if a directory is named that can't be used; the message says
+   *     why
    */
-  public static BlockStore open(@Nullable Path parent, BlockLimits limits) {
-    BlockDirectory directory = new BlockDirectory(parent);
+  public static BlockStore open(StoreOptions options) {
+    BlockDirectory directory = new BlockDirectory(options.directory());
+    if (options.directory() != null) {
+      directory.require();
+    }
     directory.sweep();
-    return new BlockStore(directory, limits);
+    return new BlockStore(directory, options.limits());
   }
 
   /** A block apart from all stores, in memory. */
@@ -109,7 +113,7 @@ public final class BlockStore implements AutoCloseable {
       return new BlockDraft(this, cid, (int) sizeBytes, part);
     } catch (IOException e) {
       free(sizeBytes, inMemory);
-      throw new BlockException("there is no directory for blocks", e);
+      throw new BlockException("there can be no files for blocks: " + directory, e);
     }
   }
 

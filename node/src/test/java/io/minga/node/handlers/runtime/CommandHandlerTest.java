@@ -18,7 +18,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -116,19 +118,61 @@ final class CommandHandlerTest {
   @Test
   void workingDirectory_isEmptyAndOfItsOwn_andGoneAfterwards() throws IOException {
     Path outside = Files.writeString(directory.resolve("outside"), "stays");
-    offer(
-        "mess="
-            + script(
-                "pwd; ls -A; mkdir -p deep/er; touch deep/er/file; ln -s " + outside + " link",
-                "chmod 0 deep"));
-    Run run = submit(run("mess", "", ""));
-    List<String> first = said.value(run, 0).lines().toList();
-    List<String> second = said.value(run, 1).lines().toList();
-    assertThat(first).hasSize(1);
-    assertThat(second).hasSize(1).isNotEqualTo(first);
-    assertThat(Path.of(first.get(0))).doesNotExist();
-    assertThat(Path.of(first.get(0)).getParent()).doesNotExist();
+    Path tidy = script("pwd; ls -A");
+    Path messy =
+        script(
+            "pwd; ls -A; mkdir -p deep/er; touch deep/er/file; ln -s " + outside + " link",
+            "chmod 0 deep");
+    Path sly = script("pwd; ls -A; d=$(pwd); cd /; rmdir \"$d\"; ln -s " + directory + " \"$d\"");
+    Map<String, Path> scripts = Map.of("tidy", tidy, "messy", messy, "sly", sly);
+    for (Map.Entry<String, Path> script : scripts.entrySet()) {
+      offerForNow(script.getKey() + "=" + script.getValue());
+      Run run = submit(run(script.getKey(), "", "", ""));
+      List<Path> used = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        assertThat(said.value(run, i).lines()).hasSize(1);
+        used.add(Path.of(said.value(run, i).strip()));
+      }
+      assertThat(used).doesNotHaveDuplicates();
+      for (Path each : used) {
+        assertThat(each).doesNotExist();
+        Recorder.soon().until(() -> !Files.exists(each.getParent()));
+      }
+    }
     assertThat(outside).hasContent("stays");
+  }
+
+  /** A command whose launchers end as soon as they have nothing to do. */
+  private void offerForNow(String line) {
+    CommandLine command = CommandLine.parse(line);
+    functions.register(
+        command.name(),
+        new CommandHandler(command, command.options(), CommandFormat.BYTES, Duration.ofMillis(10)));
+  }
+
+  @Test
+  void manyRuns_areEachTheirOwn() {
+    offer("cat=/bin/cat");
+    int runs = Launcher.RUNS_MAX / 60 + 1; // one launcher is not enough
+    for (int i = 0; i < runs; i++) {
+      String[] inputs = new String[60];
+      for (int task = 0; task < inputs.length; task++) {
+        inputs[task] = task % 7 == 0 ? "" : "x".repeat(1_000 / (task + i)) + task + "/" + i;
+      }
+      Run run = submit(run("cat", inputs));
+      for (int task = 0; task < inputs.length; task++) {
+        assertThat(said.value(run, task)).isEqualTo(inputs[task]);
+      }
+    }
+  }
+
+  @Test
+  void programThatKillsItsLauncher_failsItselfOnly() throws IOException {
+    offer("cat=" + script("read -r line; [ $line = kill ] && kill -9 $PPID; echo $line"));
+    Run run = submit(run("cat", "one\n", "kill\n", "two\n"));
+    assertThat(said.value(run, 0)).isEqualTo("one\n");
+    assertThat(said.failure(run, 1).kind()).isEqualTo(FailureKind.COMMAND_START);
+    assertThat(said.value(run, 2)).isEqualTo("two\n");
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.minga.node.runtime.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.minga.libp2p.multiformats.Cid;
 import io.minga.libp2p.wire.Bytes;
@@ -46,7 +47,7 @@ final class BlockStoreTest {
   @ValueSource(ints = {0, 1, 1024, 1025, 65_535, 65_536, 65_537, 300_000})
   void block_isReadAsItWasPut(int size) throws IOException {
     byte[] bytes = bytes(new SplittableRandom(size), size);
-    try (BlockStore store = BlockStore.open(directory, SMALL);
+    try (BlockStore store = BlockStore.open(new StoreOptions(directory, SMALL));
         BlockHold hold = store.put(bytes)) {
       assertThat(hold.cid()).isEqualTo(TaskCid.ofContent(Bytes.copyOf(bytes)));
       assertThat(hold.sizeBytes()).isEqualTo(size);
@@ -71,7 +72,7 @@ final class BlockStoreTest {
     }
     Map<Cid, Integer> model = new LinkedHashMap<>();
     List<BlockHold> holds = new ArrayList<>();
-    try (BlockStore store = BlockStore.open(directory, SMALL)) {
+    try (BlockStore store = BlockStore.open(new StoreOptions(directory, SMALL))) {
       for (int step = 0; step < 400; step++) {
         byte[] content = contents.get(random.nextInt(contents.size()));
         Cid cid = TaskCid.ofContent(Bytes.copyOf(content));
@@ -152,7 +153,7 @@ final class BlockStoreTest {
   @Test
   void draftOfOtherBytes_isNotRight() throws IOException {
     byte[] bytes = bytes(new SplittableRandom(1), 100_000);
-    try (BlockStore store = BlockStore.open(directory, SMALL);
+    try (BlockStore store = BlockStore.open(new StoreOptions(directory, SMALL));
         BlockDraft draft = store.draft(TaskCid.ofContent(Bytes.copyOf(bytes)), bytes.length)) {
       bytes[77_777] ^= 1;
       draft.append(ByteBuffer.wrap(bytes));
@@ -162,7 +163,7 @@ final class BlockStoreTest {
 
   @Test
   void blockAboveTheBudget_isRefused_andNothingElseSuffers() throws IOException {
-    try (BlockStore store = BlockStore.open(directory, SMALL)) {
+    try (BlockStore store = BlockStore.open(new StoreOptions(directory, SMALL))) {
       BlockHold first = store.put(bytes(new SplittableRandom(1), 700_000));
       assertThatExceptionOfType(BlockException.class)
           .isThrownBy(() -> store.put(bytes(new SplittableRandom(2), 400_000)))
@@ -182,7 +183,7 @@ final class BlockStoreTest {
   @Test
   void fileThatWasChanged_isNotRead() throws IOException {
     byte[] bytes = bytes(new SplittableRandom(1), 200_000);
-    try (BlockStore store = BlockStore.open(directory, SMALL);
+    try (BlockStore store = BlockStore.open(new StoreOptions(directory, SMALL));
         BlockHold hold = store.put(bytes)) {
       Path file = files().stream().filter(it -> !it.endsWith("lock")).findFirst().orElseThrow();
       try (RandomAccessFile broken = new RandomAccessFile(file.toFile(), "rw")) {
@@ -211,9 +212,9 @@ final class BlockStoreTest {
     Path stillborn = Files.createDirectory(directory.resolve("minga-blocks-stillborn"));
     Files.setLastModifiedTime(stillborn, FileTime.from(Instant.now().minusSeconds(3_600)));
     Path other = Files.createDirectory(directory.resolve("something-else"));
-    try (BlockStore living = BlockStore.open(directory, SMALL);
+    try (BlockStore living = BlockStore.open(new StoreOptions(directory, SMALL));
         BlockHold hold = living.put(bytes(new SplittableRandom(1), 100_000));
-        BlockStore next = BlockStore.open(directory, SMALL)) {
+        BlockStore next = BlockStore.open(new StoreOptions(directory, SMALL))) {
       assertThat(dead).doesNotExist();
       assertThat(stillborn).doesNotExist();
       assertThat(newborn).exists();
@@ -224,8 +225,29 @@ final class BlockStoreTest {
   }
 
   @Test
+  void directoryThatCannotBeUsed_isRefused_beforeAnythingIsKept() throws IOException {
+    Path file = Files.write(directory.resolve("file"), new byte[1]);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> BlockStore.open(StoreOptions.DEFAULT.in(file)))
+        .withMessageStartingWith("blocks can't be kept in " + file + ": it is no directory");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> BlockStore.open(StoreOptions.DEFAULT.in(file.resolve("below"))))
+        .withMessageContaining("it can't be made");
+    Path fresh = directory.resolve("new").resolve("deep");
+    try (BlockStore store = BlockStore.open(StoreOptions.DEFAULT.in(fresh).withBytesMax(300_000));
+        BlockHold hold = store.put(bytes(new SplittableRandom(1), 300_000))) {
+      assertThat(hold.bytes()).hasSize(300_000);
+      assertThat(files()).anyMatch(it -> it.startsWith(fresh));
+      assertThatExceptionOfType(BlockException.class)
+          .isThrownBy(() -> store.put(new byte[1]))
+          .matches(BlockException::isFull);
+    }
+    assertThat(fresh).isEmptyDirectory();
+  }
+
+  @Test
   void closedStore_hasNothing_andTakesNothing() throws IOException {
-    BlockStore store = BlockStore.open(directory, SMALL);
+    BlockStore store = BlockStore.open(new StoreOptions(directory, SMALL));
     BlockHold hold = store.put(bytes(new SplittableRandom(1), 100_000));
     store.close();
     assertThat(directory).isEmptyDirectory();
