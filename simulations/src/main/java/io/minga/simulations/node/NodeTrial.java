@@ -3,6 +3,7 @@ package io.minga.simulations.node;
 import static io.minga.simulations.events.Simulation.MILLI;
 import static io.minga.simulations.events.Simulation.SECOND;
 
+import io.minga.simulations.network.Fault;
 import io.minga.simulations.network.LinkOptions;
 import io.minga.simulations.plan.Burst;
 import io.minga.simulations.plan.Lengths;
@@ -46,7 +47,12 @@ public final class NodeTrial {
   }
 
   /** What came of a trial. */
-  public record Outcome(long traceHash, Map<NodeFault, Long> struck, int tasks, long duplicates) {}
+  public record Outcome(
+      long traceHash,
+      Map<NodeFault, Long> struck,
+      Map<Fault, Long> links,
+      int tasks,
+      long duplicates) {}
 
   /**
    * Runs a trial.
@@ -60,6 +66,7 @@ public final class NodeTrial {
     return new Outcome(
         trial.world.simulation().trace().hash(),
         trial.world.struck(),
+        trial.world.network().faults().counts(),
         ledger.size(),
         ledger.duplicates());
   }
@@ -73,6 +80,18 @@ public final class NodeTrial {
       trial.world.story().tell("broken: " + broken.getMessage());
     }
     return trial.world.story().lines();
+  }
+
+  /** What a trial draws from its seed. */
+  static String describe(TrialOptions options) {
+    Plan plan = new NodeTrial(options, NO_TASK).world.plan();
+    return "slots and speeds %s, %s, %s"
+        .formatted(
+            plan.machines().stream()
+                .map(it -> "%d × %.2f".formatted(it.slots(), it.speed()))
+                .toList(),
+            plan.bursts(),
+            plan.link());
   }
 
   // The plan.

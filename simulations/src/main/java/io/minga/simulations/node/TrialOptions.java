@@ -79,6 +79,13 @@ public record TrialOptions(
         : faults.stream().map(TrialOptions::word).collect(Collectors.joining(","));
   }
 
+  /** What it is drawn within, but for the seed. */
+  @Override
+  public String toString() {
+    return "at most %d peers, %d bursts and %d calls in each, with %s"
+        .formatted(peersMax, burstsMax, tasksMax, words(faults));
+  }
+
   /** The command that runs it again. */
   public String command() {
     return "minga sim campaign --seed %d --peers %d --bursts %d --tasks %d --faults %s"
