@@ -41,8 +41,8 @@ final class GossipCost implements Trial {
   private static final long LOOK_NANOS = 10_000_000;
   private static final int WAIT_SECONDS = 120;
 
-  /** For claims and settlements of the last batches, which leave some milliseconds later. */
-  private static final long LAST_WORDS_NANOS = 500_000_000;
+  /** For claims and settlements of the last batches, which leave some seconds later. */
+  private static final long LAST_WORDS_NANOS = 4_000_000_000L;
 
   private final int tasksMost;
   private final double bytesMost;

@@ -126,11 +126,27 @@ public record ClaimDelta(Id batch, Id claimant, List<Entry> entries) {
     return all;
   }
 
+  /** What the delta says of these tasks; null if it says nothing of them. */
+  public @Nullable ClaimDelta only(IndexSet indexes) {
+    List<Entry> some = new ArrayList<>(entries.size());
+    for (Entry entry : entries) {
+      IndexSet its = entry.indexes.and(indexes);
+      if (!its.isEmpty()) {
+        some.add(new Entry(entry.phase, entry.epoch, its));
+      }
+    }
+    return some.isEmpty() ? null : new ClaimDelta(batch, claimant, some);
+  }
+
   /** The bytes of the message; the claimant is not in them, as the message's author is known. */
   public byte[] encode() {
+    return write().toByteArray();
+  }
+
+  WireWriter write() {
     WireWriter out = new WireWriter().id(BATCH_FIELD, batch);
     encodeEntries(out, ENTRY_FIELD);
-    return out.toByteArray();
+    return out;
   }
 
   void encodeEntries(WireWriter out, int field) {
@@ -150,7 +166,10 @@ public record ClaimDelta(Id batch, Id claimant, List<Entry> entries) {
       throw new MalformedException(
           "ClaimDelta of " + message.length + " B is above " + BYTES_MAX + " B");
     }
-    WireReader in = WireReader.of("ClaimDelta", message);
+    return read(claimant, WireReader.of("ClaimDelta", message));
+  }
+
+  static ClaimDelta read(Id claimant, WireReader in) throws MalformedException {
     Id batch = in.id(BATCH_FIELD);
     return new ClaimDelta(batch, claimant, decodeEntries(in, ENTRY_FIELD));
   }

@@ -4,7 +4,6 @@ import io.minga.crdt.claims.BatchFacts;
 import io.minga.crdt.claims.Changes;
 import io.minga.crdt.claims.ClaimDelta;
 import io.minga.crdt.claims.ClaimSet;
-import io.minga.crdt.claims.Claimed;
 import io.minga.crdt.claims.IndexSet;
 import io.minga.crdt.claims.Merge;
 import io.minga.crdt.claims.Opening;
@@ -18,28 +17,34 @@ import io.minga.libp2p.wire.WireException;
 import io.minga.node.task.Announcement;
 import io.minga.node.task.Batch;
 import io.minga.node.task.FunctionName;
+import io.minga.node.task.MoveFrame;
 import io.minga.node.task.Requirements;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the whole network hears of batches: announcements of those that last, and claims to them.
+ * What the whole network hears of batches: announcements of those that others must know of, and
+ * claims to them.
  *
- * <p>A batch that is settled soon after its push is quiet: nobody else ever hears of it. All others
- * are announced by their submitter; from then on their owners claim what they hold and say what is
- * done, and the submitter says what is settled. Claims leave in groups, every few milliseconds.
+ * <p>As long as a batch's submitter lives it says who has which of its tasks, and tells those whom
+ * that concerns directly; if it dies, what isn't durable is over. So a batch is quiet: nobody else
+ * hears of it, unless it is durable, or a peer that had some of it can't be told that others get it
+ * now, or nothing of it ends for much longer than it should take. Then its submitter announces it;
+ * from then on its owners claim what they hold, and the submitter says what is settled.
  */
 final class Announcer {
-  private static final long GATHER_NANOS = 5_000_000;
   private static final long SWEEP_NANOS = 1_000_000_000;
+
+  /** By how many times a batch may outlast what was expected when it was handed out. */
+  private static final int LATE = 2;
 
   /** How much is kept of batches that came with their announcements; others can be fetched. */
   private static final int BLOCK_BYTES_MAX = 8 << 20;
@@ -53,10 +58,14 @@ final class Announcer {
   private final NodeOptions options;
   private final Id self;
   private final ClaimSet claims;
-  private final Deque<Quiet> quiet = new ArrayDeque<>();
 
-  /** What is to be said of own claims, by batch. */
-  private final Map<Id, ClaimDelta> unsaid = new LinkedHashMap<>();
+  /** Own batches that nobody hears of, the one first that is to be looked at first. */
+  private final Set<OwnBatch> quiet = new LinkedHashSet<>();
+
+  /** Own batches that everybody is to hear of in this turn. */
+  private final Set<OwnBatch> urgent = new LinkedHashSet<>();
+
+  private final Sayings sayings;
 
   /** What others have announced of theirs. */
   private final Map<Id, Known> known = new LinkedHashMap<>();
@@ -67,7 +76,6 @@ final class Announcer {
   /** Of those batches of others that came with their announcements. */
   private long blockBytes;
 
-  private long sayNanos;
   private long sweepNanos;
   private boolean sweeps;
 
@@ -82,15 +90,23 @@ final class Announcer {
       int indexes,
       List<FunctionName> functions,
       Requirements requires,
-      @Nullable Batch block) {}
-
-  /** A batch that is to be announced unless it is settled by then. */
-  private record Quiet(OwnBatch batch, long untilNanos) {}
+      @Nullable Batch block) {
+    static Known of(Announcement announcement) {
+      return new Known(
+          announcement.submitter(),
+          announcement.sizeBytes(),
+          announcement.indexes(),
+          announcement.functions(),
+          announcement.requires(),
+          announcement.block());
+    }
+  }
 
   Announcer(PeerId self, NodeOptions options) {
     this.options = options;
     this.self = id(self);
     this.claims = new ClaimSet(this.self, options.claims());
+    this.sayings = new Sayings(claims);
   }
 
   /** What the claim set calls a peer. */
@@ -102,30 +118,73 @@ final class Announcer {
     return Id.of(batch.toBytes().toByteArray());
   }
 
-  /** The batch was handed out for the first time. */
+  /** Tasks of the batch were handed out. */
   void handedOut(long nowNanos, OwnBatch batch) {
-    long wait = batch.policy().durable() ? 0 : options.times().quiet().toNanos();
-    if (!batch.watched) {
-      batch.watched = true;
-      quiet.add(new Quiet(batch, nowNanos + wait));
+    if (batch.watched) {
+      return;
+    }
+    batch.watched = true;
+    if (batch.policy().durable() || options.times().quiet().isZero()) {
+      urgent.add(batch);
+    } else {
+      beQuiet(nowNanos, batch);
     }
   }
 
-  /** Announces the batches that have lasted, and claims what this peer itself has of them. */
+  private void beQuiet(long nowNanos, OwnBatch batch) {
+    batch.beQuiet(nowNanos + options.times().quiet().toNanos());
+    quiet.add(batch);
+  }
+
+  /** Others get what a peer had that can't be told: whoever meets it must know better. */
+  void takenBack(OwnBatch batch) {
+    if (!batch.announced) {
+      urgent.add(batch);
+    }
+  }
+
+  /** All calls of an own batch have their outcomes. */
+  void over(OwnBatch batch) {
+    quiet.remove(batch);
+    urgent.remove(batch);
+  }
+
+  /** Announces the batches that others must know of, and claims what is here of them. */
   void announce(
       long nowNanos, long nowMillis, Function<Cid, @Nullable Held> table, List<Effect> out) {
-    for (Quiet first = quiet.peek();
-        first != null && (first.batch.open.isEmpty() || first.untilNanos - nowNanos <= 0);
-        first = quiet.peek()) {
-      quiet.poll();
-      if (!first.batch.open.isEmpty()) {
-        announce(nowMillis, first.batch, out);
-        Held held = table.apply(first.batch.batch.cid());
-        if (held != null) {
-          held(nowNanos, nowMillis, held);
-        }
+    for (OwnBatch first = firstQuiet();
+        first != null && first.quietUntilNanos - nowNanos <= 0;
+        first = firstQuiet()) {
+      quiet.remove(first);
+      if (first.hasProgressed() || isAsExpected(nowNanos, first)) {
+        beQuiet(nowNanos, first);
+      } else {
+        urgent.add(first);
       }
     }
+    for (OwnBatch batch : urgent) {
+      quiet.remove(batch);
+      announce(nowMillis, batch, out);
+      Held held = table.apply(batch.batch.cid());
+      if (held != null) {
+        held(nowNanos, nowMillis, held);
+      }
+    }
+    urgent.clear();
+  }
+
+  private @Nullable OwnBatch firstQuiet() {
+    return quiet.isEmpty() ? null : quiet.iterator().next();
+  }
+
+  /** Whether those that have the batch may still be working on it as everybody expected. */
+  private static boolean isAsExpected(long nowNanos, OwnBatch batch) {
+    for (Handout handout : batch.handouts) {
+      if (handout.finishNanos > 0 && nowNanos - handout.sentNanos > LATE * handout.finishNanos) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void announce(long nowMillis, OwnBatch own, List<Effect> out) {
@@ -227,15 +286,20 @@ final class Announcer {
     if (!entries.isEmpty()) {
       ClaimDelta delta = new ClaimDelta(id(held.batch.cid()), self, entries);
       claims.merge(nowMillis, delta);
-      say(nowNanos, delta);
+      sayings.say(nowNanos, delta);
     }
   }
 
   // Moves.
 
-  /** What others have said of a batch; null if nobody has announced it. */
-  @Nullable Known known(Cid batch) {
-    return known.get(id(batch));
+  /**
+   * What is known of a batch that tasks are offered of: what its submitter has announced, or else
+   * what the giver says; null if neither says anything.
+   */
+  @Nullable Known known(MoveFrame.Lot lot) {
+    Known announced = known.get(id(lot.batch()));
+    Announcement about = lot.about();
+    return announced != null || about == null ? announced : Known.of(about);
   }
 
   /** Whether the network knows of the batch, and claims to it are followed. */
@@ -243,11 +307,16 @@ final class Announcer {
     return claims.contains(id(batch));
   }
 
-  /** Claims tasks that another peer gives to this one, in the epoch after its own. */
+  /**
+   * Claims tasks that another peer gives to this one, in the epoch after its own. Of a quiet batch
+   * only its submitter hears.
+   */
   void claim(long nowNanos, long nowMillis, Cid batch, int epoch, IndexSet indexes) {
-    ClaimDelta delta = claim(batch, self, epoch, indexes);
-    claims.merge(nowMillis, delta);
-    say(nowNanos, delta);
+    if (claims.contains(id(batch))) {
+      ClaimDelta delta = claim(batch, self, epoch, indexes);
+      claims.merge(nowMillis, delta);
+      sayings.say(nowNanos, delta);
+    }
   }
 
   /** Another peer has told this one directly what it has claimed; the rest hears it by gossip. */
@@ -265,7 +334,7 @@ final class Announcer {
   /** Gives up what was claimed here and is not here. */
   void released(long nowNanos, long nowMillis, Cid batch, IndexSet indexes) {
     if (claims.contains(id(batch))) {
-      say(nowNanos, claims.release(nowMillis, id(batch), indexes));
+      sayings.say(nowNanos, claims.release(nowMillis, id(batch), indexes));
     }
   }
 
@@ -318,14 +387,14 @@ final class Announcer {
     indexes.forEach(
         index -> byEpoch.computeIfAbsent(held.epoch(index), it -> new IndexBits()).add(index));
     byEpoch.forEach(
-        (epoch, its) -> say(nowNanos, claims.done(nowMillis, batch, epoch, its.toSet())));
+        (epoch, its) -> sayings.say(nowNanos, claims.done(nowMillis, batch, epoch, its.toSet())));
   }
 
   /** Tasks that were held here are free again. */
   void released(long nowNanos, long nowMillis, Held held, IndexSet indexes) {
     Id batch = id(held.batch.cid());
     if (held.announced && claims.contains(batch)) {
-      say(nowNanos, claims.release(nowMillis, batch, indexes));
+      sayings.say(nowNanos, claims.release(nowMillis, batch, indexes));
     }
   }
 
@@ -333,22 +402,9 @@ final class Announcer {
   void settle(long nowNanos, long nowMillis, OwnBatch own) {
     Id batch = id(own.batch.cid());
     if (own.announced && !own.settled.isEmpty() && claims.contains(batch)) {
-      say(nowNanos, claims.settle(nowMillis, batch, own.settled.toSet()));
+      sayings.say(nowNanos, claims.settle(nowMillis, batch, own.settled.toSet()));
       own.settled.clear();
     }
-  }
-
-  private void say(long nowNanos, Claimed claimed) {
-    if (claimed.delta() != null) {
-      say(nowNanos, claimed.delta());
-    }
-  }
-
-  private void say(long nowNanos, ClaimDelta delta) {
-    if (unsaid.isEmpty()) {
-      sayNanos = nowNanos + GATHER_NANOS;
-    }
-    unsaid.merge(delta.batch(), delta, ClaimDelta::merge);
   }
 
   /**
@@ -369,10 +425,7 @@ final class Announcer {
 
   /** Says what there is to say, if it has waited long enough. */
   void flush(long nowNanos, List<Effect> out) {
-    if (!unsaid.isEmpty() && sayNanos - nowNanos <= 0) {
-      unsaid.values().forEach(delta -> out.add(new Effect.Claim(delta)));
-      unsaid.clear();
-    }
+    sayings.flush(nowNanos, out);
   }
 
   /** Forgets the batches that are over. */
@@ -401,8 +454,8 @@ final class Announcer {
   }
 
   long nextDeadlineNanos(long never) {
-    Quiet first = quiet.peek();
-    long next = first == null || never - first.untilNanos <= 0 ? never : first.untilNanos;
-    return unsaid.isEmpty() || next - sayNanos <= 0 ? next : sayNanos;
+    OwnBatch first = firstQuiet();
+    long next = first == null || never - first.quietUntilNanos <= 0 ? never : first.quietUntilNanos;
+    return sayings.nextDeadlineNanos(next);
   }
 }

@@ -1,6 +1,6 @@
 package io.minga.node.core;
 
-import io.minga.crdt.claims.ClaimDelta;
+import io.minga.crdt.claims.ClaimMessage;
 import io.minga.crdt.claims.IndexSet;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.multiformats.Cid;
@@ -49,7 +49,7 @@ public sealed interface Effect {
   record Announce(Announcement announcement) implements Effect {}
 
   /** Gossip: says what this peer claims, has done or has settled. */
-  record Claim(ClaimDelta delta) implements Effect {}
+  record Claim(ClaimMessage message) implements Effect {}
 
   /** Gossip: says how this peer stands. */
   record Report(LoadReport report) implements Effect {}

@@ -7,20 +7,28 @@ import io.minga.node.schedule.Loads;
 import io.minga.node.schedule.Offer;
 import io.minga.node.schedule.Queued;
 import io.minga.node.schedule.Rebalancer;
+import io.minga.node.task.Announcement;
+import io.minga.node.task.Batch;
 import io.minga.node.task.MoveFrame;
 import io.minga.node.task.Placement;
 import io.minga.node.task.Policy;
+import io.minga.node.task.TaskLimits;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Offers what this peer holds beyond its share to peers that would be through before it, and lets
  * go of what they have claimed.
  */
 final class Giving {
+  /** What came so lately may be over before it could move. */
+  private static final long AGE_NANOS = 50_000_000;
+
   private final int offersMax;
+  private final TaskLimits limits;
   private final Turn turn;
   private final Loads loads;
   private final Membership membership;
@@ -32,6 +40,7 @@ final class Giving {
   /** What was offered lately, by exchange: as many as there may be without an answer. */
   private final Map<Long, MoveFrame.Offer> offered = new LinkedHashMap<>();
 
+  private long lookedNanos;
   private long moved;
 
   Giving(
@@ -42,6 +51,7 @@ final class Giving {
       Announcer announcer,
       Owner owner) {
     this.offersMax = options.schedule().offersMax();
+    this.limits = options.tasks();
     this.turn = turn;
     this.loads = loads;
     this.membership = membership;
@@ -55,7 +65,7 @@ final class Giving {
     public boolean mayMove(Cid batch) {
       Held held = owner.held(batch);
       return held != null
-          && held.announced
+          && lookedNanos - held.sinceNanos >= AGE_NANOS
           && mayMove(held.batch.header().policy())
           && !held.batch.task(0).memoizable(); // it is where equal calls go, too
     }
@@ -79,11 +89,15 @@ final class Giving {
     if (leaving || !backlog.isDue(nowNanos)) {
       return;
     }
+    lookedNanos = nowNanos;
     long running = owner.worker().runningNanos(nowNanos);
     for (Offer offer : backlog.offers(nowNanos, loads, running, rules)) {
       List<MoveFrame.Lot> lots = new ArrayList<>(offer.lots().size());
+      int aboutBytes = 0;
       for (Queued queued : offer.lots()) {
-        lots.add(lot(queued, offer.meanNanos()));
+        MoveFrame.Lot lot = lot(queued, offer.meanNanos(), aboutBytes);
+        aboutBytes += aboutBytes(lot.about());
+        lots.add(lot);
       }
       MoveFrame.Offer frame = new MoveFrame.Offer(offer.exchange(), lots);
       offered.put(offer.exchange(), frame);
@@ -94,7 +108,7 @@ final class Giving {
     }
   }
 
-  private MoveFrame.Lot lot(Queued queued, long meanNanos) {
+  private MoveFrame.Lot lot(Queued queued, long meanNanos, int aboutBytes) {
     Held held = owner.held(queued.batch());
     if (held == null) {
       throw new IllegalStateException("what is in line is in the table");
@@ -103,7 +117,27 @@ final class Giving {
     queued.indexes().forEach(index -> epoch[0] = Math.max(epoch[0], held.epoch(index)));
     long workMicros = queued.indexes().size() * meanNanos / 1000;
     return new MoveFrame.Lot(
-        queued.batch(), held.submitter, epoch[0], queued.indexes(), workMicros);
+        queued.batch(),
+        held.submitter,
+        epoch[0],
+        queued.indexes(),
+        workMicros,
+        about(held.batch, aboutBytes));
+  }
+
+  /** What the receiver must know of a batch; null if there is no room for it any more. */
+  private @Nullable Announcement about(Batch batch, int aboutBytes) {
+    int room = limits.moveAboutBytesMax() - aboutBytes;
+    Announcement whole = Announcement.of(limits, batch, 0, List.of());
+    if (aboutBytes(whole) <= room) {
+      return whole;
+    }
+    Announcement facts = whole.withoutBlock();
+    return aboutBytes(facts) <= room ? facts : null;
+  }
+
+  private static int aboutBytes(@Nullable Announcement about) {
+    return about == null ? 0 : about.encode(about.submitter()).length();
   }
 
   /** The other peer has claimed these, and has them now. */

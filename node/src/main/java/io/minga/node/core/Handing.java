@@ -277,6 +277,7 @@ final class Handing {
     OwnBatch batch = handout.of;
     PeerId peer = handout.lane.peer;
     stories.note(batch.story, What.PEER_LOST, handout.tasks, peer, handout.epoch, why);
+    announcer.takenBack(batch);
     handout
         .tasks
         .copy()

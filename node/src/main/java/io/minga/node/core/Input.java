@@ -1,6 +1,6 @@
 package io.minga.node.core;
 
-import io.minga.crdt.claims.ClaimDelta;
+import io.minga.crdt.claims.ClaimMessage;
 import io.minga.crdt.claims.IndexSet;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.multiformats.Cid;
@@ -61,7 +61,7 @@ public sealed interface Input {
   record Announced(PeerId author, Announcement announcement) implements Input {}
 
   /** Gossip: claims. */
-  record Claimed(PeerId author, ClaimDelta delta) implements Input {}
+  record Claimed(PeerId author, ClaimMessage message) implements Input {}
 
   /** Gossip: a peer's load. */
   record Loaded(PeerId author, LoadReport report) implements Input {}

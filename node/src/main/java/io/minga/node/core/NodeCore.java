@@ -2,6 +2,7 @@ package io.minga.node.core;
 
 import io.minga.crdt.claims.Changes;
 import io.minga.crdt.claims.ClaimDelta;
+import io.minga.crdt.claims.ClaimMessage;
 import io.minga.crdt.claims.IndexSet;
 import io.minga.crdt.claims.Register;
 import io.minga.crdt.wire.Digest;
@@ -151,7 +152,7 @@ public final class NodeCore {
     } else if (input instanceof Input.Announced announced) {
       announced(nowNanos, announced);
     } else if (input instanceof Input.Claimed claimed) {
-      claimed(nowNanos, claimed.author(), claimed.delta());
+      claimed(nowNanos, claimed.author(), claimed.message());
     } else if (input instanceof Input.Connected connected) {
       connected(nowNanos, connected.peer());
     } else if (input instanceof Input.Disconnected disconnected) {
@@ -276,15 +277,18 @@ public final class NodeCore {
     }
   }
 
-  private void claimed(long nowNanos, PeerId author, ClaimDelta delta) {
+  private void claimed(long nowNanos, PeerId author, ClaimMessage message) {
     try {
-      if (!delta.claimant().equals(Announcer.id(author))) {
-        throw new WireException("claims of " + delta.claimant() + ", where the author's are right");
+      if (!message.claimant().equals(Announcer.id(author))) {
+        throw new WireException(
+            "claims of " + message.claimant() + ", where the author's are right");
       }
-      Changes changes = announcer.claimed(turn.nowMillis(), delta);
-      if (changes != null) {
-        Cid batch = Cid.decode(Bytes.copyOf(changes.batch().toByteArray()));
-        moves.claimed(nowNanos, batch, changes.lost().and(changes.done()));
+      for (ClaimDelta delta : message.deltas()) {
+        Changes changes = announcer.claimed(turn.nowMillis(), delta);
+        if (changes != null) {
+          Cid batch = Cid.decode(Bytes.copyOf(changes.batch().toByteArray()));
+          moves.claimed(nowNanos, batch, changes.lost().and(changes.done()));
+        }
       }
     } catch (WireException wrong) {
       turn.emit(new Effect.Misbehaved(author, wrong.getMessage()));

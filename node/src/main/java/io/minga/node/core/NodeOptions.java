@@ -77,7 +77,8 @@ public record NodeOptions(
   /**
    * How long things take at most before something is done about it.
    *
-   * @param quiet from a batch's push to its announcement, if it is not settled
+   * @param quiet after how long everybody hears of a batch of which nothing has ended, if it is
+   *     late; none if everybody is to hear of each at once
    * @param noPeer how long a call waits for a peer that can run it
    * @param takeWait how long an owner may leave a push unanswered before it is hinted anew
    * @param reconnect from the loss of a connection until the peer counts as dead
@@ -104,7 +105,7 @@ public record NodeOptions(
     /** What suits a peer that nobody has told otherwise. */
     public static final Times DEFAULT =
         new Times(
-            Duration.ofMillis(50),
+            Duration.ofSeconds(10),
             Duration.ofSeconds(2),
             Duration.ofSeconds(1),
             Duration.ofSeconds(1),

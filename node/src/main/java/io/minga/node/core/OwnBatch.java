@@ -36,8 +36,14 @@ final class OwnBatch implements Comparable<OwnBatch> {
   boolean queued;
   boolean announced;
 
-  /** Whether it is, or was, going to be announced unless it is settled soon. */
+  /** Whether it was handed out, so that it may come to be announced. */
   boolean watched;
+
+  /** Until when nobody else hears of it. */
+  long quietUntilNanos;
+
+  /** How many of its tasks were open when that was set. */
+  private int quietOpen;
 
   /** Once it is announced: tasks with outcomes of which nobody else has heard. */
   final IndexBits settled = new IndexBits();
@@ -81,6 +87,17 @@ final class OwnBatch implements Comparable<OwnBatch> {
     this.firstCall = firstCall;
     this.keys = keys;
     this.handed = new short[batch.size()];
+  }
+
+  /** Nobody else hears of it until then. */
+  void beQuiet(long untilNanos) {
+    quietUntilNanos = untilNanos;
+    quietOpen = open.size();
+  }
+
+  /** Whether tasks have ended since. */
+  boolean hasProgressed() {
+    return open.size() < quietOpen;
   }
 
   Policy policy() {

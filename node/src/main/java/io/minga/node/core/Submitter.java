@@ -195,6 +195,8 @@ final class Submitter {
     if (batch.announced) {
       batch.settled.add(index);
       settling.add(batch);
+    } else if (batch.open.isEmpty()) {
+      announcer.over(batch);
     }
     handing.giveUp(batch, index);
   }

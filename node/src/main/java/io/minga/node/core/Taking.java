@@ -138,10 +138,11 @@ final class Taking {
   }
 
   /**
-   * The kind of another submitter's tasks; null if they can't run here or nobody announced them.
+   * The kind of another submitter's tasks; null if they can't run here or nobody says what they
+   * are.
    */
   private @Nullable Kind kind(MoveFrame.Lot lot) {
-    Announcer.Known known = announcer.known(lot.batch());
+    Announcer.Known known = announcer.known(lot);
     if (known == null
         || !known.submitter().equals(lot.submitter())
         || lot.indexes().last() >= known.indexes()
@@ -196,7 +197,7 @@ final class Taking {
   }
 
   private long room(MoveFrame.Lot lot) {
-    Announcer.Known known = announcer.known(lot.batch());
+    Announcer.Known known = announcer.known(lot);
     int bytes = known == null || owner.held(lot.batch()) != null ? 0 : known.sizeBytes();
     return owner.table().room(lot.submitter(), bytes) - arrivals.count() * (long) IndexSet.CAPACITY;
   }
@@ -225,7 +226,7 @@ final class Taking {
             epoch,
             part.indexes,
             estimates.estimate(self, part.kind, 0).meanNanos());
-    Announcer.Known known = announcer.known(batch);
+    Announcer.Known known = announcer.known(part.lot);
     Held held = owner.held(batch);
     if (held != null) {
       arrivals.arrived(nowNanos, arrival, held.batch);

@@ -1,6 +1,6 @@
 package io.minga.node.runtime;
 
-import io.minga.crdt.claims.ClaimDelta;
+import io.minga.crdt.claims.ClaimMessage;
 import io.minga.crdt.wire.Id;
 import io.minga.crdt.wire.MalformedException;
 import io.minga.gossip.Gossip;
@@ -75,9 +75,9 @@ final class GossipTopics {
     follow(load, (author, data) -> new Input.Loaded(author, LoadReport.decode(limits, data)));
   }
 
-  private static ClaimDelta claim(PeerId author, Bytes data) throws WireException {
+  private static ClaimMessage claim(PeerId author, Bytes data) throws WireException {
     try {
-      return ClaimDelta.decode(Id.of(author.multihash().toByteArray()), data.toByteArray());
+      return ClaimMessage.decode(Id.of(author.multihash().toByteArray()), data.toByteArray());
     } catch (MalformedException e) {
       throw new WireException("claims: " + e.getMessage());
     }
@@ -135,8 +135,8 @@ final class GossipTopics {
     gossip.publish(tasks, announcement.encode(self));
   }
 
-  void claim(ClaimDelta delta) {
-    gossip.publish(claims, Bytes.copyOf(delta.encode()));
+  void claim(ClaimMessage message) {
+    gossip.publish(claims, Bytes.copyOf(message.encode()));
   }
 
   void report(LoadReport report) {

@@ -416,7 +416,7 @@ public final class PeerRuntime implements AutoCloseable {
       } else if (effect instanceof Effect.Announce it) {
         network.topics().announce(it.announcement());
       } else if (effect instanceof Effect.Claim it) {
-        network.topics().claim(it.delta());
+        network.topics().claim(it.message());
       } else if (effect instanceof Effect.Fetch it) {
         network.blocks().fetch(it);
       } else if (effect instanceof Effect.Connect it) {

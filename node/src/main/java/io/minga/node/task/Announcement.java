@@ -103,6 +103,23 @@ public record Announcement(
         sizeBytes <= limits.inlineBlockBytesMax() ? batch : null);
   }
 
+  /** The same without the batch itself, if that is inside. */
+  public Announcement withoutBlock() {
+    return new Announcement(
+        batch,
+        submitter,
+        lineage,
+        sequence,
+        expiresAtMillis,
+        sizeBytes,
+        indexes,
+        functions,
+        requires,
+        costMillis,
+        hints,
+        null);
+  }
+
   /**
    * The announcement that {@code encoded} is, with the batch if that is inside.
    *

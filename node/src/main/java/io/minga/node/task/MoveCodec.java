@@ -34,6 +34,7 @@ final class MoveCodec {
   private static final int SUBMITTER = 4;
   private static final int EPOCH = 5;
   private static final int WORK_MICROS = 6;
+  private static final int ABOUT = 7;
   private static final int PART_BYTES_MAX = 160;
   private static final int CAPACITY = 128;
 
@@ -74,6 +75,10 @@ final class MoveCodec {
     if (lot.workMicros() > 0) {
       out.number(WORK_MICROS, lot.workMicros());
     }
+    Announcement about = lot.about();
+    if (about != null) {
+      out.bytes(ABOUT, about.encode(lot.submitter()));
+    }
     out.end(begun);
   }
 
@@ -104,7 +109,7 @@ final class MoveCodec {
           kind = in.field();
           ProtobufReader nested = in.message("Move, field " + kind, limits.moveFrameBytesMax());
           switch (kind) {
-            case OFFER -> readLots(nested, lots, limits.partsMax());
+            case OFFER -> readLots(limits, nested, lots);
             case ACCEPT -> readParts(nested, parts, limits.partsMax());
             case WANT -> micros = readMicros(nested, functions, limits.loadFunctionsMax());
             default -> micros = readMicros(nested, functions, 0);
@@ -141,11 +146,12 @@ final class MoveCodec {
     return micros;
   }
 
-  private static void readLots(ProtobufReader in, List<Lot> lots, int max) throws WireException {
+  private static void readLots(TaskLimits limits, ProtobufReader in, List<Lot> lots)
+      throws WireException {
     while (in.next()) {
       if (in.field() == PART) {
-        Fields.requireRoom(in, lots, max);
-        lots.add(readLot(in.message("Lot", PART_BYTES_MAX)));
+        Fields.requireRoom(in, lots, limits.partsMax());
+        lots.add(readLot(limits, in.message("Lot", limits.moveFrameBytesMax())));
       }
     }
     if (lots.isEmpty()) {
@@ -199,21 +205,23 @@ final class MoveCodec {
     return new Part(batch, indexes);
   }
 
-  private static Lot readLot(ProtobufReader in) throws WireException {
+  private static Lot readLot(TaskLimits limits, ProtobufReader in) throws WireException {
     Cid batch = null;
     IndexSet indexes = IndexSet.EMPTY;
     PeerId submitter = null;
     int epoch = 1;
     long workMicros = 0;
+    Bytes about = Bytes.EMPTY;
     long seen = 0;
     while (in.next()) {
-      seen = Fields.once(in, seen, WORK_MICROS);
+      seen = Fields.once(in, seen, ABOUT);
       switch (in.field()) {
         case BATCH -> batch = Fields.cid(in, TaskCid.PROTOBUF);
         case RUNS, BITMAP -> indexes = Fields.indexes(in, RUNS, indexes);
         case SUBMITTER -> submitter = Fields.peerId(in);
         case EPOCH -> epoch = Fields.number(in, 1, Fields.EPOCH_MAX);
         case WORK_MICROS -> workMicros = Fields.number(in, 0L, Long.MAX_VALUE);
+        case ABOUT -> about = in.bytes(limits.moveFrameBytesMax());
         default -> {}
       }
     }
@@ -221,6 +229,13 @@ final class MoveCodec {
       throw new WireException(
           "Lot: a batch in field 1, indexes in 2 or 3 and a submitter in 4 are right");
     }
-    return new Lot(batch, submitter, epoch, indexes, workMicros);
+    if (!Fields.has(seen, ABOUT)) {
+      return new Lot(batch, submitter, epoch, indexes, workMicros);
+    }
+    Announcement said = Announcement.decode(limits, about, submitter);
+    if (!Lot.isOf(said, batch, submitter, indexes)) {
+      throw new WireException("Lot: what field 7 says is not of its batch, submitter and indexes");
+    }
+    return new Lot(batch, submitter, epoch, indexes, workMicros, said);
   }
 }

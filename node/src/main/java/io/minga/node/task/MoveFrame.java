@@ -6,6 +6,7 @@ import io.minga.libp2p.multiformats.Cid;
 import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.WireException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What two peers say to each other on {@value #PROTOCOL} when tasks change hands: an idle one may
@@ -28,8 +29,21 @@ public sealed interface MoveFrame {
    * @param epoch the giver's; the receiver claims them in the next
    * @param indexes at least one
    * @param workMicros their expected run time on the giver, one after the other
+   * @param about what the giver says of the batch, as its submitter would announce it and without
+   *     hints; null if the receiver has to know. It is the giver's word, until the batch is there
    */
-  record Lot(Cid batch, PeerId submitter, int epoch, IndexSet indexes, long workMicros) {
+  record Lot(
+      Cid batch,
+      PeerId submitter,
+      int epoch,
+      IndexSet indexes,
+      long workMicros,
+      @Nullable Announcement about) {
+    /** A lot of a batch that the receiver has to know. */
+    public Lot(Cid batch, PeerId submitter, int epoch, IndexSet indexes, long workMicros) {
+      this(batch, submitter, epoch, indexes, workMicros, null);
+    }
+
     /** Checks the ranges. */
     public Lot {
       TaskCid.require(batch, TaskCid.PROTOBUF);
@@ -38,6 +52,15 @@ public sealed interface MoveFrame {
             "a lot has an epoch ≥ 1, an index, and work ≥ 0, not epoch %d, %s, %d µs"
                 .formatted(epoch, indexes, workMicros));
       }
+      if (about != null && !isOf(about, batch, submitter, indexes)) {
+        throw new IllegalArgumentException("what is said of a batch is of another: " + about);
+      }
+    }
+
+    static boolean isOf(Announcement about, Cid batch, PeerId submitter, IndexSet indexes) {
+      return about.batch().equals(batch)
+          && about.submitter().equals(submitter)
+          && indexes.last() < about.indexes();
     }
   }
 

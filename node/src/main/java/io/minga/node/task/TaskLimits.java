@@ -119,7 +119,12 @@ public record TaskLimits(
 
   /** The longest {@link MoveFrame}. */
   public int moveFrameBytesMax() {
-    return KIB + Math.max(partsMax, loadFunctionsMax) * PART_BYTES_MAX;
+    return KIB + Math.max(partsMax, loadFunctionsMax) * PART_BYTES_MAX + moveAboutBytesMax();
+  }
+
+  /** How much an offer may say of the batches in it. */
+  public int moveAboutBytesMax() {
+    return 32 * KIB;
   }
 
   /** The longest {@link BlockFrame}. */

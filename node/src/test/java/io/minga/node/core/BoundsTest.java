@@ -63,7 +63,9 @@ final class BoundsTest {
       core.Announcer.followed         batchesMax          submitters of the claim set's batches
       core.Announcer.known            batchesMax          batches of the claim set
       core.Announcer.quiet            ownTasksMax         own batches that are open
-      core.Announcer.unsaid           batchesMax          batches of the claim set
+      core.Announcer.urgent           ownTasksMax         own batches that are open
+      core.Sayings.done               batchesMax          batches of the claim set
+      core.Sayings.unsaid             batchesMax          batches of the claim set
       core.Arrival.byEpoch            batch
       core.Arrivals.arriving          heldBatchesMax
       core.Arrivals.sought            peersMax

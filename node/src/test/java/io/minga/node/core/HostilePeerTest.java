@@ -3,6 +3,7 @@ package io.minga.node.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.minga.crdt.claims.ClaimDelta;
+import io.minga.crdt.claims.ClaimMessage;
 import io.minga.crdt.claims.IndexSet;
 import io.minga.crdt.claims.Phase;
 import io.minga.crdt.wire.Id;
@@ -255,7 +256,7 @@ final class HostilePeerTest {
       return Announcement.decode(limits, said.encode(signer), signer);
     }
 
-    private ClaimDelta claim(PeerId author, House to) throws MalformedException {
+    private ClaimMessage claim(PeerId author, House to) throws MalformedException {
       List<Cid> known = new ArrayList<>();
       batches.forEach(batch -> known.add(batch.cid()));
       known.addAll(village.announced);
@@ -267,7 +268,8 @@ final class HostilePeerTest {
       ClaimDelta delta =
           new ClaimDelta(
               Id.of(batch.toBytes().toByteArray()), Announcer.id(claimant), List.of(entry));
-      return ClaimDelta.decode(Announcer.id(claimant), delta.encode());
+      byte[] message = new ClaimMessage(List.of(delta)).encode();
+      return ClaimMessage.decode(Announcer.id(claimant), message);
     }
 
     private LoadReport load() throws WireException {

@@ -99,6 +99,7 @@ final class MoveFaultsTest {
     final List<Call> calls = new ArrayList<>();
     final List<String> doubles = new ArrayList<>();
     int waits;
+    boolean begun;
     boolean struck;
     @Nullable House receiver;
 
@@ -109,6 +110,7 @@ final class MoveFaultsTest {
       this.role = List.of(Role.values()).get((int) (seed / 7 % 3));
       this.fault = List.of(Fault.values()).get((int) (seed / 21 % 3));
       this.waits = village.random.nextInt(3);
+      this.village.loud = step == Step.CLAIM || village.random.nextBoolean();
       this.submitter = village.add(village.random.nextInt(2), 1, Village.WORK);
       this.giver = village.add(2, 1 + village.random.nextInt(3), Village.WORK);
       for (int i = 1 + village.random.nextInt(2); i > 0; i--) {
@@ -126,6 +128,7 @@ final class MoveFaultsTest {
       // As long as tasks are believed to be short, many go out at once.
       List<Call> shortOnes = submitter.submit(Village.WORK, 300, 1_000, true);
       assertThat(village.passUntilDone(shortOnes, 60_000)).isTrue();
+      begun = true;
       int more =
           village.random.nextBoolean() ? 40 : 300; // the batches of few lie in their announcements
       calls.addAll(submitter.submit(Village.WORK, 400, 120_000, true));
@@ -146,7 +149,7 @@ final class MoveFaultsTest {
       if (now == Step.ACCEPT && receiver == null) {
         receiver = house;
       }
-      if (now == step && !struck && (step == Step.FETCH || waits-- <= 0)) {
+      if (now == step && begun && !struck && (step == Step.FETCH || waits-- <= 0)) {
         struck = true;
         village.at(village.nowNanos + village.random.nextLong(8_000_000), this::strike);
       }

@@ -229,7 +229,62 @@ final class NodeCoreTest {
   }
 
   @Test
-  void batchThatLasts_isAnnouncedClaimedAndSettled_andAllAgree() {
+  void batchThatLastsAsLongAsItShould_isNeverAnnounced() {
+    House submitter = village.add(0, 1);
+    village.add(2, 1, Village.WORK);
+    village.connectAll();
+    village.pass(500);
+    List<Call> calls = submitter.submit(Village.WORK, 100, 1_000_000, true);
+
+    assertThat(village.passUntilDone(calls, 200_000)).isTrue();
+    assertThat(village.announcements).isZero();
+    assertThat(village.claims).isZero();
+  }
+
+  @Test
+  void batchThatLastsMuchLonger_isAnnouncedClaimedAndSettled() {
+    House submitter = village.add(0, 1);
+    House owner = village.add(2, 1, Village.WORK);
+    village.connectAll();
+    village.pass(500);
+    List<Call> calls = submitter.submit(Village.WORK, 20, 1_000_000, true);
+    village.pass(1_000);
+    owner.slowness = 60;
+    village.pass(60_000);
+
+    assertThat(village.announcements).isGreaterThan(0);
+    assertThat(village.claims).isGreaterThan(0);
+    assertThat(village.passUntilDone(calls, 3_600_000)).isTrue();
+  }
+
+  @Test
+  void batchOfADeadPeer_isAnnounced_andItsNewOwnersClaimIt() {
+    House submitter = village.add(0, 1);
+    House one = village.add(2, 1, Village.WORK);
+    village.connectAll();
+    village.pass(500);
+    List<Call> calls = submitter.submit(Village.WORK, 20, 1_000_000, true);
+    village.pass(100);
+    assertThat(village.announcements).isZero();
+    House two = village.add(2, 1, Village.WORK);
+    village.connectAll();
+    village.kill(one);
+
+    village.pass(1_400);
+    assertThat(village.announcements).isGreaterThan(0);
+    village.pass(400);
+    assertThat(village.announced)
+        .anySatisfy(
+            batch ->
+                assertThat(submitter.core.register(batch, 0).owner())
+                    .isEqualTo(Announcer.id(two.peer)));
+    assertThat(village.passUntilDone(calls, 60_000)).isTrue();
+    assertAllSucceeded(calls);
+  }
+
+  @Test
+  void announcedBatch_isClaimedAndSettled_andAllAgree() {
+    village.loud = true;
     House submitter = village.add(0, 1);
     House one = village.add(2, 1, Village.WORK);
     House two = village.add(0, 1);
@@ -243,7 +298,7 @@ final class NodeCoreTest {
     assertThat(village.claims).isGreaterThan(0);
     assertThat(two.core.claimsDigest()).isNotEqualTo(Digest.NONE);
     assertThat(village.passUntilDone(calls, 20_000)).isTrue();
-    village.pass(1_000);
+    village.pass(4_000);
     for (House house : List.of(submitter, one, two)) {
       assertThat(house.core.claimsDigest()).isEqualTo(Digest.NONE);
     }

@@ -1,6 +1,6 @@
 package io.minga.node.core;
 
-import io.minga.crdt.claims.ClaimDelta;
+import io.minga.crdt.claims.ClaimMessage;
 import io.minga.crdt.claims.Phase;
 import io.minga.crdt.claims.Register;
 import io.minga.libp2p.identity.PeerId;
@@ -18,6 +18,7 @@ import io.minga.node.task.TaskLimits;
 import io.minga.node.task.WorkFrame;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -57,6 +58,7 @@ final class Village {
   long trace = 17;
   long framesBytes;
   long gossipBytes;
+  int gossipMessages;
   private final Map<House, Map<House, List<Runnable>>> stuck = new LinkedHashMap<>();
   int announcements;
   final List<Cid> announced = new ArrayList<>();
@@ -64,6 +66,9 @@ final class Village {
 
   /** How often each input was run of those that are counted. */
   final Map<Payload, Integer> runs = new LinkedHashMap<>();
+
+  /** Whether everybody hears of every batch of those that come from now on. */
+  boolean loud;
 
   /** Whether gossip loses and doubles nothing. */
   boolean lossless;
@@ -213,7 +218,7 @@ final class Village {
         gossip(this, announce.announcement());
       } else if (effect instanceof Effect.Claim claim) {
         claims++;
-        gossip(this, claim.delta());
+        gossip(this, claim.message());
       } else if (effect instanceof Effect.Connect connect) {
         House other = byPeer.get(connect.peer());
         if (other != null) {
@@ -441,7 +446,40 @@ final class Village {
   }
 
   House add(int slots, double slowness, FunctionName... functions) {
-    return add(slots, slowness, NodeOptions.of("lab", slots), functions);
+    return add(slots, slowness, options(slots), functions);
+  }
+
+  private NodeOptions options(int slots) {
+    NodeOptions any = NodeOptions.of("lab", slots);
+    return loud ? withQuiet(any, Duration.ZERO) : any;
+  }
+
+  /** The same, but that everybody hears of batches after so long. */
+  static NodeOptions withQuiet(NodeOptions any, Duration quiet) {
+    NodeOptions.Times times = any.times();
+    return new NodeOptions(
+        any.network(),
+        any.slots(),
+        any.tags(),
+        any.cores(),
+        any.memoryMib(),
+        any.version(),
+        any.tasks(),
+        any.schedule(),
+        any.claims(),
+        any.limits(),
+        new NodeOptions.Times(
+            quiet,
+            times.noPeer(),
+            times.takeWait(),
+            times.reconnect(),
+            times.silence(),
+            times.orphan(),
+            times.report(),
+            times.retryFirst(),
+            times.retryMost(),
+            times.runWork(),
+            times.leaveMost()));
   }
 
   House add(int slots, double slowness, NodeOptions options, FunctionName... functions) {
@@ -529,8 +567,7 @@ final class Village {
   House reboot(House house, FunctionName... functions) {
     kill(house);
     pass(100);
-    House fresh =
-        new House(house.number, house.slots, house.slowness, NodeOptions.of("lab", house.slots));
+    House fresh = new House(house.number, house.slots, house.slowness, options(house.slots));
     houses.set(houses.indexOf(house), fresh);
     byPeer.put(fresh.peer, fresh);
     fresh.input(new Input.Offer(List.of(functions)));
@@ -679,9 +716,10 @@ final class Village {
     } else if (said instanceof Announcement announcement) {
       encoded = announcement.encode(from.peer);
     } else {
-      encoded = Bytes.copyOf(((ClaimDelta) said).encode());
+      encoded = Bytes.copyOf(((ClaimMessage) said).encode());
     }
     gossipBytes += encoded.length();
+    gossipMessages++;
     trace = trace * 31 + encoded.hashCode();
     if (from.neighbours.isEmpty() || mute.contains(from)) {
       return;
@@ -712,7 +750,7 @@ final class Village {
       } else {
         to.input(
             new Input.Claimed(
-                author, ClaimDelta.decode(Announcer.id(author), encoded.toByteArray())));
+                author, ClaimMessage.decode(Announcer.id(author), encoded.toByteArray())));
       }
     } catch (WireException | io.minga.crdt.wire.MalformedException wrong) {
       throw new IllegalStateException(wrong);

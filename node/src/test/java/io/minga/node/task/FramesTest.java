@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.minga.crdt.claims.IndexSet;
+import io.minga.libp2p.identity.PeerId;
+import io.minga.libp2p.multiformats.Cid;
 import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.WireException;
 import io.minga.node.task.WorkFrame.Acked;
@@ -196,6 +198,50 @@ final class FramesTest {
         new MoveFrame.Accept(1, List.of(new MoveFrame.Part(Samples.batch(1).cid(), some))),
         "0801 222c 0a2a 0a24" + cid + "1202 080f");
     move(new MoveFrame.Decline(1, 0), "0801 2a02 0800");
+  }
+
+  @Test
+  void lot_maySayWhatItsBatchIs() throws Exception {
+    Batch batch = Samples.batch(1);
+    PeerId submitter = batch.header().submitter();
+    Announcement whole = Announcement.of(LIMITS, batch, 0, List.of());
+    IndexSet one = IndexSet.of(0);
+    for (Announcement about : List.of(whole, whole.withoutBlock())) {
+      MoveFrame.Lot lot = new MoveFrame.Lot(batch.cid(), submitter, 2, one, 300, about);
+      MoveFrame offer = new MoveFrame.Offer(1, List.of(lot));
+
+      assertThat(MoveFrame.decode(LIMITS, offer.encode())).isEqualTo(offer);
+    }
+  }
+
+  @Test
+  void lotThatSaysWhatAnotherBatchIs_isRefused() {
+    Batch batch = Samples.batch(1);
+    Announcement about = Announcement.of(LIMITS, batch, 0, List.of()).withoutBlock();
+    IndexSet one = IndexSet.of(0);
+    Cid other = TaskCid.ofMessage(Bytes.utf8("another"));
+    PeerId submitter = batch.header().submitter();
+    String lot =
+        new MoveFrame.Offer(1, List.of(new MoveFrame.Lot(other, submitter, 2, one, 300)))
+            .encode()
+            .toHex()
+            .substring(12);
+    String said = about.encode(submitter).toHex();
+    String both = lot + "3a" + varint(said.length() / 2) + said;
+    String offer = "0a" + varint(both.length() / 2) + both;
+
+    assertThatThrownBy(() -> new MoveFrame.Lot(other, submitter, 2, one, 300, about))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(
+            () -> MoveFrame.decode(LIMITS, hex("0801 1a" + varint(offer.length() / 2) + offer)))
+        .isInstanceOf(WireException.class)
+        .hasMessageContaining("field 7");
+  }
+
+  private static String varint(int number) {
+    return number < 0x80
+        ? "%02x".formatted(number)
+        : "%02x%02x".formatted((number & 0x7f) | 0x80, number >> 7);
   }
 
   private static void move(MoveFrame frame, String bytes) throws WireException {

@@ -262,6 +262,15 @@ final class Samples {
         List<MoveFrame.Lot> lots = new ArrayList<>();
         lots.add(new MoveFrame.Lot(batchCid(random), BOB, 1, some, 0));
         lots.add(new MoveFrame.Lot(CONTENT_BATCH, ALICE, 3, some, random.nextInt(1 << 30)));
+        Announcement about = Announcement.of(TaskLimits.defaults(), batch(2), 0, List.of());
+        lots.add(
+            new MoveFrame.Lot(
+                batch(2).cid(),
+                batch(2).header().submitter(),
+                1,
+                IndexSet.of(0),
+                7,
+                random.nextBoolean() ? about : about.withoutBlock()));
         yield new MoveFrame.Offer(exchange, lots);
       }
       case 2 ->

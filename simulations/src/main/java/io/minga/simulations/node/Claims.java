@@ -137,7 +137,7 @@ final class Claims {
   void heard(NodePeer peer, List<? extends Input> inputs) {
     for (Input input : inputs) {
       if (input instanceof Input.Claimed claimed) {
-        heard(peer, claimed.delta());
+        claimed.message().deltas().forEach(delta -> heard(peer, delta));
       } else if (input instanceof Input.MoveReceived received
           && received.frame() instanceof MoveFrame.Accept accept) {
         accept.parts().forEach(part -> keepsWhatIsItsOwn(peer, part.batch(), part.indexes()));

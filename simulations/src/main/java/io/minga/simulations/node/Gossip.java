@@ -3,6 +3,7 @@ package io.minga.simulations.node;
 import static io.minga.simulations.events.Simulation.MILLI;
 
 import io.minga.crdt.claims.ClaimDelta;
+import io.minga.crdt.claims.ClaimMessage;
 import io.minga.crdt.wire.Id;
 import io.minga.crdt.wire.MalformedException;
 import io.minga.libp2p.multiformats.Cid;
@@ -18,7 +19,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What peers say to all: it is encoded once and decoded once, and goes round as an epidemic.
@@ -69,7 +69,7 @@ final class Gossip implements Epidemic.Ears<Input> {
     try {
       Bytes encoded = report.encode(World.LIMITS);
       LoadReport read = LoadReport.decode(World.LIMITS, encoded);
-      spread(from, new Input.Loaded(from.id, read), encoded.length(), null);
+      spread(from, new Input.Loaded(from.id, read), encoded.length(), List.of());
     } catch (WireException wrong) {
       throw unreadable(from, wrong);
     }
@@ -85,18 +85,19 @@ final class Gossip implements Epidemic.Ears<Input> {
         concerned(batch).add(from.number);
         announced.put(batch, input);
       }
-      spread(from, input, encoded.length(), batch);
+      spread(from, input, encoded.length(), List.of(batch));
     } catch (WireException wrong) {
       throw unreadable(from, wrong);
     }
   }
 
-  void claim(NodePeer from, ClaimDelta delta) {
-    world.checks().says(from, delta);
+  void claim(NodePeer from, ClaimMessage message) {
+    message.deltas().forEach(delta -> world.checks().says(from, delta));
     try {
-      byte[] encoded = delta.encode();
-      ClaimDelta read = ClaimDelta.decode(from.claimant, encoded);
-      spread(from, new Input.Claimed(from.id, read), encoded.length, delta.batch());
+      byte[] encoded = message.encode();
+      ClaimMessage read = ClaimMessage.decode(from.claimant, encoded);
+      List<Id> batches = message.deltas().stream().map(ClaimDelta::batch).toList();
+      spread(from, new Input.Claimed(from.id, read), encoded.length, batches);
     } catch (MalformedException wrong) {
       throw unreadable(from, wrong);
     }
@@ -128,11 +129,14 @@ final class Gossip implements Epidemic.Ears<Input> {
     }
   }
 
-  private void spread(NodePeer from, Input said, int length, @Nullable Id batch) {
-    if (batch == null || isToAll) {
+  /** Says something to all; what is of batches, in a large network, to those who have to do with them. */
+  private void spread(NodePeer from, Input said, int length, List<Id> batches) {
+    if (batches.isEmpty() || isToAll) {
       epidemic.spread(from.number, said, length + ENVELOPE_BYTES);
     } else {
-      epidemic.spread(from.number, said, length + ENVELOPE_BYTES, concerned(batch));
+      Set<Integer> some = new LinkedHashSet<>();
+      batches.forEach(batch -> some.addAll(concerned(batch)));
+      epidemic.spread(from.number, said, length + ENVELOPE_BYTES, some);
     }
   }
 

@@ -275,7 +275,7 @@ final class NodePeer implements SimulatedPeer<Packet> {
     } else if (effect instanceof Effect.Announce announce) {
       world.gossip().announce(this, announce.announcement());
     } else if (effect instanceof Effect.Claim claim) {
-      world.gossip().claim(this, claim.delta());
+      world.gossip().claim(this, claim.message());
     } else if (effect instanceof Effect.SendMove send) {
       sendMove(send);
     } else if (effect instanceof Effect.Fetch fetch) {

@@ -1,0 +1,98 @@
+package io.minga.node.core;
+
+import io.minga.crdt.claims.ClaimDelta;
+import io.minga.crdt.claims.ClaimMessage;
+import io.minga.crdt.claims.ClaimSet;
+import io.minga.crdt.claims.Claimed;
+import io.minga.crdt.claims.IndexSet;
+import io.minga.crdt.claims.Phase;
+import io.minga.crdt.wire.Id;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What this peer is going to say of its claims. The longer it waits, the more of it shares a
+ * message or is overtaken by what comes later, and then need not be said at all.
+ *
+ * <p>Who holds what is said soon, since others may be about to run the same. What is settled only
+ * ends what is known. That something is done is news only if its submitter, which has the outcome,
+ * doesn't say so.
+ */
+final class Sayings {
+  private static final long HELD_NANOS = 200_000_000;
+  private static final long SETTLED_NANOS = 1_000_000_000;
+  private static final long DONE_NANOS = 3_000_000_000L;
+
+  private final ClaimSet claims;
+
+  /** By batch. */
+  private final Map<Id, ClaimDelta> unsaid = new LinkedHashMap<>();
+
+  /** What is done, by batch. */
+  private final Map<Id, ClaimDelta> done = new LinkedHashMap<>();
+
+  private long sayNanos;
+  private long doneNanos;
+
+  Sayings(ClaimSet claims) {
+    this.claims = claims;
+  }
+
+  /** This is to be said, if it is news. */
+  void say(long nowNanos, Claimed claimed) {
+    if (claimed.delta() != null) {
+      say(nowNanos, claimed.delta());
+    }
+  }
+
+  /** This is to be said. */
+  void say(long nowNanos, ClaimDelta delta) {
+    Phase phase = delta.entries().get(0).phase();
+    if (phase == Phase.DONE) {
+      if (done.isEmpty()) {
+        doneNanos = nowNanos + DONE_NANOS;
+      }
+      done.merge(delta.batch(), delta, ClaimDelta::merge);
+      return;
+    }
+    long byNanos = nowNanos + (phase == Phase.SETTLED ? SETTLED_NANOS : HELD_NANOS);
+    if (unsaid.isEmpty() || byNanos - sayNanos < 0) {
+      sayNanos = byNanos;
+    }
+    unsaid.merge(delta.batch(), delta, ClaimDelta::merge);
+  }
+
+  /** Says what has waited long enough, and is still true. */
+  void flush(long nowNanos, List<Effect> out) {
+    if (isDue(unsaid, sayNanos, nowNanos)) {
+      say(unsaid, out);
+    }
+    if (isDue(done, doneNanos, nowNanos)) {
+      say(done, out);
+    }
+  }
+
+  private static boolean isDue(Map<Id, ClaimDelta> of, long byNanos, long nowNanos) {
+    return !of.isEmpty() && byNanos - nowNanos <= 0;
+  }
+
+  private void say(Map<Id, ClaimDelta> of, List<Effect> out) {
+    List<ClaimDelta> all = new ArrayList<>(of.size());
+    for (ClaimDelta delta : of.values()) {
+      IndexSet inForce = claims.inForce(delta);
+      ClaimDelta still = inForce.equals(delta.indexes()) ? delta : delta.only(inForce);
+      if (still != null) {
+        all.add(still);
+      }
+    }
+    of.clear();
+    ClaimMessage.of(all).forEach(message -> out.add(new Effect.Claim(message)));
+  }
+
+  long nextDeadlineNanos(long never) {
+    long next = unsaid.isEmpty() || never - sayNanos <= 0 ? never : sayNanos;
+    return done.isEmpty() || next - doneNanos <= 0 ? next : doneNanos;
+  }
+}
