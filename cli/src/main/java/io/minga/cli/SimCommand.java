@@ -181,10 +181,11 @@ final class SimCommand implements Callable<Integer> {
         .out()
         .printf(
             Locale.ROOT,
-            "%,d of %,d seeds broke a promise; %,d calls, %.1f s%n",
+            "%,d of %,d seeds broke a promise; %,d calls, %,d moves, %.1f s%n",
             broken,
             campaign.trials(),
             campaign.tasks(),
+            campaign.moved(),
             wallSeconds);
     around.out().printf("%,d were run twice, with the same trace%n", campaign.twice());
     campaign.struck().forEach((fault, count) -> around.out().printf("  %s %,d%n", fault, count));

@@ -12,13 +12,18 @@ import java.util.SplittableRandom;
  * How long messages take through meshes drawn at random, and how many copies of them go round: a
  * sample, of which the arrivals of a whole run are drawn.
  *
- * <p>An author sends to all whom it is connected with, and whoever gets a message for the first time
- * sends it to those of its mesh that it doesn't know to have it. A message comes by whichever way is
- * the fastest, so more ways make it faster, and a packet that is lost delays few.
+ * <p>An author sends to all whom it is connected with, and whoever gets a message for the first
+ * time sends it to those of its mesh that it doesn't know to have it. A message comes by whichever
+ * way is the fastest, so more ways make it faster, and a packet that is lost delays few.
  */
 final class Diffusion {
-  /** How many a peer has in its mesh, in the mean, where degrees are from 5 to 12. */
+  /**
+   * How many a peer has in its mesh, in the mean, where degrees are from 5 to 12: one more where it
+   * knows many.
+   */
   private static final int MESH = 8;
+
+  private static final int MANY = 40;
 
   private static final int PEERS_MAX = 2000;
   private static final int ARRIVALS = 4000;
@@ -92,8 +97,9 @@ final class Diffusion {
   }
 
   private void drawMeshes() {
-    int each = Math.min(MESH / 2, Math.max(1, connections / 2));
+    int few = Math.min(MESH / 2, Math.max(1, connections / 2));
     for (int peer = 0; peer < size; peer++) {
+      int each = connections >= MANY ? few + peer % 2 : few;
       for (int i = 0; i < each; i++) {
         int other = other(peer);
         if (Arrays.stream(mesh[peer]).noneMatch(it -> it == other)) {

@@ -149,6 +149,18 @@ public final class Epidemic<M> {
     }
   }
 
+  /** A peer says something to some, and nobody else is to hear it. */
+  public void spreadAmong(int from, M message, int length, List<Integer> some) {
+    Diffusion how = isHeard(from, length) ? diffusion() : null;
+    if (how != null) {
+      int reached = 0;
+      for (int to : some) {
+        reached += reach(how, from, to, message) ? 1 : 0;
+      }
+      bytes += Math.round(reached * how.bytes(length));
+    }
+  }
+
   private boolean isHeard(int from, int length) {
     messages++;
     simulation.trace().add(from * 0x10001L + length);

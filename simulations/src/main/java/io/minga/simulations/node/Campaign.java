@@ -33,6 +33,7 @@ public final class Campaign {
   private final EnumSet<NodeFault> allowed = EnumSet.noneOf(NodeFault.class);
   private long trials;
   private long tasks;
+  private long moved;
   private long twice;
   private long hash;
 
@@ -44,6 +45,11 @@ public final class Campaign {
   /** How many calls were made in all of them. */
   public long tasks() {
     return tasks;
+  }
+
+  /** How many tasks peers took over from others. */
+  public long moved() {
+    return moved;
   }
 
   /** How many trials were run twice, and gave the same trace. */
@@ -94,11 +100,12 @@ public final class Campaign {
     struck().forEach((fault, count) -> faults.add("\"%s\":%d".formatted(fault, count)));
     return String.format(
         Locale.ROOT,
-        "{\"scenario\":\"campaign\",\"seeds\":%d,\"broken\":%d,\"calls\":%d,\"runTwice\":%d,"
+        "{\"scenario\":\"campaign\",\"seeds\":%d,\"broken\":%d,\"calls\":%d,\"moved\":%d,\"runTwice\":%d,"
             + "\"traceHash\":\"%016x\",\"wallSeconds\":%.1f,\"faults\":{%s}}",
         trials,
         broken,
         tasks,
+        moved,
         twice,
         hash,
         wallSeconds,
@@ -116,6 +123,7 @@ public final class Campaign {
     allowed.addAll(other.allowed);
     trials += other.trials;
     tasks += other.tasks;
+    moved += other.moved;
     twice += other.twice;
     hash += other.hash;
   }
@@ -142,6 +150,7 @@ public final class Campaign {
     outcome.struck().forEach((fault, count) -> struck.merge(fault, count, Long::sum));
     outcome.links().forEach((fault, count) -> links.merge(fault, count, Long::sum));
     tasks += outcome.tasks();
+    moved += outcome.moved();
     Trace mixed = new Trace();
     mixed.add(options.seed());
     mixed.add(outcome.traceHash());

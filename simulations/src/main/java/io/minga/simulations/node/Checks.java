@@ -12,14 +12,15 @@ import org.jspecify.annotations.Nullable;
 /** Looks at what peers do, as they do it. */
 final class Checks {
   private final World world;
-  private final short[] epochs;
 
   /** Of a run with faults; null in one that is measured, where looking takes too long. */
+  private final @Nullable Epochs epochs;
+
   private final @Nullable Claims claims;
 
   Checks(World world) {
     this.world = world;
-    this.epochs = new short[world.ledger().size()];
+    this.epochs = world.hasFaults() ? new Epochs(world.ledger().size()) : null;
     this.claims = world.hasFaults() ? new Claims(world) : null;
   }
 
@@ -33,12 +34,17 @@ final class Checks {
 
   void sends(NodePeer from, int to, WorkFrame frame) {
     world.story().sends(from, to, frame);
-    if (frame instanceof WorkFrame.Push push && push.batch() != null) {
+    if (frame instanceof WorkFrame.Push push) {
       Batch batch = push.batch();
-      seen(batch);
-      world.gossip().concerns(batch.cid(), to);
-      push.indexes()
-          .forEach(index -> pushes(from, Ledger.number(batch.input(index)), push.epoch()));
+      if (batch != null) {
+        seen(batch);
+        world.gossip().concerns(batch.cid(), to);
+      }
+      if (epochs != null) {
+        epochs.pushes(from, to, push);
+      }
+    } else if (frame instanceof WorkFrame.Taken taken && epochs != null) {
+      epochs.takes(from, to, taken);
     }
   }
 
@@ -72,15 +78,6 @@ final class Checks {
     if (claims != null) {
       claims.seen(batch);
     }
-  }
-
-  /** A task's epochs never fall. */
-  private void pushes(NodePeer from, int task, int epoch) {
-    if (epoch < epochs[task]) {
-      throw new BrokenPromiseException(
-          task, "%s pushes it in epoch %d after %d".formatted(from, epoch, epochs[task]));
-    }
-    epochs[task] = (short) Math.min(Short.MAX_VALUE, epoch);
   }
 
   /** Nobody here means harm, so nobody is to be blamed. */

@@ -11,6 +11,7 @@ import io.minga.libp2p.wire.WireException;
 import io.minga.node.core.Input;
 import io.minga.node.task.Batch;
 import io.minga.node.task.MoveFrame;
+import io.minga.node.task.WorkFrame;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 final class Claims {
   private static final int OFFERS_MAX = 10_000;
 
+  /** Later, a giver doesn't expect an answer any more. */
+  private static final long ANSWER_NANOS = 4_000_000_000L;
+
   private final World world;
 
   /** The batches that anybody has seen, so that their tasks have numbers. */
@@ -38,11 +42,13 @@ final class Claims {
   /** Of two that claimed a task in one epoch, who has it as far as anybody knows. */
   private final Set<Tie> ties = new LinkedHashSet<>();
 
-  private final Map<OfferName, MoveFrame.Offer> offers = new LinkedHashMap<>();
+  private final Map<OfferName, Offered> offers = new LinkedHashMap<>();
 
   private record Tie(Cid batch, int index, int epoch, Id winner, Id loser) {}
 
   private record OfferName(int giver, int to, long exchange) {}
+
+  private record Offered(MoveFrame.Offer offer, long atNanos, long pausedNanos) {}
 
   Claims(World world) {
     this.world = world;
@@ -99,7 +105,9 @@ final class Claims {
 
   /** A peer offers tasks. */
   void offers(NodePeer from, int to, MoveFrame.Offer offer) {
-    offers.put(new OfferName(from.number, to, offer.exchange()), offer);
+    offers.put(
+        new OfferName(from.number, to, offer.exchange()),
+        new Offered(offer, from.nowNanos(), from.pausedNanos()));
     if (offers.size() > OFFERS_MAX) {
       offers.remove(offers.keySet().iterator().next());
     }
@@ -107,12 +115,12 @@ final class Claims {
 
   /** A peer takes tasks over: it has claimed them, in an epoch after the giver's. */
   void accepts(NodePeer from, int to, MoveFrame.Accept accept) {
-    MoveFrame.Offer offer = offers.get(new OfferName(to, from.number, accept.exchange()));
-    if (offer == null) {
+    Offered made = offers.get(new OfferName(to, from.number, accept.exchange()));
+    if (made == null) {
       throw new BrokenPromiseException(-1, from + " accepts what peer " + to + " never offered");
     }
     for (MoveFrame.Part part : accept.parts()) {
-      for (MoveFrame.Lot lot : offer.lots()) {
+      for (MoveFrame.Lot lot : made.offer.lots()) {
         if (lot.batch().equals(part.batch())) {
           lot.indexes()
               .and(part.indexes())
@@ -124,8 +132,9 @@ final class Claims {
 
   private void accepts(NodePeer from, Cid batch, int index, int epoch) {
     Register known = from.core().register(batch, index);
-    boolean over = known.phase() == Phase.SETTLED || known.phase() == Phase.DONE;
-    if (!over && known.epoch() <= epoch) {
+    boolean isOver = known.phase() == Phase.SETTLED || known.phase() == Phase.DONE;
+    // Of a batch that was never announced, claims are told to its submitter alone.
+    if (known.phase() != null && !isOver && known.epoch() <= epoch) {
       String what = "%s takes it over from epoch %d, and what it knows of it is %s";
       throw broken(batch, index, what.formatted(from, epoch, known));
     }
@@ -140,7 +149,30 @@ final class Claims {
         claimed.message().deltas().forEach(delta -> heard(peer, delta));
       } else if (input instanceof Input.MoveReceived received
           && received.frame() instanceof MoveFrame.Accept accept) {
-        accept.parts().forEach(part -> keepsWhatIsItsOwn(peer, part.batch(), part.indexes()));
+        accepted(peer, world.number(received.from()), accept, inputs);
+      }
+    }
+  }
+
+  /** What another peer has taken over in time is not in the giver's line, unless it came anew. */
+  private void accepted(
+      NodePeer giver, int by, MoveFrame.Accept accept, List<? extends Input> inputs) {
+    Offered made = offers.get(new OfferName(giver.number, by, accept.exchange()));
+    boolean isInTime =
+        made != null
+            && made.pausedNanos == giver.pausedNanos()
+            && giver.nowNanos() - made.atNanos < ANSWER_NANOS;
+    boolean isAnew =
+        inputs.stream()
+            .anyMatch(
+                it ->
+                    it instanceof Input.Received received
+                        && received.frame() instanceof WorkFrame.Push);
+    for (MoveFrame.Part part : accept.parts()) {
+      keepsWhatIsItsOwn(giver, part.batch(), part.indexes());
+      IndexSet kept = giver.core().queued(part.batch()).and(part.indexes());
+      if (isInTime && !isAnew && !kept.isEmpty()) {
+        throw broken(part.batch(), kept.last(), giver + " keeps in line what it has given");
       }
     }
   }

@@ -14,6 +14,7 @@ import io.minga.node.task.Announcement;
 import io.minga.node.task.LoadReport;
 import io.minga.simulations.gossip.Epidemic;
 import io.minga.simulations.network.LinkOptions;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -30,6 +31,11 @@ import java.util.Set;
 final class Gossip implements Epidemic.Ears<Input> {
   /** The most peers of whom each hears of every batch. */
   static final int ALL_MAX = 100;
+
+  /** The most peers of whom each hears how all stand; in larger networks, each has neighbours. */
+  static final int LOADS_ALL_MAX = 1000;
+
+  private static final int NEIGHBOURS = 256;
 
   /** A message's envelope: topic, author, sequence number, signature. */
   private static final int ENVELOPE_BYTES = 160;
@@ -69,10 +75,25 @@ final class Gossip implements Epidemic.Ears<Input> {
     try {
       Bytes encoded = report.encode(World.LIMITS);
       LoadReport read = LoadReport.decode(World.LIMITS, encoded);
-      spread(from, new Input.Loaded(from.id, read), encoded.length(), List.of());
+      spreadLoad(from, new Input.Loaded(from.id, read), encoded.length() + ENVELOPE_BYTES);
     } catch (WireException wrong) {
       throw unreadable(from, wrong);
     }
+  }
+
+  /** Says it to all, or, in a crowd, to every so-manieth peer, this one too: its neighbourhood. */
+  private void spreadLoad(NodePeer from, Input said, int length) {
+    int size = world.size();
+    if (size <= LOADS_ALL_MAX) {
+      epidemic.spread(from.number, said, length);
+      return;
+    }
+    int neighbourhoods = (size + NEIGHBOURS - 1) / NEIGHBOURS;
+    List<Integer> neighbours = new ArrayList<>(NEIGHBOURS);
+    for (int to = from.number % neighbourhoods; to < size; to += neighbourhoods) {
+      neighbours.add(to);
+    }
+    epidemic.spreadAmong(from.number, said, length, neighbours);
   }
 
   void announce(NodePeer from, Announcement announcement) {
@@ -129,9 +150,12 @@ final class Gossip implements Epidemic.Ears<Input> {
     }
   }
 
-  /** Says something to all; what is of batches, in a large network, to those who have to do with them. */
+  /**
+   * Says something to all; what is of batches, in a large network, to those who have to do with
+   * them.
+   */
   private void spread(NodePeer from, Input said, int length, List<Id> batches) {
-    if (batches.isEmpty() || isToAll) {
+    if (isToAll) {
       epidemic.spread(from.number, said, length + ENVELOPE_BYTES);
     } else {
       Set<Integer> some = new LinkedHashSet<>();

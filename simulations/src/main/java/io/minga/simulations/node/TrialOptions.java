@@ -37,6 +37,11 @@ public record TrialOptions(
     return new TrialOptions(seed, PEERS_MAX, BURSTS_MAX, TASKS_MAX, EnumSet.allOf(NodeFault.class));
   }
 
+  /** The same with fewer calls in a burst, or more. */
+  public TrialOptions withTasksMax(int tasks) {
+    return with(peersMax, burstsMax, tasks);
+  }
+
   TrialOptions with(int peers, int bursts, int tasks) {
     return new TrialOptions(seed, peers, bursts, tasks, faults);
   }

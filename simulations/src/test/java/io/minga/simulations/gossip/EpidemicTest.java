@@ -33,8 +33,8 @@ final class EpidemicTest {
   /** What the simulated routers' messages have besides: author, number, topic, signature. */
   private static final int ENVELOPE_BYTES = 128;
 
-  /** Of latencies, and of bytes. */
-  private static final Percentage TOLERANCE = Percentage.withPercentage(20);
+  private static final Percentage OF_LATENCIES = Percentage.withPercentage(25);
+  private static final Percentage OF_BYTES = Percentage.withPercentage(20);
 
   private static final LinkOptions EVEN =
       new LinkOptions(50 * MILLI, 50 * MILLI, MILLI, 125_000_000, 0, 0, 0, 15 * SECOND);
@@ -65,11 +65,11 @@ final class EpidemicTest {
     for (int percent : new int[] {10, 50, 90, 99}) {
       assertThat(epidemic.percentileMillis(percent))
           .as("p%d, %s", percent, both)
-          .isCloseTo(router.number("arrivalP" + percent + "Millis"), TOLERANCE);
+          .isCloseTo(router.number("arrivalP" + percent + "Millis"), OF_LATENCIES);
     }
     assertThat(epidemic.bytesPerMessageAndPeer())
         .as(both)
-        .isCloseTo(router.number("bytesPerMessageAndPeer"), TOLERANCE);
+        .isCloseTo(router.number("bytesPerMessageAndPeer"), OF_BYTES);
   }
 
   @Test
@@ -130,7 +130,7 @@ final class EpidemicTest {
         network.join(peer, random.nextInt(peers));
       }
     }
-    long[] saidNanos = new long[MESSAGES];
+    List<Long> saidNanos = new ArrayList<>();
     Ears ears = new Ears(simulation, saidNanos, new ArrayList<>());
     Epidemic<Integer> epidemic = new Epidemic<>(simulation, network, link, MILLI / 10, ears);
     epidemic.disturb(loss, 0);
@@ -139,22 +139,21 @@ final class EpidemicTest {
       simulation.at(
           SECOND + i * SECOND / PER_SECOND,
           () -> {
-            saidNanos[message] = simulation.nowNanos();
+            saidNanos.add(simulation.nowNanos());
             epidemic.spread(random.nextInt(peers), message, DATA_BYTES + ENVELOPE_BYTES);
           });
     }
     simulation.run(60 * SECOND);
     List<Double> sorted = ears.millis.stream().sorted().toList();
-    return new Heard(
-        sorted, MESSAGES * (peers - 1), (double) epidemic.bytes() / MESSAGES / peers);
+    return new Heard(sorted, MESSAGES * (peers - 1), (double) epidemic.bytes() / MESSAGES / peers);
   }
 
-  private record Ears(Simulation simulation, long[] saidNanos, List<Double> millis)
+  private record Ears(Simulation simulation, List<Long> saidNanos, List<Double> millis)
       implements Epidemic.Ears<Integer> {
     @Override
     public void hear(int peer, List<Integer> messages) {
       for (int message : messages) {
-        millis.add((double) (simulation.nowNanos() - saidNanos[message]) / MILLI);
+        millis.add((double) (simulation.nowNanos() - saidNanos.get(message)) / MILLI);
       }
     }
 

@@ -39,9 +39,9 @@ final class Mutants {
             "a task that is handed out anew keeps its epoch",
             1,
             new Edit(
-                CORE + "Handing",
-                "Math.max(epoch + 1, Math.min(claimed, epoch + Announcer.EPOCHS_AHEAD_MAX))",
-                "Math.min(epoch, epoch + Math.max(0, claimed))")),
+                CORE + "OwnBatch",
+                "return handed[index] + (raised",
+                "return Math.min(1, handed[index]) + (raised")),
         Mutant.of(
             "a submitter settles a batch when one of its tasks is over",
             1,
