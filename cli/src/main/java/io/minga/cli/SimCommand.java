@@ -1,5 +1,6 @@
 package io.minga.cli;
 
+import io.minga.simulations.cli.Seeds;
 import io.minga.simulations.node.Campaign;
 import io.minga.simulations.node.Figures;
 import io.minga.simulations.node.TrialOptions;
@@ -15,6 +16,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -40,7 +42,7 @@ import picocli.CommandLine.Parameters;
       "  minga sim S2 --peers 100 --seed 7 --json",
       "  minga sim S1 --policy p2pqueue",
       "  minga sim S3 --peers 100 --report reports",
-      "  minga sim campaign --seeds 100"
+      "  minga sim campaign --seeds 1..2000"
     })
 final class SimCommand implements Callable<Integer> {
   private static final double NANOS_PER_SECOND = 1e9;
@@ -80,9 +82,15 @@ final class SimCommand implements Callable<Integer> {
 
   @Option(
       names = "--seeds",
+      paramLabel = "N|A..B",
+      description = "campaign: how many seeds, from --seed on, or which. Default: ${DEFAULT-VALUE}")
+  private String seeds = "1";
+
+  @Option(
+      names = "--threads",
       paramLabel = "N",
-      description = "campaign: how many seeds, from --seed on. Default: ${DEFAULT-VALUE}")
-  private int seeds = 1;
+      description = "campaign: how many seeds at a time. Default: as many as processors")
+  private int threads = Runtime.getRuntime().availableProcessors();
 
   @Option(names = "--bursts", paramLabel = "N", description = "campaign: the most jobs a seed.")
   private @Nullable Integer bursts;
@@ -119,34 +127,69 @@ final class SimCommand implements Callable<Integer> {
     }
   }
 
-  private int campaign() {
-    Campaign campaign = new Campaign();
-    int broken = 0;
-    for (long each = seed; each < seed + seeds; each++) {
-      TrialOptions all = TrialOptions.of(each);
-      String what =
-          campaign.run(
-              new TrialOptions(
-                  each,
-                  peers == null ? all.peersMax() : peers,
-                  bursts == null ? all.burstsMax() : bursts,
-                  tasks == null ? all.tasksMax() : tasks,
-                  faults == null ? all.faults() : TrialOptions.faults(faults)));
-      if (what != null) {
-        broken++;
-        around.err().println(what);
-      }
+  private int campaign() throws Failure {
+    Seeds its = Seeds.parse(seed, seeds);
+    TrialOptions bounds = bounds(seed);
+    if (threads < 1) {
+      throw new IllegalArgumentException("--threads is 1 or more, not " + threads);
     }
+    if (!json) {
+      around.out().printf("seeds %s, each of %s, %d at a time%n", its, bounds, threads);
+    }
+    long began = System.nanoTime();
+    LongAdder broken = new LongAdder();
+    Campaign campaign;
+    try {
+      campaign =
+          its.run(
+              threads,
+              this::bounds,
+              what -> {
+                broken.increment();
+                around.err().println(what);
+              });
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Failure("the campaign was interrupted");
+    }
+    double wallSeconds = (System.nanoTime() - began) / NANOS_PER_SECOND;
     if (json) {
-      around
-          .out()
-          .println(
-              "{\"scenario\":\"campaign\",\"seeds\":%d,\"broken\":%d}".formatted(seeds, broken));
+      around.out().println(campaign.toJson(broken.sum(), wallSeconds));
     } else {
-      around.out().println("%d of %d seeds broke a promise".formatted(broken, seeds));
-      campaign.struck().forEach((fault, count) -> around.out().println("  " + fault + " " + count));
+      show(campaign, broken.sum(), wallSeconds);
     }
-    return broken == 0 ? 0 : Minga.FAILURE;
+    if (!campaign.unseen().isEmpty()) {
+      around.err().println("minga: these faults never struck: " + campaign.unseen());
+      return Minga.FAILURE;
+    }
+    return broken.sum() == 0 ? 0 : Minga.FAILURE;
+  }
+
+  /** What a seed's trial is drawn from. */
+  private TrialOptions bounds(long its) {
+    TrialOptions all = TrialOptions.of(its);
+    return new TrialOptions(
+        its,
+        peers == null ? all.peersMax() : peers,
+        bursts == null ? all.burstsMax() : bursts,
+        tasks == null ? all.tasksMax() : tasks,
+        faults == null ? all.faults() : TrialOptions.faults(faults));
+  }
+
+  private void show(Campaign campaign, long broken, double wallSeconds) {
+    around
+        .out()
+        .printf(
+            Locale.ROOT,
+            "%,d of %,d seeds broke a promise; %,d calls, %,d moves, %.1f s%n",
+            broken,
+            campaign.trials(),
+            campaign.tasks(),
+            campaign.moved(),
+            wallSeconds);
+    around.out().printf("%,d were run twice, with the same trace%n", campaign.twice());
+    campaign.struck().forEach((fault, count) -> around.out().printf("  %s %,d%n", fault, count));
+    around.out().printf("trace %016x%n", campaign.hash());
   }
 
   private int scenario() throws Failure {

@@ -67,7 +67,8 @@ final class SimCommandTest {
   @Test
   void campaign_saysHowManySeedsBrokeAPromise() {
     assertThat(minga("sim", "campaign", "--seeds", "2", "--peers", "3", "--tasks", "20")).isZero();
-    assertThat(out.toString(StandardCharsets.UTF_8)).startsWith("0 of 2 seeds broke a promise");
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains("seeds 1..2, each of at most 3 peers", "0 of 2 seeds broke a promise");
   }
 
   @ParameterizedTest
@@ -77,6 +78,8 @@ final class SimCommandTest {
         "S99|no scenario is called 'S99'",
         "S1 --policy luck|no policy is called 'luck'",
         "S1 --peers 1|--peers is 2 to 10000, not 1",
+        "campaign --seeds few|--seeds is a number, such as 100, or a range",
+        "campaign --seeds 9..1|seeds go upwards",
         "campaign --faults rain|no fault is called 'rain'"
       })
   void whatIsWrong_isSaid(String arguments, String sentence) {

@@ -16,9 +16,7 @@ import io.minga.node.schedule.PeerReport;
 import io.minga.node.task.LoadReport;
 import io.minga.node.task.ResultGroup;
 import io.minga.node.task.WorkFrame;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -53,8 +51,7 @@ public final class NodeCore {
   private final Memo memo;
   private final Fetching fetching;
 
-  /** Submitters whose connection is lost, and when what they have here is dropped. */
-  private final Map<PeerId, Long> orphans = new LinkedHashMap<>();
+  private final Orphans orphans;
 
   private long turnNanos;
 
@@ -78,6 +75,7 @@ public final class NodeCore {
     this.estimates = new Estimates(options.schedule());
     this.loads = new Loads(options.schedule(), self);
     this.membership = new Membership(options);
+    this.orphans = new Orphans(options, membership);
     Remembered remembered = new Remembered(options);
     this.memo = new Memo(options, remembered);
     this.announcer = new Announcer(self, options);
@@ -258,6 +256,9 @@ public final class NodeCore {
       parked.parts().forEach(part -> handing.parked(from, part));
     } else if (frame instanceof WorkFrame.Hello hello) {
       if (hello.network().equals(options.network())) {
+        if (orphans.isBackAnew(from, hello.report().boot())) {
+          orphaned(nowNanos, from);
+        }
         loaded(nowNanos, from, hello.report());
       } else {
         turn.emit(new Effect.Stranger(from, hello.network()));
@@ -315,7 +316,6 @@ public final class NodeCore {
 
   private void connected(long nowNanos, PeerId peer) {
     membership.connected(nowNanos, peer);
-    orphans.remove(peer);
     reports.soon(nowNanos);
     turn.send(peer, hello(nowNanos));
     handing.connected(peer);
@@ -333,9 +333,12 @@ public final class NodeCore {
 
   /** There is no connection to a peer that may have tasks here. */
   private void orphan(long nowNanos, PeerId submitter) {
-    if (owner.holdsOf(submitter) || orphans.size() < options.limits().peersMax()) {
-      orphans.putIfAbsent(submitter, nowNanos + options.times().orphan().toNanos());
-    }
+    orphans.add(nowNanos, submitter, owner.holdsOf(submitter));
+  }
+
+  private void orphaned(long nowNanos, PeerId submitter) {
+    owner.orphaned(nowNanos, submitter);
+    moves.orphaned(submitter);
   }
 
   private void loaded(long nowNanos, PeerId author, LoadReport report) {
@@ -375,17 +378,7 @@ public final class NodeCore {
     for (PeerId peer : membership.dead(nowNanos)) {
       lost(nowNanos, peer);
     }
-    orphans
-        .entrySet()
-        .removeIf(
-            orphan -> {
-              boolean over = orphan.getValue() - nowNanos <= 0;
-              if (over) {
-                owner.orphaned(nowNanos, orphan.getKey());
-                moves.orphaned(orphan.getKey());
-              }
-              return over;
-            });
+    orphans.due(nowNanos).forEach(submitter -> orphaned(nowNanos, submitter));
     submitter.due(nowNanos);
     owner.timeOut(nowNanos, (held, ended) -> submitter.endedHere(nowNanos, held, ended));
     owner.tellGiven(nowNanos, (held, lost) -> handing.lostHere(nowNanos, held, lost));
@@ -413,9 +406,7 @@ public final class NodeCore {
     next = moves.nextDeadlineNanos(next);
     next = turn.nextDeadlineNanos(next);
     next = fetching.nextDeadlineNanos(next);
-    for (long orphan : orphans.values()) {
-      next = earlier(next, orphan);
-    }
+    next = orphans.nextDeadlineNanos(next);
     return leaving && !left ? earlier(next, leaveNanos) : next;
   }
 

@@ -241,8 +241,10 @@ public final class Estimates {
     return ranNanos < estimateNanos ? estimateNanos - ranNanos : ranNanos;
   }
 
+  /** What is drawn from other functions and peers may come to less than nothing takes. */
   private static RunTime runTime(FunctionName function, double mean, double deviation, int count) {
-    return new RunTime(function, Math.round(mean), Math.round(deviation), count);
+    long meanNanos = Math.max(RunTime.MIN_NANOS, Math.round(mean));
+    return new RunTime(function, meanNanos, Math.round(deviation), count);
   }
 
   private @Nullable Slowness slowness(PeerId peer) {

@@ -96,7 +96,7 @@ final class BoundsTest {
       core.Memo.inFlight              ownTasksMax
       core.Memo.waiting               ownTasksMax
       core.Memo$Shared.waiters        ownTasksMax
-      core.NodeCore.orphans           peersMax            and submitters with a batch here
+      core.Orphans.orphans            peersMax            and submitters with a batch here
       core.OwnBatch.handouts          batch
       core.OwnBatch.owners            peersMax
       core.OwnBatch.submissions       batch

@@ -59,6 +59,21 @@ final class ComebackTest {
   }
 
   @Test
+  void submitterThatStartsAnew_whenItsPeersHaveForgottenIt_isNotGivenThatEither() {
+    meet();
+    submitter.submit(Village.WORK, 5_000, 50_000, true);
+    village.pass(300);
+    village.kill(submitter);
+    village.pass(3_000);
+    assertThat(worker.core.isIdle()).as("it may come back").isFalse();
+
+    village.reboot(submitter);
+    village.pass(500);
+
+    assertThat(worker.core.isIdle()).as("nobody wants the old tasks any more").isTrue();
+  }
+
+  @Test
   void ownerThatHearsNothing_getsNothingMore_andRepeatsNothing() {
     House second = village.add(2, 1, Village.WORK);
     meet();

@@ -50,6 +50,15 @@ final class EstimatesTest {
   }
 
   @Test
+  void functionThatWouldTakeLessThanNothing_takesTheLeastThatIsToldApart() {
+    observe(1, OTHER, 20, SECOND);
+    observe(2, OTHER, 20, 1_000); // a million times as fast
+    observe(1, WORK, 20, 1_000);
+
+    assertThat(mean(2, KIND)).isEqualTo(RunTime.MIN_NANOS);
+  }
+
+  @Test
   void meanAndDeviation_followTheRuns() {
     Random random = new Random(1);
     for (int i = 0; i < 2000; i++) {

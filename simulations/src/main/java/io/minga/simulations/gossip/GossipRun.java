@@ -237,7 +237,9 @@ public final class GossipRun {
     report.put("deliveriesDue", arrivals.due());
     report.put("deliveriesMissing", arrivals.missing());
     report.put("deliveredPercent", arrivals.deliveredPercent());
+    report.put("arrivalP10Millis", arrivals.percentileMillis(10));
     report.put("arrivalP50Millis", arrivals.percentileMillis(50));
+    report.put("arrivalP90Millis", arrivals.percentileMillis(90));
     report.put("arrivalP99Millis", arrivals.percentileMillis(99));
     report.put("arrivalP999Millis", arrivals.percentileMillis(99.9));
     report.put("arrivalMaxMillis", arrivals.percentileMillis(100));

@@ -1,6 +1,7 @@
 package io.minga.simulations.network;
 
 import java.util.EnumMap;
+import java.util.Map;
 
 /** How often each kind of fault has struck. */
 public final class Faults {
@@ -14,6 +15,11 @@ public final class Faults {
   /** How often {@code fault} struck. */
   public long count(Fault fault) {
     return counts.getOrDefault(fault, 0L);
+  }
+
+  /** The kinds that struck, and how often. */
+  public Map<Fault, Long> counts() {
+    return new EnumMap<>(counts);
   }
 
   /** Adds the counts of {@code others}. */

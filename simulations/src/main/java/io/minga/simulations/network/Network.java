@@ -93,6 +93,11 @@ public final class Network<F> {
     return host(number).connections.keySet();
   }
 
+  /** Whether {@code number} is connected with {@code other}, as far as it knows. */
+  public boolean isConnected(int number, int other) {
+    return host(number).connections.containsKey(other);
+  }
+
   /** How many bytes {@code number} has sent, frames with their length prefixes. */
   public long sentBytes(int number) {
     return host(number).sentBytes;
@@ -363,8 +368,7 @@ public final class Network<F> {
     stream.isCut = isCut(stream.from, stream.to);
     if (wasCut && !stream.isCut) {
       stream.mend(simulation.nowNanos(), simulation.nowNanos() - connection.cutNanos);
-      while (!stream.held.isEmpty()) {
-        Stream.Frame<F> frame = stream.held.remove();
+      for (Stream.Frame<F> frame : stream.release()) {
         transmit(stream, frame.content(), frame.bytes());
         if (!frame.isWritten()) {
           long writtenNanos = stream.writtenNanos(simulation.nowNanos());

@@ -1,7 +1,9 @@
 package io.minga.simulations.network;
 
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One direction of a connection: when what is sent arrives, as over TCP.
@@ -33,8 +35,8 @@ final class Stream<F> {
   private final RandomGenerator random;
   private final Faults faults;
 
-  /** What could not leave because the link is cut. */
-  final ArrayDeque<Frame<F>> held = new ArrayDeque<>(1);
+  /** What could not leave because the link is cut; null if there never was anything. */
+  private @Nullable ArrayDeque<Frame<F>> held;
 
   boolean isCut;
   private int heldBytes;
@@ -69,8 +71,17 @@ final class Stream<F> {
   boolean hold(F frame, int bytes) {
     heldBytes += bytes;
     boolean isWritten = heldBytes <= BUFFER_BYTES;
-    held.add(new Frame<>(frame, bytes, isWritten));
+    ArrayDeque<Frame<F>> waiting = held == null ? new ArrayDeque<>(1) : held;
+    held = waiting;
+    waiting.add(new Frame<>(frame, bytes, isWritten));
     return isWritten;
+  }
+
+  /** What is held, which is not any more. */
+  List<Frame<F>> release() {
+    List<Frame<F>> released = held == null ? List.of() : List.copyOf(held);
+    held = null;
+    return released;
   }
 
   /** Begins to send what is held, when TCP next tries again. */

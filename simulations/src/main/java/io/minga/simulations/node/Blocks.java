@@ -46,6 +46,7 @@ final class Blocks {
       ask(peer, wanted, from.subList(1, from.size()));
       return;
     }
+    Claims.hashes(world.peer(holder), wanted.cid(), block);
     bytes += block.length();
     long takesNanos = block.length() * SECOND / plan.link().bytesPerSecond();
     peer.at(peer.nowNanos() + takesNanos, () -> peer.input(new Input.Fetched(wanted.cid(), block)));

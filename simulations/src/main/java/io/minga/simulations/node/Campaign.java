@@ -1,31 +1,131 @@
 package io.minga.simulations.node;
 
+import io.minga.simulations.events.Trace;
+import io.minga.simulations.network.Fault;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Many trials, and what to say of one that fails. */
+/** Many trials, and what to say of one that fails. One in a hundred is run twice. */
 public final class Campaign {
   private static final int STORY_LINES = 60;
+  private static final int STACK_LINES = 8;
+
+  /** Those whose seeds are multiples of this are run twice. */
+  private static final int TWICE = 100;
+
+  /** With fewer trials, a kind of fault may well not have struck. */
+  private static final int TRIALS_MIN = 200;
+
+  /** A dial is refused in large networks only, and nobody forges gossip here. */
+  private static final Set<NodeFault> NOT_HERE = EnumSet.of(NodeFault.CONNECTIONS_FULL);
+
+  private static final Set<Fault> NOT_HERE_EITHER = EnumSet.of(Fault.FORGERY);
 
   private final EnumMap<NodeFault, Long> struck = new EnumMap<>(NodeFault.class);
+  private final EnumMap<Fault, Long> links = new EnumMap<>(Fault.class);
+  private final EnumSet<NodeFault> allowed = EnumSet.noneOf(NodeFault.class);
+  private long trials;
+  private long tasks;
+  private long moved;
+  private long twice;
+  private long hash;
 
-  /** How often each kind of fault has struck in all trials so far. */
-  public Map<NodeFault, Long> struck() {
-    return new EnumMap<>(struck);
+  /** How many trials there were. */
+  public long trials() {
+    return trials;
   }
 
-  /** The kinds of fault that never struck. */
-  public List<NodeFault> unseen() {
-    List<NodeFault> unseen = new ArrayList<>();
-    for (NodeFault fault : NodeFault.values()) {
-      if (!struck.containsKey(fault) && fault != NodeFault.CONNECTIONS_FULL) {
-        unseen.add(fault);
+  /** How many calls were made in all of them. */
+  public long tasks() {
+    return tasks;
+  }
+
+  /** How many tasks peers took over from others. */
+  public long moved() {
+    return moved;
+  }
+
+  /** How many trials were run twice, and gave the same trace. */
+  public long twice() {
+    return twice;
+  }
+
+  /** The hash of all that happened, the same in whatever order trials are run. */
+  public long hash() {
+    return hash;
+  }
+
+  /** How often each kind of fault has struck, by name. */
+  public Map<String, Long> struck() {
+    TreeMap<String, Long> all = new TreeMap<>();
+    struck.forEach((fault, count) -> all.put(word(fault), count));
+    links.forEach((fault, count) -> all.merge(word(fault), count, Math::max));
+    return all;
+  }
+
+  /** The kinds of fault that never struck, although they might, if there were enough trials. */
+  public List<String> unseen() {
+    List<String> unseen = new ArrayList<>();
+    if (trials < TRIALS_MIN) {
+      return unseen;
+    }
+    for (NodeFault fault : allowed) {
+      if (!struck.containsKey(fault) && !NOT_HERE.contains(fault)) {
+        unseen.add(word(fault));
+      }
+    }
+    boolean isAll = allowed.size() == NodeFault.values().length;
+    for (Fault fault : Fault.values()) {
+      if (isAll && !links.containsKey(fault) && !NOT_HERE_EITHER.contains(fault)) {
+        unseen.add(word(fault));
       }
     }
     return unseen;
+  }
+
+  /**
+   * All as one JSON object on one line.
+   *
+   * @param broken how many trials broke a promise
+   */
+  public String toJson(long broken, double wallSeconds) {
+    List<String> faults = new ArrayList<>();
+    struck().forEach((fault, count) -> faults.add("\"%s\":%d".formatted(fault, count)));
+    return String.format(
+        Locale.ROOT,
+        "{\"scenario\":\"campaign\",\"seeds\":%d,\"broken\":%d,\"calls\":%d,\"moved\":%d,\"runTwice\":%d,"
+            + "\"traceHash\":\"%016x\",\"wallSeconds\":%.1f,\"faults\":{%s}}",
+        trials,
+        broken,
+        tasks,
+        moved,
+        twice,
+        hash,
+        wallSeconds,
+        String.join(",", faults));
+  }
+
+  private static String word(Enum<?> fault) {
+    return fault.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** Adds the trials of another campaign. */
+  public void add(Campaign other) {
+    other.struck.forEach((fault, count) -> struck.merge(fault, count, Long::sum));
+    other.links.forEach((fault, count) -> links.merge(fault, count, Long::sum));
+    allowed.addAll(other.allowed);
+    trials += other.trials;
+    tasks += other.tasks;
+    moved += other.moved;
+    twice += other.twice;
+    hash += other.hash;
   }
 
   /**
@@ -35,14 +135,36 @@ public final class Campaign {
    *     that runs it, and the story of the task concerned
    */
   public @Nullable String run(TrialOptions options) {
+    trials++;
+    allowed.addAll(options.faults());
     try {
-      NodeTrial.run(options)
-          .struck()
-          .forEach((fault, count) -> struck.merge(fault, count, Long::sum));
-      return null;
+      NodeTrial.Outcome outcome = NodeTrial.run(options);
+      add(options, outcome);
+      return options.seed() % TWICE == 0 ? again(options, outcome) : null;
     } catch (RuntimeException broken) {
       return report(options);
     }
+  }
+
+  private void add(TrialOptions options, NodeTrial.Outcome outcome) {
+    outcome.struck().forEach((fault, count) -> struck.merge(fault, count, Long::sum));
+    outcome.links().forEach((fault, count) -> links.merge(fault, count, Long::sum));
+    tasks += outcome.tasks();
+    moved += outcome.moved();
+    Trace mixed = new Trace();
+    mixed.add(options.seed());
+    mixed.add(outcome.traceHash());
+    hash += mixed.hash();
+  }
+
+  private @Nullable String again(TrialOptions options, NodeTrial.Outcome first) {
+    NodeTrial.Outcome second = NodeTrial.run(options);
+    if (!second.equals(first)) {
+      return "seed %d: two runs differ, %s and %s%nreplay: %s"
+          .formatted(options.seed(), first, second, options.command());
+    }
+    twice++;
+    return null;
   }
 
   private static String report(TrialOptions options) {
@@ -53,11 +175,13 @@ public final class Campaign {
     }
     StringBuilder report = new StringBuilder();
     report.append("seed ").append(options.seed()).append(": ").append(broken).append('\n');
-    if (!(broken instanceof BrokenPromiseException) && broken.getStackTrace().length > 0) {
-      for (int i = 0; i < Math.min(8, broken.getStackTrace().length); i++) {
-        report.append("    at ").append(broken.getStackTrace()[i]).append('\n');
+    if (!(broken instanceof BrokenPromiseException)) {
+      StackTraceElement[] stack = broken.getStackTrace();
+      for (int i = 0; i < Math.min(STACK_LINES, stack.length); i++) {
+        report.append("    at ").append(stack[i]).append('\n');
       }
     }
+    report.append("drawn: ").append(NodeTrial.describe(small)).append('\n');
     report.append("replay: ").append(small.command()).append('\n');
     if (broken instanceof BrokenPromiseException promise && promise.task() >= 0) {
       List<String> story = NodeTrial.story(small, promise.task());

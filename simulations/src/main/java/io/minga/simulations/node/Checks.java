@@ -1,32 +1,50 @@
 package io.minga.simulations.node;
 
+import io.minga.crdt.claims.ClaimDelta;
 import io.minga.node.core.Effect;
+import io.minga.node.core.Input;
 import io.minga.node.task.Batch;
 import io.minga.node.task.MoveFrame;
 import io.minga.node.task.WorkFrame;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Looks at what peers do, as they do it. */
 final class Checks {
   private final World world;
-  private final short[] epochs;
+
+  /** Of a run with faults; null in one that is measured, where looking takes too long. */
+  private final @Nullable Epochs epochs;
+
+  private final @Nullable Claims claims;
 
   Checks(World world) {
     this.world = world;
-    this.epochs = new short[world.ledger().size()];
+    this.epochs = world.hasFaults() ? new Epochs(world.ledger().size()) : null;
+    this.claims = world.hasFaults() ? new Claims(world) : null;
   }
 
   void runs(NodePeer peer, Effect.Run run) {
+    if (claims != null) {
+      claims.runs(peer, run.batch(), run.indexes());
+    }
     world.simulation().trace().add(run.run());
     world.gossip().concerns(run.batch().cid(), peer.number);
   }
 
   void sends(NodePeer from, int to, WorkFrame frame) {
     world.story().sends(from, to, frame);
-    if (frame instanceof WorkFrame.Push push && push.batch() != null) {
+    if (frame instanceof WorkFrame.Push push) {
       Batch batch = push.batch();
-      world.gossip().concerns(batch.cid(), to);
-      push.indexes()
-          .forEach(index -> pushes(from, Ledger.number(batch.input(index)), push.epoch()));
+      if (batch != null) {
+        seen(batch);
+        world.gossip().concerns(batch.cid(), to);
+      }
+      if (epochs != null) {
+        epochs.pushes(from, to, push);
+      }
+    } else if (frame instanceof WorkFrame.Taken taken && epochs != null) {
+      epochs.takes(from, to, taken);
     }
   }
 
@@ -34,16 +52,32 @@ final class Checks {
     world.story().sends(from, to, frame);
     if (frame instanceof MoveFrame.Offer offer) {
       offer.lots().forEach(lot -> world.gossip().concerns(lot.batch(), to));
+      if (claims != null) {
+        claims.offers(from, to, offer);
+      }
+    } else if (frame instanceof MoveFrame.Accept accept && claims != null) {
+      claims.accepts(from, to, accept);
     }
   }
 
-  /** A task's epochs never fall. */
-  private void pushes(NodePeer from, int task, int epoch) {
-    if (epoch < epochs[task]) {
-      throw new BrokenPromiseException(
-          task, "%s pushes it in epoch %d after %d".formatted(from, epoch, epochs[task]));
+  void says(NodePeer from, ClaimDelta delta) {
+    world.story().claims(from, delta);
+    if (claims != null) {
+      claims.said(from, delta);
     }
-    epochs[task] = (short) Math.min(Short.MAX_VALUE, epoch);
+  }
+
+  /** A peer has taken inputs in. */
+  void took(NodePeer peer, List<? extends Input> inputs) {
+    if (claims != null) {
+      claims.heard(peer, inputs);
+    }
+  }
+
+  void seen(Batch batch) {
+    if (claims != null) {
+      claims.seen(batch);
+    }
   }
 
   /** Nobody here means harm, so nobody is to be blamed. */

@@ -3,6 +3,7 @@ package io.minga.simulations.node;
 import io.minga.libp2p.wire.Bytes;
 import io.minga.node.task.Outcome;
 import io.minga.node.task.Payload;
+import io.minga.node.task.Policy;
 import io.minga.simulations.plan.Burst;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -31,6 +32,10 @@ final class Ledger {
   private final boolean[] isCancelled;
   private final byte[] runs;
   private final byte[] begun;
+
+  /** How often handlers have thrown. */
+  private final byte[] thrown;
+
   private final boolean[] isOver;
   private final long[] overNanos;
   private int open;
@@ -52,6 +57,7 @@ final class Ledger {
     }
     runs = new byte[count];
     begun = new byte[count];
+    thrown = new byte[count];
     isOver = new boolean[count];
     overNanos = new long[count];
     open = count;
@@ -98,6 +104,16 @@ final class Ledger {
     }
   }
 
+  /** A task's handler has thrown somewhere. */
+  void threw(int task) {
+    thrown[task]++;
+  }
+
+  /** Whether a task has run to its end anywhere. */
+  boolean hasRun(int task) {
+    return runs[task] > 0;
+  }
+
   /** A call is over. */
   void over(long nowNanos, int task, Outcome outcome, int attempts) {
     if (isOver[task]) {
@@ -128,7 +144,8 @@ final class Ledger {
 
   private boolean mayFail(int task, Outcome.Kind kind) {
     return switch (kind) {
-      case HANDLER -> burst(task).function().equals(FLAKY);
+      // It is tried as often as promised before that is its end.
+      case HANDLER -> thrown[task] >= Policy.DEFAULT.attemptsMax();
       // Whoever was running it when two peers died is taken for their killer.
       case WORKER_DIED -> true;
       case CANCELLED -> isCancelled[place(task)];

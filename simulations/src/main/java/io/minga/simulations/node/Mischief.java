@@ -64,7 +64,10 @@ final class Mischief {
         world.simulation().after(spanNanos, () -> reboot(one));
       }
       case JOIN -> join(random);
-      case PAUSE -> world.pause(one, spanNanos);
+      case PAUSE -> {
+        world.ledger().mayLackPeers();
+        world.pause(one, spanNanos);
+      }
       case CLOCK_JUMP -> {
         world.struck(fault);
         world.peer(one).wall.jump(random.nextLong(-HOUR_MILLIS, HOUR_MILLIS));

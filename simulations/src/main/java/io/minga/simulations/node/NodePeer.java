@@ -1,5 +1,6 @@
 package io.minga.simulations.node;
 
+import io.minga.crdt.wire.Id;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.wire.WireException;
 import io.minga.node.core.Effect;
@@ -7,6 +8,7 @@ import io.minga.node.core.Input;
 import io.minga.node.core.NodeCore;
 import io.minga.node.core.NodeOptions;
 import io.minga.node.core.Submission;
+import io.minga.node.task.Batch;
 import io.minga.node.task.FunctionName;
 import io.minga.node.task.MoveFrame;
 import io.minga.node.task.Outcome;
@@ -33,6 +35,10 @@ final class NodePeer implements SimulatedPeer<Packet> {
 
   final int number;
   final PeerId id;
+
+  /** What it is called in claims. */
+  final Id claimant;
+
   final Machine machine;
   final WallClock wall;
   private final World world;
@@ -59,6 +65,7 @@ final class NodePeer implements SimulatedPeer<Packet> {
     this.world = world;
     this.number = number;
     this.id = id;
+    this.claimant = Id.of(id.multihash().toByteArray());
     this.machine = machine;
     this.wall = wall;
     var random = world.simulation().random("peer of life " + life, number);
@@ -181,6 +188,7 @@ final class NodePeer implements SimulatedPeer<Packet> {
     } else if (!left) {
       core.handle(coreNanos(), input);
       turn();
+      world.checks().took(this, List.of(input));
     }
   }
 
@@ -200,6 +208,7 @@ final class NodePeer implements SimulatedPeer<Packet> {
       }
     }
     turn();
+    world.checks().took(this, inputs);
   }
 
   @Override
@@ -283,6 +292,10 @@ final class NodePeer implements SimulatedPeer<Packet> {
   private void complete(Effect.Complete complete) {
     Caller.Chunk chunk = (Caller.Chunk) complete.submission().caller();
     int task = chunk.task(complete.call());
+    Batch batch = complete.batch();
+    if (batch != null) {
+      world.checks().seen(batch);
+    }
     Outcome outcome = complete.outcome();
     tell(task, "has its outcome, " + (outcome instanceof Outcome.Value ? "a value" : outcome));
     world.ledger().over(nowNanos(), task, outcome, complete.attempts());

@@ -3,6 +3,7 @@ package io.minga.simulations.node;
 import static io.minga.simulations.events.Simulation.MILLI;
 import static io.minga.simulations.events.Simulation.SECOND;
 
+import io.minga.simulations.network.Fault;
 import io.minga.simulations.network.LinkOptions;
 import io.minga.simulations.plan.Burst;
 import io.minga.simulations.plan.Lengths;
@@ -22,6 +23,10 @@ import java.util.SplittableRandom;
 public final class NodeTrial {
   private static final long FAULTS_NANOS = 6 * SECOND;
   private static final long LIVENESS_NANOS = 120 * SECOND;
+
+  private static final int LONG_TASKS_MAX = 60;
+  private static final double SPEED_MIN = 0.5;
+  private static final double SLOWS_TIMES = 4;
 
   /** After which nobody keeps anything of a submitter that vanished. */
   private static final long QUIET_NANOS = 30 * SECOND;
@@ -46,7 +51,13 @@ public final class NodeTrial {
   }
 
   /** What came of a trial. */
-  public record Outcome(long traceHash, Map<NodeFault, Long> struck, int tasks, long duplicates) {}
+  public record Outcome(
+      long traceHash,
+      Map<NodeFault, Long> struck,
+      Map<Fault, Long> links,
+      int tasks,
+      long moved,
+      long duplicates) {}
 
   /**
    * Runs a trial.
@@ -60,7 +71,9 @@ public final class NodeTrial {
     return new Outcome(
         trial.world.simulation().trace().hash(),
         trial.world.struck(),
+        trial.world.network().faults().counts(),
         ledger.size(),
+        trial.world.taken(),
         ledger.duplicates());
   }
 
@@ -75,6 +88,18 @@ public final class NodeTrial {
     return trial.world.story().lines();
   }
 
+  /** What a trial draws from its seed. */
+  static String describe(TrialOptions options) {
+    Plan plan = new NodeTrial(options, NO_TASK).world.plan();
+    return "slots and speeds %s, %s, %s"
+        .formatted(
+            plan.machines().stream()
+                .map(it -> "%d × %.2f".formatted(it.slots(), it.speed()))
+                .toList(),
+            plan.bursts(),
+            plan.link());
+  }
+
   // The plan.
 
   private Plan plan() {
@@ -82,7 +107,10 @@ public final class NodeTrial {
     List<Machine> machines = new ArrayList<>();
     for (int i = 0; i < peers; i++) {
       int slots = i == 0 ? random.nextInt(3) : 1 + random.nextInt(4);
-      machines.add(Machine.of(slots, 0.5 + 1.5 * random.nextDouble()));
+      Machine machine = Machine.of(slots, SPEED_MIN + 1.5 * random.nextDouble());
+      boolean isSlowing = random.nextInt(4) == 0;
+      machines.add(
+          isSlowing ? machine.slowing(random.nextLong(FAULTS_NANOS), SLOWS_TIMES) : machine);
     }
     List<Burst> bursts = new ArrayList<>();
     for (int i = 1 + random.nextInt(options.burstsMax()); i > 0; i--) {
@@ -104,13 +132,15 @@ public final class NodeTrial {
 
   private Burst burst() {
     int count = 1 + random.nextInt(random.nextBoolean() ? 10 : options.tasksMax());
-    count = Math.min(count, options.tasksMax());
+    boolean isLong = random.nextInt(4) == 0; // then there is time to move some of it
+    count = Math.min(isLong ? Math.min(count, LONG_TASKS_MAX) : count, options.tasksMax());
     double mean = (double) (random.nextBoolean() ? MILLI / 20 : 20 * MILLI);
+    mean = isLong ? (double) (300 * MILLI) : mean;
     Burst burst =
         Burst.job(
             random.nextLong(FAULTS_NANOS),
             random.nextInt(2),
-            Lengths.logNormal(random, count, mean, 1));
+            Lengths.logNormal(random, count, mean, isLong ? 2 : 1));
     burst = random.nextBoolean() ? burst : burst.asCalls();
     return switch (random.nextInt(8)) {
       case 0 -> burst.of(Ledger.FLAKY);
@@ -141,7 +171,9 @@ public final class NodeTrial {
   }
 
   private void live() {
-    long end = world.simulation().nowNanos() + LIVENESS_NANOS;
+    double work = world.plan().bursts().stream().mapToDouble(Burst::workNanos).sum();
+    long end =
+        world.simulation().nowNanos() + LIVENESS_NANOS + Math.round(work * SLOWS_TIMES / SPEED_MIN);
     while (world.ledger().open() > 0 && world.simulation().step(end)) {
       // until all is done
     }
@@ -149,7 +181,7 @@ public final class NodeTrial {
       throw new BrokenPromiseException(
           world.ledger().firstOpen(),
           "it has no outcome %d s after the faults have stopped, as %d others"
-              .formatted(LIVENESS_NANOS / SECOND, world.ledger().open() - 1));
+              .formatted((end - FAULTS_NANOS) / SECOND, world.ledger().open() - 1));
     }
   }
 

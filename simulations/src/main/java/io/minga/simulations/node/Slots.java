@@ -110,6 +110,7 @@ final class Slots {
   private Outcome outcome(int task) {
     String function = ledger.burst(task).function();
     if (function.equals(Ledger.FLAKY) && random.nextDouble() < FLAKY_SHARE) {
+      ledger.threw(task);
       return new Outcome.Failure(Outcome.Kind.HANDLER, "Flaky", "again, please", "");
     }
     if (function.equals(Ledger.KILLER)) {

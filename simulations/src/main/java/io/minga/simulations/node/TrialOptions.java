@@ -37,6 +37,11 @@ public record TrialOptions(
     return new TrialOptions(seed, PEERS_MAX, BURSTS_MAX, TASKS_MAX, EnumSet.allOf(NodeFault.class));
   }
 
+  /** The same with fewer calls in a burst, or more. */
+  public TrialOptions withTasksMax(int tasks) {
+    return with(peersMax, burstsMax, tasks);
+  }
+
   TrialOptions with(int peers, int bursts, int tasks) {
     return new TrialOptions(seed, peers, bursts, tasks, faults);
   }
@@ -77,6 +82,13 @@ public record TrialOptions(
     return faults.isEmpty()
         ? "none"
         : faults.stream().map(TrialOptions::word).collect(Collectors.joining(","));
+  }
+
+  /** What it is drawn within, but for the seed. */
+  @Override
+  public String toString() {
+    return "at most %d peers, %d bursts and %d calls in each, with %s"
+        .formatted(peersMax, burstsMax, tasksMax, words(faults));
   }
 
   /** The command that runs it again. */

@@ -27,11 +27,17 @@ final class World {
 
   private static final long LOOK_NANOS = 2 * SECOND;
 
+  /** In a network of so many peers, everybody is connected with everybody. */
+  private static final int SMALL = 101;
+
+  /** So many connections each peer of a larger one begins with; its core asks for more. */
+  private static final int CONNECTIONS_FIRST = 40;
+
   private final Plan plan;
   private final Simulation simulation;
   private final Network<Packet> network;
   private final Ledger ledger;
-  private final Epidemic gossip;
+  private final Gossip gossip;
   private final Checks checks;
   private final Blocks blocks;
   private final PeerNames names = new PeerNames();
@@ -56,7 +62,7 @@ final class World {
     this.story = new Story(simulation, watched);
     this.network = new Network<>(simulation, plan.link());
     this.ledger = new Ledger(plan.bursts());
-    this.gossip = new Epidemic(this, plan.link(), plan.machines().size());
+    this.gossip = new Gossip(this, plan.link(), plan.machines().size());
     this.checks = new Checks(this);
     this.blocks = new Blocks(this, plan);
     this.discovery = simulation.random("discovery");
@@ -83,7 +89,7 @@ final class World {
     return ledger;
   }
 
-  Epidemic gossip() {
+  Gossip gossip() {
     return gossip;
   }
 
@@ -162,10 +168,9 @@ final class World {
     simulation.after(discovery.nextLong(LOOK_NANOS), () -> look(peer));
   }
 
-  /** Connects everybody with everybody, or with as many as it takes, drawn at random. */
+  /** Connects everybody with everybody, or with some drawn at random. */
   void joinAll() {
-    int most = plan.connectionsMax();
-    if (peers.size() - 1 <= most) {
+    if (peers.size() <= Math.min(SMALL, plan.connectionsMax() + 1)) {
       for (int one = 0; one < peers.size(); one++) {
         for (int other = one + 1; other < peers.size(); other++) {
           network.join(one, other);
@@ -173,6 +178,7 @@ final class World {
       }
       return;
     }
+    int most = Math.min(plan.connectionsMax(), CONNECTIONS_FIRST);
     TreeSet<Integer> steps = new TreeSet<>();
     while (steps.size() < most / 2) {
       steps.add(1 + discovery.nextInt((peers.size() - 1) / 2));

@@ -1,0 +1,241 @@
+package io.minga.simulations.gossip;
+
+import static io.minga.simulations.events.Simulation.MILLI;
+import static io.minga.simulations.events.Simulation.SECOND;
+
+import io.minga.simulations.events.Simulation;
+import io.minga.simulations.network.LinkOptions;
+import io.minga.simulations.network.Network;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.ObjIntConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gossip without routers: what a peer says reaches everybody that is connected with anybody. Those
+ * that its author is connected with get it at once, the others after as many hops as meshes take.
+ *
+ * <p>Messages come out of order. A packet that is lost is sent again, which takes longer; one
+ * message in so many is lost for good, and one in so many comes twice. What takes little of the
+ * simulator's time are the messages: everybody is handed the very same object, and all that comes
+ * to a peer within a moment at once.
+ *
+ * @param <M> what peers say
+ */
+public final class Epidemic<M> {
+  private static final long HEARTBEAT_NANOS = SECOND;
+
+  /** How often is looked whether peers have come, or connections. */
+  private static final long LOOK_NANOS = SECOND;
+
+  private final Simulation simulation;
+  private final Network<?> network;
+  private final LinkOptions link;
+  private final Ears<M> ears;
+  private final SplittableRandom random;
+  private final long grainNanos;
+
+  /** What arrives at a moment. */
+  private final Map<Long, Moment<M>> arriving = new LinkedHashMap<>();
+
+  private @Nullable Diffusion diffusion;
+  private long lookNanos;
+  private double lossShare;
+  private double doubleShare;
+  private long messages;
+  private long bytes;
+
+  /** Whoever is told what arrives. */
+  public interface Ears<M> {
+    /** These have come to a peer within a moment. */
+    void hear(int peer, List<M> messages);
+
+    /** A message never comes to a peer. */
+    void lost();
+
+    /** A message comes to a peer twice. */
+    void doubled();
+  }
+
+  /** What arrives at a moment: who hears what, in the order in which it was thought of. */
+  private static final class Moment<M> {
+    private long[] keys = new long[16];
+    private final List<M> messages = new ArrayList<>();
+
+    void add(int peer, M message) {
+      int number = messages.size();
+      if (number == keys.length) {
+        keys = Arrays.copyOf(keys, 2 * number);
+      }
+      keys[number] = (long) peer << 32 | number;
+      messages.add(message);
+    }
+
+    /** Hands each peer what it hears. */
+    void forEach(ObjIntConsumer<List<M>> hear) {
+      int size = messages.size();
+      Arrays.sort(keys, 0, size);
+      for (int from = 0, to; from < size; from = to) {
+        int peer = (int) (keys[from] >> 32);
+        List<M> its = new ArrayList<>(2);
+        for (to = from; to < size && keys[to] >> 32 == peer; to++) {
+          its.add(messages.get((int) keys[to]));
+        }
+        hear.accept(its, peer);
+      }
+    }
+  }
+
+  /**
+   * The gossip of the peers of a network.
+   *
+   * @param grainNanos how long a moment is: what arrives within it arrives at its end
+   */
+  public Epidemic(
+      Simulation simulation, Network<?> network, LinkOptions link, long grainNanos, Ears<M> ears) {
+    this.simulation = simulation;
+    this.network = network;
+    this.link = link;
+    this.ears = ears;
+    this.random = simulation.random("gossip");
+    this.grainNanos = Math.max(1, Math.min(grainNanos, 10 * MILLI));
+  }
+
+  /** From now on so many of what peers hear is lost for good, or comes twice. */
+  public void disturb(double loss, double doubling) {
+    lossShare = loss;
+    doubleShare = doubling;
+  }
+
+  /** How many bytes all peers together have taken in. */
+  public long bytes() {
+    return bytes;
+  }
+
+  /** How many messages there were. */
+  public long messages() {
+    return messages;
+  }
+
+  /** Whether something is on its way. */
+  public boolean isQuiet() {
+    return arriving.isEmpty();
+  }
+
+  /** A peer says something to all. */
+  public void spread(int from, M message, int length) {
+    Diffusion how = isHeard(from, length) ? diffusion() : null;
+    if (how != null) {
+      int reached = 0;
+      for (int to = 0; to < network.size(); to++) {
+        reached += reach(how, from, to, message) ? 1 : 0;
+      }
+      bytes += Math.round(reached * how.bytes(length));
+    }
+  }
+
+  /** The same, and it is enough that these hear it. Its bytes count as if all did. */
+  public void spread(int from, M message, int length, Iterable<Integer> some) {
+    Diffusion how = isHeard(from, length) ? diffusion() : null;
+    if (how != null) {
+      for (int to : some) {
+        reach(how, from, to, message);
+      }
+      bytes += Math.round((network.size() - 1) * how.bytes(length));
+    }
+  }
+
+  /** A peer says something to some, and nobody else is to hear it. */
+  public void spreadAmong(int from, M message, int length, List<Integer> some) {
+    Diffusion how = isHeard(from, length) ? diffusion() : null;
+    if (how != null) {
+      int reached = 0;
+      for (int to : some) {
+        reached += reach(how, from, to, message) ? 1 : 0;
+      }
+      bytes += Math.round(reached * how.bytes(length));
+    }
+  }
+
+  private boolean isHeard(int from, int length) {
+    messages++;
+    simulation.trace().add(from * 0x10001L + length);
+    return !network.connectionsOf(from).isEmpty();
+  }
+
+  private Diffusion diffusion() {
+    Diffusion known = diffusion;
+    if (known != null && simulation.nowNanos() < lookNanos) {
+      return known;
+    }
+    lookNanos = simulation.nowNanos() + LOOK_NANOS;
+    int up = 0;
+    long connections = 0;
+    for (int peer = 0; peer < network.size(); peer++) {
+      if (network.isUp(peer)) {
+        up++;
+        connections += network.connectionsOf(peer).size();
+      }
+    }
+    int each = (int) (connections / Math.max(1, up));
+    if (known == null || !known.fits(up, each)) {
+      known = new Diffusion(random, link, up, each);
+      diffusion = known;
+    }
+    return known;
+  }
+
+  /** A peer hears now what it would have heard before, had it mattered to it. */
+  public void catchUp(int to, M message) {
+    arrive(to, message, 0);
+  }
+
+  private boolean reach(Diffusion how, int from, int to, M message) {
+    if (to == from
+        || !network.isUp(to)
+        || network.isCut(from, to)
+        || network.connectionsOf(to).isEmpty()) {
+      return false;
+    }
+    if (lossShare > 0 && random.nextDouble() < lossShare) {
+      ears.lost();
+      return false;
+    }
+    boolean isConnected = network.isConnected(from, to);
+    arrive(to, message, how.delayNanos(random, isConnected));
+    if (doubleShare > 0 && random.nextDouble() < doubleShare) {
+      ears.doubled();
+      long late = random.nextLong(HEARTBEAT_NANOS);
+      arrive(to, message, how.delayNanos(random, isConnected) + late);
+    }
+    return true;
+  }
+
+  private void arrive(int to, M message, long delayNanos) {
+    long now = simulation.nowNanos();
+    long number = (now + delayNanos + grainNanos - 1) / grainNanos;
+    Moment<M> moment = arriving.get(number);
+    if (moment == null) {
+      moment = new Moment<>();
+      arriving.put(number, moment);
+      simulation.at(number * grainNanos, () -> arrived(number));
+    }
+    moment.add(to, message);
+  }
+
+  private void arrived(long number) {
+    Moment<M> moment = arriving.remove(number);
+    if (moment != null) {
+      moment.forEach(
+          (its, to) -> {
+            if (!network.connectionsOf(to).isEmpty()) {
+              ears.hear(to, its);
+            }
+          });
+    }
+  }
+}

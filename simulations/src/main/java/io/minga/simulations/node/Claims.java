@@ -1,0 +1,269 @@
+package io.minga.simulations.node;
+
+import io.minga.crdt.claims.ClaimDelta;
+import io.minga.crdt.claims.IndexSet;
+import io.minga.crdt.claims.Phase;
+import io.minga.crdt.claims.Register;
+import io.minga.crdt.wire.Id;
+import io.minga.libp2p.multiformats.Cid;
+import io.minga.libp2p.wire.Bytes;
+import io.minga.libp2p.wire.WireException;
+import io.minga.node.core.Input;
+import io.minga.node.task.Batch;
+import io.minga.node.task.MoveFrame;
+import io.minga.node.task.WorkFrame;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at whether peers say what is so, believe what they have heard, and keep to it: that none
+ * knows less of a task after a claim to it, that all agree who has it, and that whoever has heard
+ * that a task is another's neither runs it nor keeps it in line.
+ *
+ * <p>It knows the order of claims from their document, not from the code that it looks at.
+ */
+final class Claims {
+  private static final int OFFERS_MAX = 10_000;
+
+  /** Later, a giver doesn't expect an answer any more. */
+  private static final long ANSWER_NANOS = 4_000_000_000L;
+
+  private final World world;
+
+  /** The batches that anybody has seen, so that their tasks have numbers. */
+  private final Map<Cid, Batch> batches = new LinkedHashMap<>();
+
+  private final Map<Id, Cid> cids = new LinkedHashMap<>();
+
+  /** Of two that claimed a task in one epoch, who has it as far as anybody knows. */
+  private final Set<Tie> ties = new LinkedHashSet<>();
+
+  private final Map<OfferName, Offered> offers = new LinkedHashMap<>();
+
+  private record Tie(Cid batch, int index, int epoch, Id winner, Id loser) {}
+
+  private record OfferName(int giver, int to, long exchange) {}
+
+  private record Offered(MoveFrame.Offer offer, long atNanos, long pausedNanos) {}
+
+  Claims(World world) {
+    this.world = world;
+  }
+
+  /** A batch is somewhere. */
+  void seen(Batch batch) {
+    batches.putIfAbsent(batch.cid(), batch);
+  }
+
+  private int task(Cid cid, int index) {
+    Batch batch = batches.get(cid);
+    return batch == null ? -1 : Ledger.number(batch.input(index));
+  }
+
+  private BrokenPromiseException broken(Cid batch, int index, String what) {
+    return new BrokenPromiseException(task(batch, index), what);
+  }
+
+  private Cid cid(Id batch) {
+    return cids.computeIfAbsent(
+        batch,
+        it -> {
+          try {
+            return Cid.decode(Bytes.copyOf(it.toByteArray()));
+          } catch (WireException wrong) {
+            throw new BrokenPromiseException(-1, "claims are of " + it + ", which is no batch");
+          }
+        });
+  }
+
+  // What peers say.
+
+  /** A peer speaks of its own tasks: what it says is done has run, and what is settled is over. */
+  void said(NodePeer from, ClaimDelta delta) {
+    Cid batch = cid(delta.batch());
+    for (ClaimDelta.Entry entry : delta.entries()) {
+      entry.indexes().forEach(index -> said(from, batch, index, entry.phase()));
+    }
+  }
+
+  private void said(NodePeer from, Cid batch, int index, Phase phase) {
+    int task = task(batch, index);
+    if (task < 0) {
+      return;
+    }
+    if (phase == Phase.SETTLED && !world.ledger().isOver(task)) {
+      throw new BrokenPromiseException(task, from + " settles it, and it has no outcome");
+    }
+    if (phase == Phase.DONE && !world.ledger().hasRun(task)) {
+      throw new BrokenPromiseException(task, from + " says that it is done, and it never ran");
+    }
+  }
+
+  /** A peer offers tasks. */
+  void offers(NodePeer from, int to, MoveFrame.Offer offer) {
+    offers.put(
+        new OfferName(from.number, to, offer.exchange()),
+        new Offered(offer, from.nowNanos(), from.pausedNanos()));
+    if (offers.size() > OFFERS_MAX) {
+      offers.remove(offers.keySet().iterator().next());
+    }
+  }
+
+  /** A peer takes tasks over: it has claimed them, in an epoch after the giver's. */
+  void accepts(NodePeer from, int to, MoveFrame.Accept accept) {
+    Offered made = offers.get(new OfferName(to, from.number, accept.exchange()));
+    if (made == null) {
+      throw new BrokenPromiseException(-1, from + " accepts what peer " + to + " never offered");
+    }
+    for (MoveFrame.Part part : accept.parts()) {
+      for (MoveFrame.Lot lot : made.offer.lots()) {
+        if (lot.batch().equals(part.batch())) {
+          lot.indexes()
+              .and(part.indexes())
+              .forEach(index -> accepts(from, part.batch(), index, lot.epoch()));
+        }
+      }
+    }
+  }
+
+  private void accepts(NodePeer from, Cid batch, int index, int epoch) {
+    Register known = from.core().register(batch, index);
+    boolean isOver = known.phase() == Phase.SETTLED || known.phase() == Phase.DONE;
+    // Of a batch that was never announced, claims are told to its submitter alone.
+    if (known.phase() != null && !isOver && known.epoch() <= epoch) {
+      String what = "%s takes it over from epoch %d, and what it knows of it is %s";
+      throw broken(batch, index, what.formatted(from, epoch, known));
+    }
+  }
+
+  // What peers make of it.
+
+  /** A peer has taken these in, and done what is to be done at once. */
+  void heard(NodePeer peer, List<? extends Input> inputs) {
+    for (Input input : inputs) {
+      if (input instanceof Input.Claimed claimed) {
+        claimed.message().deltas().forEach(delta -> heard(peer, delta));
+      } else if (input instanceof Input.MoveReceived received
+          && received.frame() instanceof MoveFrame.Accept accept) {
+        accepted(peer, world.number(received.from()), accept, inputs);
+      }
+    }
+  }
+
+  /** What another peer has taken over in time is not in the giver's line, unless it came anew. */
+  private void accepted(
+      NodePeer giver, int by, MoveFrame.Accept accept, List<? extends Input> inputs) {
+    Offered made = offers.get(new OfferName(giver.number, by, accept.exchange()));
+    boolean isInTime =
+        made != null
+            && made.pausedNanos == giver.pausedNanos()
+            && giver.nowNanos() - made.atNanos < ANSWER_NANOS;
+    boolean isAnew =
+        inputs.stream()
+            .anyMatch(
+                it ->
+                    it instanceof Input.Received received
+                        && received.frame() instanceof WorkFrame.Push);
+    for (MoveFrame.Part part : accept.parts()) {
+      keepsWhatIsItsOwn(giver, part.batch(), part.indexes());
+      IndexSet kept = giver.core().queued(part.batch()).and(part.indexes());
+      if (isInTime && !isAnew && !kept.isEmpty()) {
+        throw broken(part.batch(), kept.last(), giver + " keeps in line what it has given");
+      }
+    }
+  }
+
+  private void heard(NodePeer peer, ClaimDelta delta) {
+    Cid batch = cid(delta.batch());
+    for (ClaimDelta.Entry entry : delta.entries()) {
+      entry
+          .indexes()
+          .forEach(
+              index -> {
+                Register known = peer.core().register(batch, index);
+                if (known.phase() != null) {
+                  believes(peer, batch, index, known, delta.claimant(), entry);
+                }
+              });
+    }
+    keepsWhatIsItsOwn(peer, batch, delta.indexes());
+  }
+
+  /** A peer that follows the batch knows no less than what it was told. */
+  private void believes(
+      NodePeer peer, Cid batch, int index, Register known, Id claimant, ClaimDelta.Entry entry) {
+    int above = order(known.phase(), known.epoch(), entry.phase(), entry.epoch());
+    if (above < 0) {
+      String what = "%s was told that it is %s in epoch %d, and believes %s";
+      throw broken(batch, index, what.formatted(peer, entry.phase(), entry.epoch(), known));
+    }
+    Id owner = known.owner();
+    if (above == 0 && owner != null && !owner.equals(claimant)) {
+      ties.add(new Tie(batch, index, entry.epoch(), owner, claimant));
+      if (ties.contains(new Tie(batch, index, entry.epoch(), claimant, owner))) {
+        String what = "%s and others differ about who of two has it in epoch %d";
+        throw broken(batch, index, what.formatted(peer, entry.epoch()));
+      }
+    }
+  }
+
+  /** What is settled is above all, then what is done; of the others the later epoch is. */
+  private static int order(
+      @Nullable Phase phase, int epoch, @Nullable Phase otherPhase, int otherEpoch) {
+    int byEnd = Integer.compare(end(phase), end(otherPhase));
+    int byEpoch = phase == Phase.SETTLED ? 0 : Integer.compare(epoch, otherEpoch);
+    boolean held = phase == Phase.HELD;
+    boolean otherHeld = otherPhase == Phase.HELD;
+    return byEnd != 0 ? byEnd : byEpoch != 0 ? byEpoch : Boolean.compare(held, otherHeld);
+  }
+
+  private static int end(@Nullable Phase phase) {
+    return phase == Phase.SETTLED ? 2 : phase == Phase.DONE ? 1 : 0;
+  }
+
+  /** What a peer knows to be another's is not in its line. */
+  private void keepsWhatIsItsOwn(NodePeer peer, Cid batch, IndexSet indexes) {
+    peer.core()
+        .queued(batch)
+        .and(indexes)
+        .forEach(
+            index -> {
+              if (isAnothers(peer, batch, index)) {
+                throw broken(batch, index, peer + " keeps it in line, and knows it is another's");
+              }
+            });
+  }
+
+  /** A peer begins to run tasks. */
+  void runs(NodePeer peer, Batch batch, IndexSet indexes) {
+    seen(batch);
+    indexes.forEach(
+        index -> {
+          if (isAnothers(peer, batch.cid(), index)) {
+            throw broken(batch.cid(), index, peer + " runs it, and knows it is another's");
+          }
+        });
+  }
+
+  private static boolean isAnothers(NodePeer peer, Cid batch, int index) {
+    Register known = peer.core().register(batch, index);
+    return known.phase() == Phase.HELD && !peer.claimant.equals(known.owner());
+  }
+
+  /** Whoever has these bytes has those that the name is of. */
+  static void hashes(NodePeer peer, Cid name, Bytes bytes) {
+    try {
+      Cid hashed = Batch.decode(World.LIMITS, bytes).cid();
+      if (!hashed.equals(name)) {
+        throw new BrokenPromiseException(-1, "%s has %s for %s".formatted(peer, hashed, name));
+      }
+    } catch (WireException wrong) {
+      throw new BrokenPromiseException(
+          -1, "%s has no batch for %s: %s".formatted(peer, name, wrong));
+    }
+  }
+}

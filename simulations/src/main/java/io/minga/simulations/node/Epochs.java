@@ -1,0 +1,91 @@
+package io.minga.simulations.node;
+
+import io.minga.node.task.Batch;
+import io.minga.node.task.BatchName;
+import io.minga.node.task.WorkFrame;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at the epochs in which submitters hand out tasks: they never fall, and what a peer has
+ * taken goes to another in a later one only, or both would believe to own it.
+ */
+final class Epochs {
+  private static final int NOBODY = -1;
+
+  /** What batches are called between two peers. */
+  private final Map<Ref, Batch> batches = new LinkedHashMap<>();
+
+  /** Of each task: in which epoch it was pushed last, and to whom. */
+  private final int[] pushed;
+
+  private final int[] pushedTo;
+
+  /**
+   * Of each task: in which epoch it was last taken by a peer that it was pushed to, and by whom.
+   */
+  private final int[] taken;
+
+  private final int[] takenBy;
+
+  private record Ref(int submitter, int owner, long number) {}
+
+  Epochs(int tasks) {
+    pushed = new int[tasks];
+    pushedTo = new int[tasks];
+    taken = new int[tasks];
+    takenBy = new int[tasks];
+    Arrays.fill(pushedTo, NOBODY);
+    Arrays.fill(takenBy, NOBODY);
+  }
+
+  void pushes(NodePeer from, int to, WorkFrame.Push push) {
+    Ref ref = new Ref(from.number, to, push.ref());
+    Batch batch = push.batch() == null ? batches.get(ref) : push.batch();
+    if (batch != null) {
+      batches.put(ref, batch);
+      push.indexes()
+          .forEach(index -> pushes(from, to, Ledger.number(batch.input(index)), push.epoch()));
+    }
+  }
+
+  private void pushes(NodePeer from, int to, int task, int epoch) {
+    if (epoch < pushed[task]) {
+      throw new BrokenPromiseException(
+          task, "%s pushes it in epoch %d after %d".formatted(from, epoch, pushed[task]));
+    }
+    if (takenBy[task] != NOBODY && takenBy[task] != to && epoch <= taken[task]) {
+      throw new BrokenPromiseException(
+          task,
+          "%s pushes it to peer %d in epoch %d, in which peer %d has it"
+              .formatted(from, to, epoch, takenBy[task]));
+    }
+    pushed[task] = epoch;
+    pushedTo[task] = to;
+  }
+
+  /** A peer says what it takes of what it was pushed. */
+  void takes(NodePeer from, int to, WorkFrame.Taken frame) {
+    Batch batch = batch(from, to, frame.batch());
+    if (batch != null) {
+      frame
+          .taken()
+          .forEach(
+              index -> {
+                int task = Ledger.number(batch.input(index));
+                if (pushedTo[task] == from.number) {
+                  taken[task] = pushed[task];
+                  takenBy[task] = from.number;
+                }
+              });
+    }
+  }
+
+  private @Nullable Batch batch(NodePeer from, int to, BatchName name) {
+    return name instanceof BatchName.Ref ref
+        ? batches.get(new Ref(to, from.number, ref.number()))
+        : null;
+  }
+}

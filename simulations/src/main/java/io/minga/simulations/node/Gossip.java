@@ -1,0 +1,182 @@
+package io.minga.simulations.node;
+
+import static io.minga.simulations.events.Simulation.MILLI;
+
+import io.minga.crdt.claims.ClaimDelta;
+import io.minga.crdt.claims.ClaimMessage;
+import io.minga.crdt.wire.Id;
+import io.minga.crdt.wire.MalformedException;
+import io.minga.libp2p.multiformats.Cid;
+import io.minga.libp2p.wire.Bytes;
+import io.minga.libp2p.wire.WireException;
+import io.minga.node.core.Input;
+import io.minga.node.task.Announcement;
+import io.minga.node.task.LoadReport;
+import io.minga.simulations.gossip.Epidemic;
+import io.minga.simulations.network.LinkOptions;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What peers say to all: it is encoded once and decoded once, and goes round as an epidemic.
+ *
+ * <p>In networks of more than {@link #ALL_MAX} peers, announcements and claims go to those only
+ * that hold some of the batch or gave it; the others would take note of them, and do nothing. Their
+ * bytes count all the same.
+ */
+final class Gossip implements Epidemic.Ears<Input> {
+  /** The most peers of whom each hears of every batch. */
+  static final int ALL_MAX = 100;
+
+  /** The most peers of whom each hears how all stand; in larger networks, each has neighbours. */
+  static final int LOADS_ALL_MAX = 1000;
+
+  private static final int NEIGHBOURS = 256;
+
+  /** A message's envelope: topic, author, sequence number, signature. */
+  private static final int ENVELOPE_BYTES = 160;
+
+  private final World world;
+  private final boolean isToAll;
+  private final Epidemic<Input> epidemic;
+  private final Map<Id, Set<Integer>> concerned = new LinkedHashMap<>();
+  private final Map<Id, Input> announced = new LinkedHashMap<>();
+  private final Map<Integer, LoadReport> reports = new LinkedHashMap<>();
+
+  Gossip(World world, LinkOptions link, int peers) {
+    this.world = world;
+    this.isToAll = peers <= ALL_MAX;
+    long grainNanos = isToAll ? MILLI : 10 * MILLI;
+    this.epidemic = new Epidemic<>(world.simulation(), world.network(), link, grainNanos, this);
+  }
+
+  /** From now on so many of what peers hear is lost for good, or comes twice. */
+  void disturb(double loss, double doubling) {
+    epidemic.disturb(loss, doubling);
+  }
+
+  /** How many bytes all peers together have taken in. */
+  long bytes() {
+    return epidemic.bytes();
+  }
+
+  /** From its last report on, how long a peer is busy. */
+  double finishSeconds(int peer) {
+    LoadReport last = reports.get(peer);
+    return last == null ? 0 : last.workMicros() / 1e6 / Math.max(1, last.slots());
+  }
+
+  void report(NodePeer from, LoadReport report) {
+    reports.put(from.number, report);
+    try {
+      Bytes encoded = report.encode(World.LIMITS);
+      LoadReport read = LoadReport.decode(World.LIMITS, encoded);
+      spreadLoad(from, new Input.Loaded(from.id, read), encoded.length() + ENVELOPE_BYTES);
+    } catch (WireException wrong) {
+      throw unreadable(from, wrong);
+    }
+  }
+
+  /** Says it to all, or, in a crowd, to every so-manieth peer, this one too: its neighbourhood. */
+  private void spreadLoad(NodePeer from, Input said, int length) {
+    int size = world.size();
+    if (size <= LOADS_ALL_MAX) {
+      epidemic.spread(from.number, said, length);
+      return;
+    }
+    int neighbourhoods = (size + NEIGHBOURS - 1) / NEIGHBOURS;
+    List<Integer> neighbours = new ArrayList<>(NEIGHBOURS);
+    for (int to = from.number % neighbourhoods; to < size; to += neighbourhoods) {
+      neighbours.add(to);
+    }
+    epidemic.spreadAmong(from.number, said, length, neighbours);
+  }
+
+  void announce(NodePeer from, Announcement announcement) {
+    try {
+      Bytes encoded = announcement.encode(from.id);
+      Announcement read = Announcement.decode(World.LIMITS, encoded, from.id);
+      Input input = new Input.Announced(from.id, read);
+      Id batch = id(announcement.batch());
+      if (!isToAll) {
+        concerned(batch).add(from.number);
+        announced.put(batch, input);
+      }
+      spread(from, input, encoded.length(), List.of(batch));
+    } catch (WireException wrong) {
+      throw unreadable(from, wrong);
+    }
+  }
+
+  void claim(NodePeer from, ClaimMessage message) {
+    message.deltas().forEach(delta -> world.checks().says(from, delta));
+    try {
+      byte[] encoded = message.encode();
+      ClaimMessage read = ClaimMessage.decode(from.claimant, encoded);
+      List<Id> batches = message.deltas().stream().map(ClaimDelta::batch).toList();
+      spread(from, new Input.Claimed(from.id, read), encoded.length, batches);
+    } catch (MalformedException wrong) {
+      throw unreadable(from, wrong);
+    }
+  }
+
+  private static BrokenPromiseException unreadable(NodePeer from, Exception why) {
+    return new BrokenPromiseException(-1, from + " says what nobody can read: " + why);
+  }
+
+  private static Id id(Cid batch) {
+    return Id.of(batch.toBytes().toByteArray());
+  }
+
+  private Set<Integer> concerned(Id batch) {
+    return concerned.computeIfAbsent(batch, it -> new LinkedHashSet<>());
+  }
+
+  /** A peer may come to hold some of a batch. */
+  void concerns(Cid batch, int peer) {
+    if (isToAll) {
+      return;
+    }
+    Id id = id(batch);
+    if (concerned(id).add(peer)) {
+      Input missed = announced.get(id);
+      if (missed != null) {
+        epidemic.catchUp(peer, missed);
+      }
+    }
+  }
+
+  /**
+   * Says something to all; what is of batches, in a large network, to those who have to do with
+   * them.
+   */
+  private void spread(NodePeer from, Input said, int length, List<Id> batches) {
+    if (isToAll) {
+      epidemic.spread(from.number, said, length + ENVELOPE_BYTES);
+    } else {
+      Set<Integer> some = new LinkedHashSet<>();
+      batches.forEach(batch -> some.addAll(concerned(batch)));
+      epidemic.spread(from.number, said, length + ENVELOPE_BYTES, some);
+    }
+  }
+
+  @Override
+  public void hear(int peer, List<Input> messages) {
+    NodePeer hearing = world.peer(peer);
+    world.network().act(peer, hearing, () -> hearing.inputs(messages));
+  }
+
+  @Override
+  public void lost() {
+    world.struck(NodeFault.GOSSIP_LOST);
+  }
+
+  @Override
+  public void doubled() {
+    world.struck(NodeFault.GOSSIP_TWICE);
+  }
+}

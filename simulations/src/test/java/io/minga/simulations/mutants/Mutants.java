@@ -1,0 +1,127 @@
+package io.minga.simulations.mutants;
+
+import io.minga.simulations.mutants.Mutant.Edit;
+import java.util.List;
+
+/** Mistakes that somebody might make, in claims, moves and results. */
+final class Mutants {
+  private static final String CLAIMS = "io.minga.crdt.claims.";
+  private static final String CORE = "io.minga.node.core.";
+  private static final String SCHEDULE = "io.minga.node.schedule.";
+
+  private Mutants() {}
+
+  static List<Mutant> all() {
+    return List.of(
+        // Claims.
+        Mutant.of(
+            "a join prefers the smaller epoch",
+            1,
+            new Edit(
+                CLAIMS + "Registers",
+                "case 2 -> 1L << 34 | (long) epoch << 1 | 1;",
+                "case 2 -> 1L << 34 | (long) (ClaimDelta.EPOCH_MAX - epoch) << 1 | 1;")),
+        Mutant.of(
+            "of two claims in one epoch the first to be heard wins",
+            1,
+            new Edit(CLAIMS + "Registers", "return byRank > 0;", "return false;")),
+        Mutant.of(
+            "a peer runs what it has lost all the same",
+            1,
+            new Edit(
+                CORE + "Owner", "gave(nowNanos, held, lost.andNot(settled));", "lost.size();")),
+        Mutant.of(
+            "a peer takes what another has claimed",
+            1,
+            new Edit(
+                CORE + "Worker", "indexes.andNot(has).andNot(claimed);", "indexes.andNot(has);")),
+        Mutant.of(
+            "a task that is handed out anew keeps its epoch",
+            1,
+            new Edit(
+                CORE + "OwnBatch",
+                "return handed[index] + (raised",
+                "return Math.min(1, handed[index]) + (raised")),
+        Mutant.of(
+            "a submitter settles a batch when one of its tasks is over",
+            1,
+            new Edit(
+                CORE + "Submitter",
+                "batch.settled.add(index);",
+                "batch.settled.addAll(IndexBits.first(batch.batch.size()));")),
+        // Moves.
+        Mutant.of(
+            "a receiver takes tasks over without a claim",
+            1,
+            new Edit(CORE + "Taking", "      claim(nowNanos, part);\n", "")),
+        Mutant.of(
+            "a receiver claims in the giver's epoch",
+            1,
+            new Edit(
+                CORE + "Taking",
+                "lot.batch(), lot.epoch() + 1, part.indexes);",
+                "lot.batch(), lot.epoch(), part.indexes);")),
+        Mutant.of(
+            "what others have taken over stays in line",
+            1,
+            new Edit(
+                CORE + "Worker", "    backlog.remove(held.batch.cid(), given.toSet());\n", "")),
+        Mutant.of(
+            "a giver keeps what it has given",
+            1,
+            new Edit(CORE + "Giving", "        owner.gave(nowNanos, held, each.indexes());\n", ""),
+            new Edit(
+                SCHEDULE + "Rebalancer",
+                "putBack(lot, lot.indexes().andNot(gone), queue);",
+                "putBack(lot, lot.indexes(), queue);")),
+        Mutant.of(
+            "a submitter forgets who has taken its tasks over",
+            1,
+            new Edit(CORE + "Moves", "    holders.hold(nowNanos, from, hold);\n", "")),
+        // Results.
+        Mutant.of(
+            "a peer sends another task's outcome",
+            1,
+            new Edit(
+                CORE + "Results",
+                "Input.Ended each = held.ended(index);",
+                "Input.Ended each = held.ended(held.owed.first());")),
+        Mutant.of(
+            "a submitter accepts a second outcome",
+            1,
+            new Edit(
+                CORE + "Submissions",
+                "if (!batch.open.contains(index)) {\n      return Verdict.NOT_NEEDED;",
+                "if (retryNumber < 0) {\n      return Verdict.NOT_NEEDED;"),
+            new Edit(
+                CORE + "Submissions",
+                "if (!batch.open.remove(index)) {\n      return false;",
+                "if (!batch.open.remove(index) && index < 0) {\n      return false;")),
+        Mutant.of(
+            "a peer ignores acknowledgements",
+            1,
+            new Edit(
+                CORE + "NodeCore",
+                "acked.parts().forEach(part -> owner.acked(nowNanos, from, part));",
+                "acked.parts();")),
+        Mutant.of(
+            "outcomes are not sent again after a reconnection",
+            1,
+            new Edit(
+                CORE + "Owner", "      results.again(held, held.owed.toSet());\n    }", "    }")),
+        Mutant.of(
+            "a task is given up after its first failure",
+            1,
+            new Edit(
+                CORE + "Submissions",
+                "batch.fails(index) < batch.policy().attemptsMax()",
+                "batch.fails(index) < 1")),
+        Mutant.of(
+            "what a dead peer had is lost with it",
+            1,
+            new Edit(
+                CORE + "Handing",
+                "back(nowNanos, handout, suspects, \"it is gone, or has started anew\");",
+                "handout.tasks.size();")));
+  }
+}

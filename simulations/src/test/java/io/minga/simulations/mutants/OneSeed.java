@@ -1,0 +1,20 @@
+package io.minga.simulations.mutants;
+
+import io.minga.simulations.node.NodeTrial;
+import io.minga.simulations.node.TrialOptions;
+import java.util.function.LongFunction;
+
+/**
+ * Runs a seed of the campaign, in whatever program it is loaded: "" if all held, else what broke.
+ */
+public final class OneSeed implements LongFunction<String> {
+  @Override
+  public String apply(long seed) {
+    try {
+      NodeTrial.run(TrialOptions.of(seed));
+      return "";
+    } catch (RuntimeException broken) {
+      return broken.toString();
+    }
+  }
+}
