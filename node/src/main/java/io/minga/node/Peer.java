@@ -3,12 +3,15 @@ package io.minga.node;
 import io.minga.libp2p.HostException;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.multiformats.Multiaddr;
+import io.minga.libp2p.netty.DiscoveryListener;
 import io.minga.libp2p.wire.WireException;
 import io.minga.node.core.NodeOptions;
 import io.minga.node.handlers.FailureKind;
 import io.minga.node.handlers.Handler;
 import io.minga.node.handlers.HandlerException;
 import io.minga.node.handlers.runtime.Stages;
+import io.minga.node.journal.JobState;
+import io.minga.node.journal.store.Journal;
 import io.minga.node.runtime.PeerRuntime;
 import io.minga.node.story.TaskInfo;
 import io.minga.node.story.TaskState;
@@ -42,9 +45,16 @@ public final class Peer implements AutoCloseable {
    *
    * @throws HostException if it cannot listen where it should; the message says why and what would
    *     be right
+   * @throws IllegalStateException if its journal can't be used; the message says why
    */
   public static Peer start(PeerOptions options) throws HostException {
-    return new Peer(PeerRuntime.start(options.node(), options.host(), options.discovery()));
+    return new Peer(
+        PeerRuntime.start(
+            options.node(),
+            options.host(),
+            options.discovery(),
+            new DiscoveryListener() {},
+            options.journal().orElse(null)));
   }
 
   /** Starts a peer without a network, which does all by itself: a slot for each core. */
@@ -231,6 +241,15 @@ public final class Peer implements AutoCloseable {
     } catch (ValueException e) {
       throw new HandlerException(FailureKind.BAD_RESULT, String.valueOf(e.getMessage()));
     }
+  }
+
+  /**
+   * The durable jobs that were submitted at this peer, in this life or an earlier one, in the order
+   * in which they came; until their time is over.
+   */
+  public List<JobState> durableJobs() {
+    Journal journal = runtime.durable().journal();
+    return journal == null ? List.of() : Asked.of(journal.jobs());
   }
 
   /** How many tasks {@link #tasks()} lists. */

@@ -7,8 +7,10 @@ import io.minga.libp2p.mdns.MdnsOptions;
 import io.minga.libp2p.multiformats.Multiaddr;
 import io.minga.libp2p.netty.DiscoverySettings;
 import io.minga.node.core.NodeOptions;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How a peer is set up. Begin with {@link #forNetwork}.
@@ -16,8 +18,10 @@ import java.util.List;
  * @param node what the peer is called, how many tasks it runs at once, and its limits
  * @param host its key, where it listens, and the limits of its connections
  * @param discovery how it finds others
+ * @param journal the file for durable jobs, made with the first of them
  */
-public record PeerOptions(NodeOptions node, HostOptions host, DiscoverySettings discovery) {
+public record PeerOptions(
+    NodeOptions node, HostOptions host, DiscoverySettings discovery, Optional<Path> journal) {
   /**
    * A peer of {@code network} with a fresh key and a slot for each core, which listens on any free
    * port of all IPv4 addresses.
@@ -26,7 +30,18 @@ public record PeerOptions(NodeOptions node, HostOptions host, DiscoverySettings 
     return new PeerOptions(
         NodeOptions.of(network, Runtime.getRuntime().availableProcessors()),
         HostOptions.defaults().withListen(List.of(Multiaddr.parse("/ip4/0.0.0.0/tcp/0"))),
-        DiscoverySettings.defaults());
+        DiscoverySettings.defaults(),
+        Optional.empty());
+  }
+
+  /**
+   * These options with a journal, so that jobs may be durable.
+   *
+   * @param file where it is, or is to be; in a directory that exists, this peer's alone. A peer
+   *     that is to go on with what is in it has the same key as before, too
+   */
+  public PeerOptions withJournal(Path file) {
+    return new PeerOptions(node, host, discovery, Optional.of(file));
   }
 
   /** These options, listening on these addresses, or on none. */
@@ -52,7 +67,7 @@ public record PeerOptions(NodeOptions node, HostOptions host, DiscoverySettings 
 
   /** These options, finding others like this. */
   public PeerOptions withDiscovery(DiscoverySettings discovery) {
-    return new PeerOptions(node, host, discovery);
+    return new PeerOptions(node, host, discovery, journal);
   }
 
   /** These options, known by {@code identity}. */
@@ -96,11 +111,11 @@ public record PeerOptions(NodeOptions node, HostOptions host, DiscoverySettings 
 
   /** These options with others of the node. */
   public PeerOptions withNode(NodeOptions node) {
-    return new PeerOptions(node, host, discovery);
+    return new PeerOptions(node, host, discovery, journal);
   }
 
   /** These options with others of the host. */
   public PeerOptions withHost(HostOptions host) {
-    return new PeerOptions(node, host, discovery);
+    return new PeerOptions(node, host, discovery, journal);
   }
 }

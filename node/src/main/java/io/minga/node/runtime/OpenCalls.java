@@ -52,6 +52,11 @@ final class OpenCalls {
       this.left = size;
     }
 
+    /** Whoever waits. */
+    @Nullable Caller caller() {
+      return caller;
+    }
+
     /** Tells the caller that all its calls, but for those that ended, have {@code outcome}. */
     void abandon(Outcome outcome) {
       if (caller == null) {
