@@ -10,6 +10,8 @@ import io.minga.node.handlers.FailureKind;
 import io.minga.node.handlers.Handler;
 import io.minga.node.handlers.HandlerException;
 import io.minga.node.handlers.runtime.Stages;
+import io.minga.node.journal.JobState;
+import io.minga.node.journal.store.Journal;
 import io.minga.node.runtime.PeerRuntime;
 import io.minga.node.story.TaskInfo;
 import io.minga.node.story.TaskState;
@@ -44,6 +46,7 @@ public final class Peer implements AutoCloseable {
    * @throws HostException if it cannot listen where it should; the message says why and what would
    *     be right
    * @throws IllegalArgumentException if it can't keep blocks where it should
+   * @throws IllegalStateException if its journal can't be used; the message says why
    */
   public static Peer start(PeerOptions options) throws HostException {
     return new Peer(
@@ -52,7 +55,8 @@ public final class Peer implements AutoCloseable {
             options.store(),
             options.host(),
             options.discovery(),
-            new DiscoveryListener() {}));
+            new DiscoveryListener() {},
+            options.journal().orElse(null)));
   }
 
   /** Starts a peer without a network, which does all by itself: a slot for each core. */
@@ -239,6 +243,15 @@ public final class Peer implements AutoCloseable {
     } catch (ValueException e) {
       throw new HandlerException(FailureKind.BAD_RESULT, String.valueOf(e.getMessage()));
     }
+  }
+
+  /**
+   * The durable jobs that were submitted at this peer, in this life or an earlier one, in the order
+   * in which they came; until their time is over.
+   */
+  public List<JobState> durableJobs() {
+    Journal journal = runtime.durable().journal();
+    return journal == null ? List.of() : Asked.of(journal.jobs());
   }
 
   /** How many tasks {@link #tasks()} lists. */

@@ -11,6 +11,7 @@ import io.minga.node.runtime.store.StoreOptions;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How a peer is set up. Begin with {@link #forNetwork}.
@@ -19,9 +20,14 @@ import java.util.List;
  * @param store where it keeps large arguments and results, and how many
  * @param host its key, where it listens, and the limits of its connections
  * @param discovery how it finds others
+ * @param journal the file for durable jobs, made with the first of them
  */
 public record PeerOptions(
-    NodeOptions node, StoreOptions store, HostOptions host, DiscoverySettings discovery) {
+    NodeOptions node,
+    StoreOptions store,
+    HostOptions host,
+    DiscoverySettings discovery,
+    Optional<Path> journal) {
   /**
    * A peer of {@code network} with a fresh key and a slot for each core, which listens on any free
    * port of all IPv4 addresses.
@@ -31,7 +37,18 @@ public record PeerOptions(
         NodeOptions.of(network, Runtime.getRuntime().availableProcessors()),
         StoreOptions.DEFAULT,
         HostOptions.defaults().withListen(List.of(Multiaddr.parse("/ip4/0.0.0.0/tcp/0"))),
-        DiscoverySettings.defaults());
+        DiscoverySettings.defaults(),
+        Optional.empty());
+  }
+
+  /**
+   * These options with a journal, so that jobs may be durable.
+   *
+   * @param file where it is, or is to be; in a directory that exists, this peer's alone. A peer
+   *     that is to go on with what is in it has the same key as before, too
+   */
+  public PeerOptions withJournal(Path file) {
+    return new PeerOptions(node, store, host, discovery, Optional.of(file));
   }
 
   /** These options, listening on these addresses, or on none. */
@@ -57,7 +74,7 @@ public record PeerOptions(
 
   /** These options, finding others like this. */
   public PeerOptions withDiscovery(DiscoverySettings discovery) {
-    return new PeerOptions(node, store, host, discovery);
+    return new PeerOptions(node, store, host, discovery, journal);
   }
 
   /** These options, known by {@code identity}. */
@@ -104,21 +121,21 @@ public record PeerOptions(
    * which is made if there is none. Nothing of them outlives the peer.
    */
   public PeerOptions withBlocksIn(Path directory) {
-    return new PeerOptions(node, store.in(directory), host, discovery);
+    return new PeerOptions(node, store.in(directory), host, discovery, journal);
   }
 
   /** These options, keeping so many bytes of large arguments and results at most. */
   public PeerOptions withBlockBytesMax(long bytes) {
-    return new PeerOptions(node, store.withBytesMax(bytes), host, discovery);
+    return new PeerOptions(node, store.withBytesMax(bytes), host, discovery, journal);
   }
 
   /** These options with others of the node. */
   public PeerOptions withNode(NodeOptions node) {
-    return new PeerOptions(node, store, host, discovery);
+    return new PeerOptions(node, store, host, discovery, journal);
   }
 
   /** These options with others of the host. */
   public PeerOptions withHost(HostOptions host) {
-    return new PeerOptions(node, store, host, discovery);
+    return new PeerOptions(node, store, host, discovery, journal);
   }
 }

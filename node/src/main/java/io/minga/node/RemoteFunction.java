@@ -1,11 +1,19 @@
 package io.minga.node;
 
+import io.minga.libp2p.wire.Bytes;
+import io.minga.node.journal.JobId;
+import io.minga.node.runtime.DurableJobs;
 import io.minga.node.runtime.PeerRuntime;
 import io.minga.node.task.FunctionName;
+import io.minga.node.task.Payload;
 import io.minga.node.task.Policy;
 import io.minga.node.value.FunctionType;
 import io.minga.node.value.ValueException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +69,50 @@ public final class RemoteFunction<A extends @Nullable Object, R extends @Nullabl
    */
   public Job<R> map(Iterable<? extends A> arguments) {
     return Job.start(runtime, type, options, arguments);
+  }
+
+  /**
+   * Has it run as a durable job, which outlives this process and this peer: see {@link #submitAll}.
+   */
+  public CompletableFuture<DurableJob<R>> submit(A argument) {
+    return submitAll(Collections.singletonList(argument));
+  }
+
+  /**
+   * Has it run for each of {@code arguments} as a durable job, which goes on when this peer is
+   * started again with the same journal and key, and whose results are kept for as long as the
+   * options' lifetime. What the function is called with has at most 64 KiB, and so has its result;
+   * equal calls are made each.
+   *
+   * @return completes when the job is on this peer's disk, with which it is not lost; fails with an
+   *     {@link IllegalStateException} if it can't be, and then none of it is run any more
+   * @throws ValueException if an argument does not fit
+   */
+  public CompletableFuture<DurableJob<R>> submitAll(Collection<? extends A> arguments) {
+    List<Payload> inputs = new ArrayList<>(arguments.size());
+    for (A argument : arguments) {
+      inputs.add(Payload.of(Bytes.copyOf(type.encodeArgument(argument))));
+    }
+    if (inputs.isEmpty()) {
+      throw new IllegalArgumentException("a durable job has at least one argument");
+    }
+    Policy durable =
+        DurableJobs.policy(
+            policy.priority(),
+            policy.timeoutMillis(),
+            policy.attemptsMax(),
+            policy.requires().tags());
+    return runtime
+        .durable()
+        .submit(type.name(), durable, options.lifetime().toMillis(), inputs)
+        .thenApply(this::job);
+  }
+
+  /**
+   * The durable job of this function that was submitted at this peer, now or in an earlier life.
+   */
+  public DurableJob<R> job(JobId id) {
+    return new DurableJob<>(runtime, type, id);
   }
 
   /** This function with other options. */

@@ -212,6 +212,7 @@ final class Announcer {
             Announcement.of(options.tasks(), own.batch, costNanos / 1_000_000, hints)));
     IndexBits over = IndexBits.first(own.batch.size());
     over.removeAll(own.open);
+    over.removeAll(own.recording);
     own.settled.addAll(over);
   }
 

@@ -27,7 +27,15 @@ final class Cutting {
   private final PeerId self;
   private final NodeOptions options;
   private final RandomGenerator random;
+
+  /** Of batches that aren't durable: drawn anew by every process. */
   private final long lineage;
+
+  /** Of durable ones: the journal's. */
+  private long journal;
+
+  private long journalSequence;
+  private boolean journaled;
 
   /** The batch that is being written. */
   private final List<Submission> submissions = new ArrayList<>();
@@ -35,6 +43,10 @@ final class Cutting {
   private final int[] callers;
   private @Nullable BatchBuilder builder;
   private long sequence;
+
+  /** How many batches there were, and what the last one is called. */
+  private long refs;
+
   private int firstCall;
 
   /** What the tasks rank peers by, if they have a home. */
@@ -139,17 +151,39 @@ final class Cutting {
   }
 
   /** How many batches there were. */
-  long sequence() {
-    return sequence;
+  long count() {
+    return refs;
+  }
+
+  /** Durable batches are numbered so from now on. */
+  void journaled(long lineage, long nextSequence) {
+    journal = lineage;
+    journalSequence = nextSequence;
+    journaled = true;
+  }
+
+  /** Whether batches may be durable. */
+  boolean isJournaled() {
+    return journaled;
+  }
+
+  /** A durable batch that there was before. */
+  OwnBatch restored(Batch restored, Demand demand, Submission submission) {
+    OwnBatch own = new OwnBatch(restored, ++refs, demand, List.of(submission), null, 0, null);
+    submission.isIn(own);
+    submission.cut();
+    own.restored = true;
+    return own;
   }
 
   private void begin(Submission first) {
+    boolean durable = first.policy().durable();
     BatchHeader header =
         new BatchHeader(
             options.network(),
             self,
-            lineage,
-            sequence++,
+            durable ? journal : lineage,
+            durable ? journalSequence++ : sequence++,
             nowMillis,
             nowMillis + Math.min(first.lifetimeMillis(), lifetimeMaxMillis()),
             first.policy());
@@ -209,6 +243,7 @@ final class Cutting {
     OwnBatch own =
         new OwnBatch(
             batch,
+            ++refs,
             demand,
             List.copyOf(submissions),
             one ? null : Arrays.copyOf(callers, batch.size()),

@@ -39,6 +39,34 @@ public sealed interface Effect {
     }
   }
 
+  /**
+   * A durable batch is to be journaled; {@link Input.Recorded} or {@link Input.Refused} answers.
+   *
+   * @param number above those of all records before it
+   * @param submission whose calls its tasks are
+   * @param firstCall which of those calls is its first task
+   */
+  record RecordBatch(long number, Batch batch, Submission submission, int firstCall)
+      implements Effect {}
+
+  /**
+   * Outcomes of durable tasks are to be journaled; {@link Input.Recorded} answers.
+   *
+   * @param number above those of all records before it
+   * @param results an encoded frame of results of the batch, which it calls by its sequence + 1
+   */
+  record RecordOutcomes(long number, Batch batch, Bytes results) implements Effect {}
+
+  /**
+   * Durable calls are journaled: from now on they are not lost.
+   *
+   * @param calls how many more of the submission
+   */
+  record Acknowledge(Submission submission, int calls) implements Effect {}
+
+  /** Calls that were to be durable are not journaled, for this reason, and come to nothing. */
+  record Decline(Submission submission, String why) implements Effect {}
+
   /** An encoded {@link io.minga.node.task.WorkFrame}; dropped if there is no connection. */
   record Send(PeerId to, Bytes frame) implements Effect {}
 

@@ -428,7 +428,8 @@ final class Handing {
     long wait = options.times().noPeer().toNanos();
     for (Demand demand : dispatch.unserved(nowNanos)) {
       for (OwnBatch batch : List.copyOf(demand.ready)) {
-        if (batch.readySinceNanos + wait - nowNanos <= 0
+        if (!batch.policy().durable() // that waits until its time is over
+            && batch.readySinceNanos + wait - nowNanos <= 0
             && demand.unservedNanos + wait - nowNanos <= 0) {
           Outcome nobody = Intake.failure(Outcome.Kind.UNKNOWN_FUNCTION, nobodyRuns(demand));
           batch.ready.copy().forEach(index -> ends.end(batch, index, nobody, null));

@@ -6,6 +6,7 @@ import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.multiformats.Cid;
 import io.minga.libp2p.wire.Bytes;
 import io.minga.node.task.Announcement;
+import io.minga.node.task.Batch;
 import io.minga.node.task.FunctionName;
 import io.minga.node.task.LoadReport;
 import io.minga.node.task.MoveFrame;
@@ -44,6 +45,28 @@ public sealed interface Input {
       functions = List.copyOf(functions);
     }
   }
+
+  /**
+   * There is a journal, so that calls may be durable; once, before any of them.
+   *
+   * @param lineage its name
+   * @param nextSequence what the next durable batch is numbered
+   */
+  record Journaled(long lineage, long nextSequence) implements Input {}
+
+  /**
+   * A durable batch of this peer's own that the journal had when it was opened.
+   *
+   * @param open the tasks that have no outcome, at least one
+   * @param submission calls as many as the batch has tasks, in their order
+   */
+  record Restored(Batch batch, IndexSet open, Submission submission) implements Input {}
+
+  /** All records up to this number are committed, but for those that were refused. */
+  record Recorded(long upTo) implements Input {}
+
+  /** A batch is not journaled, and never will be; its calls come to nothing. */
+  record Refused(long number, String why) implements Input {}
 
   /** There is a connection to a peer that speaks the work protocol. */
   record Connected(PeerId peer) implements Input {}

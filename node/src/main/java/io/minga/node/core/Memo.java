@@ -80,7 +80,7 @@ final class Memo {
 
   /** Whether tasks of this policy may share outcomes, if they are memoizable. */
   static boolean isFor(Policy policy) {
-    return policy.replicas() == 1 && !policy.exclusive();
+    return policy.replicas() == 1 && !policy.exclusive() && !policy.durable();
   }
 
   /** How many calls wait for another one's outcome. */

@@ -162,6 +162,14 @@ public final class NodeCore {
       reports.functionsChanged();
       reports.soon(nowNanos);
       hasNews = true;
+    } else if (input instanceof Input.Recorded recorded) {
+      submitter.recorder().recorded(recorded.upTo());
+    } else if (input instanceof Input.Refused refused) {
+      submitter.recorder().refused(refused.number(), refused.why());
+    } else if (input instanceof Input.Restored restored) {
+      submitter.restored(nowNanos, restored);
+    } else if (input instanceof Input.Journaled journaled) {
+      submitter.journaled(journaled);
     } else if (input instanceof Input.Leave) {
       leave(nowNanos);
     }
@@ -205,6 +213,7 @@ public final class NodeCore {
       owner.releaseInputs(nowNanos);
       fetching.flush(nowNanos, turn.out());
       turn.flush(nowNanos);
+      submitter.recorder().flush();
       submitter.settle(nowNanos);
       announcer.announce(nowNanos, turn.nowMillis(), owner::held, turn.out());
       announcer.flush(nowNanos, turn.out());
@@ -386,6 +395,7 @@ public final class NodeCore {
     if (owner.isLate(nowNanos)) {
       reports.soon(nowNanos); // who gives it work, or what it has to others, should know
     }
+    owner.expire(nowNanos);
     announcer.expire(nowNanos, turn.nowMillis());
     if (reports.isDue(nowNanos)) {
       turn.emit(
@@ -505,8 +515,12 @@ public final class NodeCore {
     turn.emit(new Effect.Report(owner.report(nowNanos, membership.size(), true, false)));
   }
 
+  private boolean mayLeave() {
+    return submitter.mayLeave() && owner.mayLeave() && moves.isIdle();
+  }
+
   private void leaveIfDone(long nowNanos) {
-    if (leaving && (isIdle() || leaveNanos - nowNanos <= 0)) {
+    if (leaving && (mayLeave() || leaveNanos - nowNanos <= 0)) {
       submitter.left();
       turn.flushAll();
       turn.emit(new Effect.Report(owner.report(nowNanos, membership.size(), true, false)));

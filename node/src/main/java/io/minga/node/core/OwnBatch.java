@@ -12,6 +12,18 @@ import org.jspecify.annotations.Nullable;
 final class OwnBatch implements Comparable<OwnBatch> {
   final Batch batch;
 
+  /** What frames call the batch: unlike any other of this peer's, from 1. */
+  private final long ref;
+
+  /** Whether it is from before this peer was started, so that nobody knows who was given it. */
+  boolean restored;
+
+  /** Whether it was to be durable, and the journal does not take it. */
+  boolean isRefused;
+
+  /** Tasks whose outcomes are being journaled. */
+  final IndexBits recording = new IndexBits();
+
   /** What decides who can run it. */
   Demand demand;
 
@@ -73,12 +85,14 @@ final class OwnBatch implements Comparable<OwnBatch> {
 
   OwnBatch(
       Batch batch,
+      long ref,
       Demand demand,
       List<Submission> submissions,
       int @Nullable [] callers,
       int firstCall,
       long @Nullable [] keys) {
     this.batch = batch;
+    this.ref = ref;
     this.demand = demand;
     this.open = IndexBits.first(batch.size());
     this.ready = IndexBits.first(batch.size());
@@ -104,9 +118,8 @@ final class OwnBatch implements Comparable<OwnBatch> {
     return batch.header().policy();
   }
 
-  /** What frames call the batch: unlike any other of this peer's, from 1. */
   long ref() {
-    return batch.header().sequence() + 1;
+    return ref;
   }
 
   Submission submission(int index) {
@@ -156,7 +169,7 @@ final class OwnBatch implements Comparable<OwnBatch> {
 
   /** Whether a peer ever had some of it. */
   boolean wasHandedTo(PeerId peer) {
-    return owners.contains(peer);
+    return restored || owners.contains(peer);
   }
 
   /** Its attempt was none: nobody claimed it. */
@@ -214,9 +227,7 @@ final class OwnBatch implements Comparable<OwnBatch> {
   @Override
   public int compareTo(OwnBatch other) {
     int byPriority = Integer.compare(other.policy().priority(), policy().priority());
-    return byPriority != 0
-        ? byPriority
-        : Long.compare(batch.header().sequence(), other.batch.header().sequence());
+    return byPriority != 0 ? byPriority : Long.compare(ref, other.ref);
   }
 
   @Override
@@ -226,7 +237,7 @@ final class OwnBatch implements Comparable<OwnBatch> {
 
   @Override
   public int hashCode() {
-    return Long.hashCode(batch.header().sequence());
+    return Long.hashCode(ref);
   }
 
   @Override

@@ -13,7 +13,9 @@ import io.minga.node.task.Outcome;
 import io.minga.node.task.WorkFrame;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 final class Owner {
   /** What waits for an input is never this peer's own. */
   private static final Worker.Ends NOT_OURS = (held, ended) -> {};
+
+  /** How often is looked for what is over of submitters that are gone. */
+  private static final long EXPIRE_NANOS = 10_000_000_000L;
 
   /** How long a submitter may take to hear from whoever has taken its tasks over. */
   private static final long GIVEN_NANOS = 5_000_000_000L;
@@ -48,6 +53,11 @@ final class Owner {
 
   private boolean looked;
   private long lookNanos;
+
+  /** Submitters that are gone, of whom there are durable batches here. */
+  private final Set<PeerId> absent = new LinkedHashSet<>();
+
+  private long expireNanos;
 
   private record Given(Held held, IndexSet indexes, long untilNanos) {}
 
@@ -262,20 +272,50 @@ final class Owner {
 
   /** There is a connection to a submitter, which knows nothing of what was said over another. */
   void connected(PeerId submitter) {
+    absent.remove(submitter);
     table.unnamed(submitter);
     for (Held held : table.of(submitter)) {
       results.again(held, held.owed.toSet());
     }
   }
 
-  /** A submitter is gone for good: nobody waits for what it gave. */
+  /**
+   * A submitter is gone: nobody waits for what it gave, unless it is durable. That is run, and its
+   * outcomes are kept for the submitter until their time is over.
+   */
   void orphaned(long nowNanos, PeerId submitter) {
     for (Held held : table.of(submitter)) {
-      IndexSet all = IndexSet.range(0, held.batch.size());
-      dropped(held, all, "its submitter is gone");
-      worker.drop(held, all, turn.out());
-      acked(nowNanos, held, all);
+      if (held.policy().durable()) {
+        absent.add(submitter);
+        continue;
+      }
+      drop(nowNanos, held, "its submitter is gone");
     }
+  }
+
+  /** Drops what is kept for submitters that are gone, when its time is over. */
+  void expire(long nowNanos) {
+    if (absent.isEmpty() || expireNanos - nowNanos > 0) {
+      return;
+    }
+    expireNanos = nowNanos + EXPIRE_NANOS;
+    for (PeerId submitter : List.copyOf(absent)) {
+      for (Held held : table.of(submitter)) {
+        if (held.batch.header().expiresAtMillis() <= turn.nowMillis()) {
+          drop(nowNanos, held, "its time is over");
+        }
+      }
+      if (!table.has(submitter)) {
+        absent.remove(submitter);
+      }
+    }
+  }
+
+  private void drop(long nowNanos, Held held, String why) {
+    IndexSet all = IndexSet.range(0, held.batch.size());
+    dropped(held, all, why);
+    worker.drop(held, all, turn.out());
+    acked(nowNanos, held, all);
   }
 
   /** Whether anything of this submitter is here. */
@@ -422,9 +462,20 @@ final class Owner {
     return table.isEmpty();
   }
 
+  /** Whether all that is here is kept for submitters that are gone. */
+  boolean mayLeave() {
+    for (Held held : table.batches()) {
+      if (!held.policy().durable() || !absent.contains(held.submitter)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   long nextDeadlineNanos(long never) {
     Given first = given.peek();
     long next = first == null || never - first.untilNanos <= 0 ? never : first.untilNanos;
+    next = absent.isEmpty() || next - expireNanos <= 0 ? next : expireNanos;
     return worker.nextDeadlineNanos(next);
   }
 }

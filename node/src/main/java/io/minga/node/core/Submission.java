@@ -121,7 +121,8 @@ public final class Submission {
   /** Whether both may be in one batch. */
   @SuppressWarnings("ReferenceEquality") // a short cut, for most are the same
   boolean isLike(Submission other) {
-    return function.equals(other.function)
+    return !policy.durable() // each of those is a job of its own
+        && function.equals(other.function)
         && memoizable == other.memoizable
         && (keys == null) == (other.keys == null)
         && remoteOnly == other.remoteOnly

@@ -30,10 +30,15 @@ final class Submissions {
   private final NodeOptions options;
   private final RandomGenerator random;
   private final Stories stories;
+  private final Recorder recorder;
   private final Map<Cid, OwnBatch> open = new LinkedHashMap<>();
   private final Map<Long, OwnBatch> byRef = new LinkedHashMap<>();
   private final PriorityQueue<Retry> retries = new PriorityQueue<>();
   private long openTasks;
+
+  /** How many of them are durable. */
+  private long durableTasks;
+
   private long sweepNanos;
 
   /** What became of an outcome. */
@@ -58,17 +63,19 @@ final class Submissions {
 
   private long retryNumber;
 
-  Submissions(NodeOptions options, RandomGenerator random, Stories stories) {
+  Submissions(NodeOptions options, RandomGenerator random, Stories stories, Recorder recorder) {
     this.options = options;
     this.random = random;
     this.stories = stories;
+    this.recorder = recorder;
   }
 
   void open(OwnBatch batch) {
     batch.story = stories.begin(batch.batch);
     open.put(batch.batch.cid(), batch);
     byRef.put(batch.ref(), batch);
-    openTasks += batch.batch.size();
+    openTasks += batch.open.size();
+    durableTasks += batch.policy().durable() ? batch.open.size() : 0;
   }
 
   @Nullable OwnBatch batch(Cid cid) {
@@ -84,6 +91,11 @@ final class Submissions {
   /** How many calls have no outcome. */
   long openTasks() {
     return openTasks;
+  }
+
+  /** How many of them don't need this process. */
+  long durableTasks() {
+    return durableTasks;
   }
 
   /** The batches that have tasks without an outcome, in the order in which they came. */
@@ -107,7 +119,7 @@ final class Submissions {
     if (outcome instanceof Outcome.Failure failure) {
       stories.failed(batch.story, index, peer, failure);
     }
-    out.add(
+    Effect.Complete complete =
         new Effect.Complete(
             batch.submission(index),
             batch.call(index),
@@ -115,13 +127,36 @@ final class Submissions {
             peer,
             batch.handed(index),
             batch.batch,
-            index));
-    if (batch.open.isEmpty()) {
+            index);
+    if (!batch.policy().durable()) {
+      out.add(complete);
+      over(batch);
+      return true;
+    }
+    durableTasks--;
+    if (batch.isRefused) {
+      out.add(complete);
+      over(batch);
+    } else {
+      batch.recording.add(index);
+      recorder.end(batch, index, outcome, () -> recorded(batch, complete));
+    }
+    return true;
+  }
+
+  private void recorded(OwnBatch batch, Effect.Complete complete) {
+    recorder.emit(complete);
+    batch.recording.remove(complete.index());
+    over(batch);
+  }
+
+  /** Forgets a batch of which all is said. */
+  private void over(OwnBatch batch) {
+    if (batch.open.isEmpty() && batch.recording.isEmpty()) {
       open.remove(batch.batch.cid());
       byRef.remove(batch.ref());
       stories.over(batch.story);
     }
-    return true;
   }
 
   /**

@@ -6,6 +6,7 @@ import io.minga.libp2p.wire.Bytes;
 import io.minga.node.schedule.Estimates;
 import io.minga.node.schedule.Loads;
 import io.minga.node.story.TaskEvent.What;
+import io.minga.node.task.BatchName;
 import io.minga.node.task.Outcome;
 import io.minga.node.task.ResultGroup;
 import io.minga.node.task.TaskRef;
@@ -28,6 +29,7 @@ final class Submitter {
   private final Intake intake;
   private final Cutting cutting;
   private final Submissions submissions;
+  private final Recorder recorder;
   private final Handing handing;
   private final ResultFetches results;
   private final Holders holders;
@@ -56,7 +58,8 @@ final class Submitter {
     this.announcer = announcer;
     this.intake = new Intake(options);
     this.cutting = new Cutting(self, options, random);
-    this.submissions = new Submissions(options, random, turn.stories());
+    this.recorder = new Recorder(turn, options.tasks());
+    this.submissions = new Submissions(options, random, turn.stories(), recorder);
     this.results =
         new ResultFetches(
             fetching,
@@ -117,6 +120,13 @@ final class Submitter {
    */
   boolean refuses(Submission submission, long joined) {
     Outcome refusal = intake.refusal(submission, submissions.openTasks() + joined, leaving);
+    if (refusal == null && submission.policy().durable()) {
+      refusal =
+          cutting.isJournaled()
+              ? recorder.refusal(submission)
+              : Intake.failure(
+                  Outcome.Kind.LIMIT, "this peer has no journal, so its calls can't be durable");
+    }
     if (refusal == null) {
       return false;
     }
@@ -141,8 +151,50 @@ final class Submitter {
             : cutting.cut(turn.nowMillis(), demand, alike, tasksMax);
     for (OwnBatch batch : batches) {
       submissions.open(batch);
-      handing.ready(nowNanos, batch);
+      if (batch.policy().durable()) {
+        record(nowNanos, batch);
+      } else {
+        handing.ready(nowNanos, batch);
+      }
     }
+  }
+
+  // Durable calls.
+
+  /** Has a batch written down before anybody gets it. */
+  private void record(long nowNanos, OwnBatch batch) {
+    recorder.open(
+        batch,
+        () -> {
+          turn.emit(new Effect.Acknowledge(batch.submission(0), batch.batch.size()));
+          handing.ready(nowNanos, batch);
+        },
+        why -> {
+          batch.isRefused = true;
+          turn.emit(new Effect.Decline(batch.submission(0), why));
+          Outcome refused = Intake.failure(Outcome.Kind.LIMIT, why);
+          end(batch, refused);
+        });
+  }
+
+  void journaled(Input.Journaled journal) {
+    cutting.journaled(journal.lineage(), journal.nextSequence());
+  }
+
+  /** Goes on with what this peer had before it was started. */
+  void restored(long nowNanos, Input.Restored restored) {
+    Demand demand = handing.demand(nowNanos, restored.submission());
+    OwnBatch batch = cutting.restored(restored.batch(), demand, restored.submission());
+    IndexBits open = IndexBits.of(restored.open());
+    batch.open.retainAll(open);
+    batch.ready.retainAll(open);
+    submissions.open(batch);
+    handing.ready(nowNanos, batch);
+  }
+
+  /** What waits for the journal. */
+  Recorder recorder() {
+    return recorder;
   }
 
   void cancel(long nowNanos, Submission submission, int call) {
@@ -178,9 +230,11 @@ final class Submitter {
   }
 
   private void endAll(Outcome outcome) {
-    for (OwnBatch batch : submissions.all()) {
-      batch.open.copy().forEach(index -> complete(batch, index, outcome, null));
-    }
+    submissions.all().forEach(batch -> end(batch, outcome));
+  }
+
+  private void end(OwnBatch batch, Outcome outcome) {
+    batch.open.copy().forEach(index -> complete(batch, index, outcome, null));
   }
 
   /** Ends a call, wherever its task still is. */
@@ -192,13 +246,21 @@ final class Submitter {
 
   /** A task has its outcome: it is dropped wherever else it is, and settled. */
   private void over(OwnBatch batch, int index) {
+    if (batch.policy().durable()) {
+      recorder.after(() -> settles(batch, index));
+    } else {
+      settles(batch, index);
+    }
+    handing.giveUp(batch, index);
+  }
+
+  private void settles(OwnBatch batch, int index) {
     if (batch.announced) {
       batch.settled.add(index);
       settling.add(batch);
     } else if (batch.open.isEmpty()) {
       announcer.over(batch);
     }
-    handing.giveUp(batch, index);
   }
 
   // Outcomes.
@@ -222,13 +284,17 @@ final class Submitter {
     IndexBits ran = new IndexBits();
     for (ResultGroup.Cursor at = group.cursor(); at.next(); count++) {
       micros += Math.min(at.runMicros(), Long.MAX_VALUE / 1_000_000);
-      if (results.await(nowNanos, batch, at.index(), at.outcome(), from)) {
+      Outcome outcome = recorder.kept(batch, at.outcome());
+      if (results.await(nowNanos, batch, at.index(), outcome, from)) {
         acked.remove(at.index());
-      } else if (ended(nowNanos, batch, at.index(), at.outcome(), from, lane)) {
+      } else if (ended(nowNanos, batch, at.index(), outcome, from, lane)) {
         ran.add(at.index());
       }
     }
-    if (!acked.isEmpty()) {
+    if (!acked.isEmpty() && batch.policy().durable()) {
+      BatchName name = new BatchName.ByCid(batch.batch.cid()); // it may go over another connection
+      recorder.after(() -> turn.ack(nowNanos, from, name, acked));
+    } else if (!acked.isEmpty()) {
       turn.ack(nowNanos, from, group.batch(), acked);
     }
     if (!ran.isEmpty()) {
@@ -243,7 +309,8 @@ final class Submitter {
   void endedHere(long nowNanos, Held held, Input.Ended ended) {
     OwnBatch batch = submissions.batch(held.batch.cid());
     if (batch != null) {
-      if (ended(nowNanos, batch, ended.index(), ended.outcome(), self, handing.lane(self))) {
+      Outcome outcome = recorder.kept(batch, ended.outcome());
+      if (ended(nowNanos, batch, ended.index(), outcome, self, handing.lane(self))) {
         IndexBits result = IndexBits.single(ended.index());
         turn.stories().result(batch.story, What.RAN, result, self, ended.runMicros() * 1000);
       }
@@ -272,7 +339,7 @@ final class Submitter {
     }
     Outcome expired = Intake.failure(Outcome.Kind.EXPIRED, "its time is over");
     for (OwnBatch batch : submissions.expired(nowNanos, turn.nowMillis())) {
-      batch.open.copy().forEach(index -> complete(batch, index, expired, null));
+      end(batch, expired);
     }
     handing.due(nowNanos);
   }
@@ -290,13 +357,23 @@ final class Submitter {
     leaving = true;
   }
 
-  /** Ends all calls that are still open. */
+  /** Ends all calls that are still open, but for durable ones. */
   void left() {
-    endAll(Intake.failure(Outcome.Kind.CANCELLED, "this peer has left before it was done"));
+    Outcome left = Intake.failure(Outcome.Kind.CANCELLED, "this peer has left before it was done");
+    for (OwnBatch batch : submissions.all()) {
+      if (!batch.policy().durable()) {
+        end(batch, left);
+      }
+    }
   }
 
   boolean isIdle() {
     return openTasks() == 0;
+  }
+
+  /** Whether all that is open goes on when this peer is started again. */
+  boolean mayLeave() {
+    return openTasks() == submissions.durableTasks();
   }
 
   long openTasks() {
@@ -311,7 +388,7 @@ final class Submitter {
 
   /** How many batches this peer's own calls have made. */
   long batchCount() {
-    return cutting.sequence();
+    return cutting.count();
   }
 
   long nextDeadlineNanos(long never) {

@@ -53,6 +53,11 @@ final class OpenCalls {
       this.ended = size > 1 ? new long[(size + Long.SIZE - 1) / Long.SIZE] : NO_BITS;
     }
 
+    /** Whoever waits. */
+    @Nullable Caller caller() {
+      return caller;
+    }
+
     /** Tells the caller that all its calls, but for those that ended, have {@code outcome}. */
     void abandon(Outcome outcome) {
       if (caller == null) {

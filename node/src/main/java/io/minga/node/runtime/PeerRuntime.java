@@ -32,6 +32,7 @@ import io.minga.node.task.Payload;
 import io.minga.node.task.Policy;
 import io.minga.node.value.Values;
 import io.netty.util.concurrent.EventExecutor;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -67,6 +68,7 @@ public final class PeerRuntime implements AutoCloseable {
   private final @Nullable Slots slots;
   private final @Nullable Network network;
   private final KnownLoads loads;
+  private final DurableJobs durable;
   private final CompletableFuture<Void> left = new CompletableFuture<>();
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile boolean ended;
@@ -92,7 +94,8 @@ public final class PeerRuntime implements AutoCloseable {
       @Nullable Host host,
       HostOptions hosting,
       DiscoverySettings finding,
-      DiscoveryListener watcher) {
+      DiscoveryListener watcher,
+      @Nullable Path journal) {
     this.options = options;
     this.blocks = new CoreBlocks(store);
     this.self = self;
@@ -103,6 +106,7 @@ public final class PeerRuntime implements AutoCloseable {
         new NodeCore(
             self, options, RandomGenerator.of("L64X128MixRandom"), System::currentTimeMillis);
     this.loop = new NodeLoop(executor, core, new Performer());
+    this.durable = new DurableJobs(journal, loop, threads.callers(), this::later, watcher::trouble);
     this.runs = new SlotRuns(loop, blocks, watcher::trouble);
     this.strangers = new Strangers(options.network(), watcher::trouble);
     this.functions = new Functions(names -> loop.submit(new Input.Offer(List.copyOf(names))));
@@ -166,12 +170,34 @@ public final class PeerRuntime implements AutoCloseable {
       DiscoverySettings finding,
       DiscoveryListener watcher)
       throws HostException {
+    return start(options, storing, hosting, finding, watcher, null);
+  }
+
+  /**
+   * The same, with a journal for durable jobs.
+   *
+   * @param journal its file, which need not exist; null for none
+   * @throws IllegalStateException if it can't be used; the message says why
+   */
+  public static PeerRuntime start(
+      NodeOptions options,
+      StoreOptions storing,
+      HostOptions hosting,
+      DiscoverySettings finding,
+      DiscoveryListener watcher,
+      @Nullable Path journal)
+      throws HostException {
     BlockStore store = BlockStore.open(storing);
     Host host = NettyHost.start(hosting);
     PeerRuntime runtime =
-        new PeerRuntime(options, host.peerId(), store, host, hosting, finding, watcher);
-    runtime.begin();
-    return runtime;
+        new PeerRuntime(options, host.peerId(), store, host, hosting, finding, watcher, journal);
+    try {
+      runtime.begin();
+      return runtime;
+    } catch (RuntimeException e) {
+      runtime.close();
+      throw e;
+    }
   }
 
   /** Starts a peer that is alone. */
@@ -186,12 +212,15 @@ public final class PeerRuntime implements AutoCloseable {
             null,
             hosting,
             DiscoverySettings.defaults(),
-            new DiscoveryListener() {});
+            new DiscoveryListener() {},
+            null);
     runtime.begin();
     return runtime;
   }
 
   private void begin() {
+    durable.begin(); // before anybody sends outcomes
+    durable.failure().thenAccept(why -> loop.submit(now -> end(why)));
     if (network != null) {
       network.topics().start();
       network.links().start();
@@ -353,6 +382,11 @@ public final class PeerRuntime implements AutoCloseable {
     loop.submit(new Input.Cancel(submission, -1));
   }
 
+  /** Its durable jobs. */
+  public DurableJobs durable() {
+    return durable;
+  }
+
   /** What it knows of single tasks. */
   public Questions questions() {
     return new Questions(self, loop, threads.callers());
@@ -399,6 +433,8 @@ public final class PeerRuntime implements AutoCloseable {
     public void before(Input input) {
       if (input instanceof Input.Submit submit) {
         calls.add(entry(submit.submission()));
+      } else if (input instanceof Input.Restored restored) {
+        calls.add(entry(restored.submission()));
       } else if (input instanceof Input.Loaded loaded) {
         loads.heard(loaded.author(), loaded.report());
       }
@@ -416,7 +452,7 @@ public final class PeerRuntime implements AutoCloseable {
         blocks.release(it.cid());
       } else if (effect instanceof Effect.Left) {
         end("this peer has left");
-      } else if (network != null) {
+      } else if (!durable.perform(effect) && network != null) {
         perform(network, effect);
       }
     }
@@ -533,6 +569,7 @@ public final class PeerRuntime implements AutoCloseable {
     if (slots != null) {
       slots.close();
     }
+    durable.close();
     if (network != null) {
       network.discovery().close();
       network.gossip().close();

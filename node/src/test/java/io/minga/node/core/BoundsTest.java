@@ -100,6 +100,10 @@ final class BoundsTest {
       core.OwnBatch.handouts          batch
       core.OwnBatch.owners            peersMax
       core.OwnBatch.submissions       batch
+      core.Owner.absent               heldBatchesMax      submitters with a batch here
+      core.Recorder.ended             turn
+      core.Recorder.then              turn
+      core.Recorder.waiting           ownTasksMax
       core.Remembered.known           memoBytesMax
       core.Owner.given                heldTasksMax        of each submitter; for five seconds
       core.Results.unsent             heldBatchesMax      batches with outcomes that were not sent

@@ -1,0 +1,190 @@
+package io.minga.node.journal;
+
+import io.minga.crdt.claims.IndexSet;
+import io.minga.node.task.BatchHeader;
+import io.minga.node.task.Outcome;
+import io.minga.node.task.ResultGroup;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The state that the journal's entries replay to: the jobs, which of their tasks have no outcome,
+ * and in which rows the others' outcomes are. One owner.
+ *
+ * <p>It keeps neither batches nor outcomes, but sixteen bytes a row.
+ */
+public final class Ledger {
+  private final Map<Long, LedgerJob> jobs = new LinkedHashMap<>();
+
+  /** Batches with tasks that have no outcome, by sequence. */
+  private final Map<Long, Open> open = new LinkedHashMap<>();
+
+  /** Rows of which nothing is known, since those that they build on are gone. */
+  private final List<Long> strays = new ArrayList<>();
+
+  private long openTasks;
+
+  /** A batch with tasks that have no outcome. */
+  private record Open(LedgerJob job, long offset, BitSet tasks) {}
+
+  /** Takes in what a row says. */
+  public void add(long row, Entry entry) {
+    boolean known;
+    if (entry instanceof Entry.Opened it) {
+      known = opened(row, it);
+    } else if (entry instanceof Entry.Ended it) {
+      known = ended(row, it);
+    } else {
+      known = kept(row, ((Entry.Kept) entry).job());
+    }
+    if (!known) {
+      strays.add(row);
+    }
+  }
+
+  private boolean opened(long row, Entry.Opened it) {
+    BatchHeader header = it.batch().header();
+    LedgerJob job = jobs.computeIfAbsent(it.job(), number -> new LedgerJob(it));
+    if (open.containsKey(header.sequence()) || job.total != it.total()) {
+      return false;
+    }
+    int size = it.batch().size();
+    job.add(row, LedgerJob.NO_OUTCOMES);
+    job.opened += size;
+    BitSet tasks = new BitSet(size);
+    tasks.set(0, size);
+    open.put(header.sequence(), new Open(job, it.offset(), tasks));
+    openTasks += size;
+    return true;
+  }
+
+  private boolean ended(long row, Entry.Ended it) {
+    Open batch = open.get(it.batch());
+    if (batch == null) {
+      return false;
+    }
+    for (ResultGroup group : it.results().groups()) {
+      for (ResultGroup.Cursor at = group.cursor(); at.next(); ) {
+        if (batch.tasks.get(at.index())) {
+          batch.tasks.clear(at.index());
+          openTasks--;
+          batch.job.ended++;
+          batch.job.failed += at.outcome() instanceof Outcome.Failure ? 1 : 0;
+        }
+      }
+    }
+    batch.job.add(row, batch.offset);
+    if (batch.tasks.isEmpty()) {
+      open.remove(it.batch());
+    }
+    return true;
+  }
+
+  private boolean kept(long row, long number) {
+    LedgerJob job = jobs.get(number);
+    if (job == null) {
+      return false;
+    }
+    job.kept = true;
+    job.add(row, LedgerJob.NO_OUTCOMES);
+    return true;
+  }
+
+  /**
+   * Forgets jobs that were never acknowledged, once all rows were read.
+   *
+   * @return the rows that nobody needs: theirs, and those that belong to nothing
+   */
+  public List<Long> dropUnacknowledged() {
+    List<Long> rows = new ArrayList<>(strays);
+    strays.clear();
+    for (LedgerJob job : List.copyOf(jobs.values())) {
+      if (!job.isAcknowledged()) {
+        rows.addAll(forget(job.number));
+      }
+    }
+    return rows;
+  }
+
+  /** The jobs of which rows are missing, by number. */
+  public List<Long> incomplete() {
+    return jobs.values().stream().filter(it -> it.opened < it.total).map(it -> it.number).toList();
+  }
+
+  /** Forgets a job; returns its rows in the order in which they are to go. */
+  public List<Long> forget(long number) {
+    LedgerJob job = jobs.remove(number);
+    if (job == null) {
+      return List.of();
+    }
+    if (job.ended < job.opened) {
+      open.values()
+          .removeIf(
+              batch -> {
+                boolean its = batch.job == job;
+                openTasks -= its ? batch.tasks.cardinality() : 0;
+                return its;
+              });
+    }
+    return job.rows();
+  }
+
+  /** The job that a batch with open tasks is of; 0 if there is no such batch. */
+  public long jobOf(long sequence) {
+    Open batch = open.get(sequence);
+    return batch == null ? 0 : batch.job.number;
+  }
+
+  /** Which tasks of a batch have no outcome. */
+  public IndexSet open(long sequence) {
+    Open batch = open.get(sequence);
+    return batch == null ? IndexSet.EMPTY : IndexSet.of(batch.tasks.stream().toArray());
+  }
+
+  /** How a job stands; null if it isn't known. */
+  public @Nullable JobState job(long number) {
+    LedgerJob job = jobs.get(number);
+    return job == null ? null : job.state();
+  }
+
+  /** All jobs that are acknowledged, in the order in which they came. */
+  public List<JobState> jobs() {
+    return jobs.values().stream().filter(LedgerJob::isAcknowledged).map(LedgerJob::state).toList();
+  }
+
+  /** The jobs whose time is over, by number; some, if there are many. */
+  public List<Long> expired(long nowMillis, int max) {
+    return jobs.values().stream()
+        .filter(it -> it.expiresAtMillis <= nowMillis)
+        .limit(max)
+        .map(it -> it.number)
+        .toList();
+  }
+
+  /** The rows with outcomes of a job's tasks {@code from} to {@code to}, and maybe others. */
+  public List<EndedRow> endedRows(long number, long from, long to) {
+    LedgerJob job = jobs.get(number);
+    return job == null ? List.of() : job.endedRows(from, to);
+  }
+
+  /**
+   * A row that has outcomes of a job.
+   *
+   * @param offset the number in the job of the task with index 0 there
+   */
+  public record EndedRow(long number, long offset) {}
+
+  /** How many jobs there are. */
+  public int size() {
+    return jobs.size();
+  }
+
+  /** How many tasks have no outcome. */
+  public long openTasks() {
+    return openTasks;
+  }
+}

@@ -1,0 +1,467 @@
+package io.minga.node.journal.store;
+
+import io.minga.libp2p.wire.WireException;
+import io.minga.node.journal.Entry;
+import io.minga.node.journal.Head;
+import io.minga.node.journal.JobId;
+import io.minga.node.journal.JobState;
+import io.minga.node.journal.Ledger;
+import io.minga.node.journal.Row;
+import io.minga.node.journal.TaskEnd;
+import io.minga.node.task.ResultGroup;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that writes a journal: all that waits is one commit, with one sync. In between it
+ * answers questions and deletes what is over, a little at a time.
+ */
+final class JournalWriter {
+  private static final Logger LOG = LoggerFactory.getLogger(JournalWriter.class);
+  private static final int VACUUM_PAGES = 256;
+  private static final int EXPIRED_MAX = 64;
+
+  private final Path path;
+  private final JournalOptions options;
+  private final Journal.Listener listener;
+  private final JournalFile file;
+  private final Mark mark;
+  private final Ledger ledger;
+  private final Thread thread = new Thread(this::run, "minga-journal");
+  private final LinkedBlockingQueue<Work> queue = new LinkedBlockingQueue<>();
+  private volatile boolean over;
+
+  // The thread's.
+  private Head head;
+  private long lastNumber;
+
+  /** Outcomes that found no room, and are tried again. */
+  private final Deque<Write> unwritten = new ArrayDeque<>();
+
+  private final Deque<Long> doomed = new ArrayDeque<>();
+  private final Map<Long, List<CompletableFuture<Optional<JobState>>>> awaited =
+      new LinkedHashMap<>();
+  private boolean full;
+  private boolean vacuuming = true;
+  private boolean stopping;
+  private long sweepNanos;
+
+  private sealed interface Work {}
+
+  private record Write(long number, Entry entry) implements Work {}
+
+  private record Ask(Runnable question, Runnable missed) implements Work {}
+
+  private record Stop() implements Work {}
+
+  /** A question, which may fail. */
+  @FunctionalInterface
+  interface Question<T> {
+    T ask(JournalWriter writer) throws SQLException, JournalException;
+  }
+
+  JournalWriter(
+      Path path, JournalOptions options, Recovery.Opened opened, Journal.Listener listener) {
+    this.path = path;
+    this.options = options;
+    this.listener = listener;
+    this.file = opened.file();
+    this.mark = opened.mark();
+    this.head = opened.head();
+    this.ledger = opened.ledger();
+    doomed.addAll(opened.stray());
+    thread.setDaemon(true);
+  }
+
+  void start() {
+    sweepNanos = System.nanoTime();
+    thread.start();
+  }
+
+  // For any thread.
+
+  void write(long number, Entry entry) {
+    queue.add(new Write(number, entry));
+  }
+
+  <T> CompletableFuture<T> ask(Question<T> question) {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    Runnable missed =
+        () ->
+            answer.completeExceptionally(
+                new JournalException("the journal %s is closed".formatted(path)));
+    queue.add(
+        new Ask(
+            () -> {
+              try {
+                answer.complete(question.ask(this));
+              } catch (SQLException | JournalException | RuntimeException e) {
+                answer.completeExceptionally(
+                    e instanceof JournalException
+                        ? e
+                        : new JournalException("the journal %s can't be read".formatted(path), e));
+              }
+            },
+            missed));
+    if (over) {
+      miss();
+    }
+    return answer;
+  }
+
+  void stop() {
+    queue.add(new Stop());
+    boolean interrupted = false;
+    while (thread.isAlive() && Thread.currentThread() != thread) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  // The thread.
+
+  private void run() {
+    try {
+      while (!stopping || !queue.isEmpty()) {
+        turn();
+      }
+      file.close();
+      mark.close();
+    } catch (SQLException | IOException e) {
+      LOG.error("the journal {} fails: {}", path, e.toString());
+      listener.failed(
+          new JournalException("the journal %s can't be written any more".formatted(path), e));
+    } catch (InterruptedException | RuntimeException | Error e) {
+      LOG.error("the journal {} stops because of a defect", path, e);
+      listener.failed(
+          new JournalException("the journal %s stops because of a defect".formatted(path), e));
+    } finally {
+      over = true;
+      miss();
+    }
+  }
+
+  /** Answers those who come too late. */
+  private void miss() {
+    for (Work work = queue.poll(); work != null; work = queue.poll()) {
+      if (work instanceof Ask ask) {
+        ask.missed.run();
+      }
+    }
+    synchronized (awaited) {
+      awaited.values().forEach(all -> all.forEach(it -> it.complete(Optional.empty())));
+      awaited.clear();
+    }
+  }
+
+  private void turn() throws SQLException, IOException, InterruptedException {
+    boolean busy = (!doomed.isEmpty() || vacuuming) && !full;
+    long wait = busy ? 0 : sweepNanos - System.nanoTime();
+    Work next = stopping ? queue.poll() : queue.poll(Math.max(0, wait), TimeUnit.NANOSECONDS);
+    List<Write> group = new ArrayList<>();
+    List<Ask> asked = new ArrayList<>();
+    long bytes = 0;
+    while (next != null) {
+      if (next instanceof Write write) {
+        group.add(write);
+        bytes += bytes(write.entry);
+      } else if (next instanceof Ask ask) {
+        asked.add(ask);
+      } else {
+        stopping = true;
+      }
+      boolean isFull = group.size() >= options.groupRowsMax() || bytes >= options.groupBytesMax();
+      next = isFull ? null : queue.poll();
+    }
+    if (!group.isEmpty()) {
+      commit(group);
+    }
+    asked.forEach(it -> it.question.run());
+    boolean due = sweepNanos - System.nanoTime() <= 0;
+    if (due) {
+      sweepNanos = System.nanoTime() + options.sweep().toNanos();
+      sweep();
+    }
+    if (!doomed.isEmpty() && queue.isEmpty() && (due || !full)) {
+      delete();
+      vacuuming = true;
+    } else if (vacuuming && queue.isEmpty() && !full) {
+      vacuuming = file.vacuum(VACUUM_PAGES);
+    }
+  }
+
+  private static long bytes(Entry entry) {
+    return entry instanceof Entry.Opened it
+        ? it.batch().bytes().length()
+        : ((Entry.Ended) entry).results().encode().length();
+  }
+
+  private void commit(List<Write> group) throws SQLException, IOException {
+    lastNumber = group.get(group.size() - 1).number;
+    String why = refusal(group);
+    List<Write> writes = new ArrayList<>(unwritten);
+    unwritten.clear();
+    for (Write write : group) {
+      if (why != null && write.entry instanceof Entry.Opened) {
+        listener.refused(write.number, why);
+      } else {
+        writes.add(write);
+      }
+    }
+    if (!writes.isEmpty() && !tryCommit(writes)) {
+      tellFull();
+      for (Write write : writes) {
+        if (write.entry instanceof Entry.Opened) {
+          listener.refused(write.number, noRoom());
+        } else {
+          unwritten.add(write);
+        }
+      }
+    }
+    if (unwritten.isEmpty()) {
+      listener.recorded(lastNumber);
+    }
+  }
+
+  /** Why new work is not taken; null if it is. */
+  private @Nullable String refusal(List<Write> group) throws SQLException {
+    if (full) {
+      return noRoom();
+    }
+    if (group.stream().noneMatch(it -> it.entry instanceof Entry.Opened)) {
+      return null;
+    }
+    if (ledger.size() >= options.jobsMax()) {
+      return "the journal has %d jobs, and takes no more before some are over"
+          .formatted(ledger.size());
+    }
+    long used = file.usedBytes();
+    return used > options.bytesMax() / 8 * 7
+        ? "the journal has %d B of the %d B that it may have, and takes no more work"
+            .formatted(used, options.bytesMax())
+        : null;
+  }
+
+  private String noRoom() {
+    return "there is no room on the disk for the journal " + path;
+  }
+
+  private void tellFull() {
+    if (!full) {
+      full = true;
+      listener.trouble(noRoom() + "; new durable work is refused until there is");
+    }
+  }
+
+  /** Writes these, at once; false if there is no room, and nothing was written. */
+  private boolean tryCommit(List<Write> writes) throws SQLException, IOException {
+    Map<Long, Entry> rows = new LinkedHashMap<>();
+    Map<Long, Long> opening = new LinkedHashMap<>(); // jobs by batch
+    Head next = head;
+    try {
+      file.beginCommit();
+      for (Write write : writes) {
+        long job;
+        if (write.entry instanceof Entry.Opened it) {
+          job = it.job();
+          opening.put(it.batch().header().sequence(), job);
+        } else {
+          long batch = ((Entry.Ended) write.entry).batch();
+          job = opening.getOrDefault(batch, ledger.jobOf(batch));
+        }
+        if (job == 0) {
+          continue; // it was forgotten
+        }
+        Row row = Row.of(next.nextRow(), job, write.entry.kind(), write.entry.encode());
+        file.insert(row);
+        next = next.with(row);
+        if (write.entry instanceof Entry.Opened it) {
+          next = next.withBatch(it.batch().header().sequence());
+        }
+        rows.put(row.number(), write.entry);
+      }
+      next = next.committed();
+      file.write(next);
+      file.commit();
+    } catch (SQLException e) {
+      if (!JournalFile.isFull(e)) {
+        throw e;
+      }
+      file.rollback();
+      return false;
+    }
+    mark.write(next.lineage(), next.commits());
+    head = next;
+    Set<Long> touched = new LinkedHashSet<>();
+    rows.forEach(
+        (number, entry) -> {
+          if (entry instanceof Entry.Ended it) {
+            touched.add(ledger.jobOf(it.batch()));
+          }
+          ledger.add(number, entry);
+        });
+    touched.forEach(this::tellDone);
+    return true;
+  }
+
+  private void tellDone(long job) {
+    JobState state = ledger.job(job);
+    if (state != null && state.isDone()) {
+      List<CompletableFuture<Optional<JobState>>> waiting;
+      synchronized (awaited) {
+        waiting = awaited.remove(job);
+      }
+      if (waiting != null) {
+        waiting.forEach(it -> it.complete(Optional.of(state)));
+      }
+    }
+  }
+
+  // What is over.
+
+  private void sweep() throws SQLException, IOException {
+    if (full && tryCommit(List.copyOf(unwritten))) {
+      full = false;
+      boolean waited = !unwritten.isEmpty();
+      unwritten.clear();
+      listener.trouble("there is room again for the journal %s".formatted(path));
+      if (waited) {
+        listener.recorded(lastNumber);
+      }
+    }
+    for (long job : ledger.expired(System.currentTimeMillis(), EXPIRED_MAX)) {
+      doom(job);
+    }
+  }
+
+  private void doom(long job) {
+    doomed.addAll(ledger.forget(job));
+    List<CompletableFuture<Optional<JobState>>> waiting;
+    synchronized (awaited) {
+      waiting = awaited.remove(job);
+    }
+    if (waiting != null) {
+      waiting.forEach(it -> it.complete(Optional.empty()));
+    }
+  }
+
+  private void delete() throws SQLException, IOException {
+    List<Long> some = new ArrayList<>();
+    while (some.size() < options.sweepRowsMax() && !doomed.isEmpty()) {
+      some.add(doomed.poll());
+    }
+    try {
+      file.beginCommit();
+      Head next = file.delete(head, some).committed();
+      file.write(next);
+      file.commit();
+      head = next;
+    } catch (SQLException e) {
+      if (!JournalFile.isFull(e)) {
+        throw e;
+      }
+      file.rollback();
+      some.forEach(doomed::addFirst);
+      tellFull();
+      return;
+    }
+    mark.write(head.lineage(), head.commits());
+  }
+
+  // Questions, on the thread.
+
+  List<JobState> jobs() {
+    return ledger.jobs();
+  }
+
+  private boolean isOurs(JobId id) {
+    JobState state = ledger.job(id.number());
+    return state != null && state.id().equals(id);
+  }
+
+  Optional<JobState> job(JobId id) {
+    return isOurs(id) ? Optional.ofNullable(ledger.job(id.number())) : Optional.empty();
+  }
+
+  CompletableFuture<Optional<JobState>> whenDone(JobId id) {
+    Optional<JobState> state = job(id);
+    if (state.isEmpty() || state.get().isDone()) {
+      return CompletableFuture.completedFuture(state);
+    }
+    CompletableFuture<Optional<JobState>> done = new CompletableFuture<>();
+    synchronized (awaited) {
+      awaited.computeIfAbsent(id.number(), it -> new ArrayList<>()).add(done);
+    }
+    return done;
+  }
+
+  boolean forget(JobId id) {
+    boolean known = isOurs(id);
+    if (known) {
+      doom(id.number());
+    }
+    return known;
+  }
+
+  Journal.Size size() throws SQLException {
+    return new Journal.Size(
+        ledger.size(),
+        ledger.openTasks(),
+        head.rows(),
+        head.commits(),
+        file.usedBytes(),
+        file.freeBytes());
+  }
+
+  List<TaskEnd> outcomes(JobId id, long from, long to) throws SQLException, JournalException {
+    SortedMap<Long, TaskEnd> ends = new TreeMap<>();
+    for (Ledger.EndedRow each :
+        isOurs(id) ? ledger.endedRows(id.number(), from, to) : List.<Ledger.EndedRow>of()) {
+      JournalFile.@Nullable Read read = file.row(each.number());
+      Row row = read == null ? null : read.intact();
+      if (row == null) {
+        throw new JournalException(
+            "row %d of the journal %s is damaged; it is mended when the peer starts again"
+                .formatted(each.number(), path));
+      }
+      try {
+        Entry.Ended entry = Entry.Ended.decode(options.tasks(), row.body());
+        for (ResultGroup group : entry.results().groups()) {
+          for (ResultGroup.Cursor at = group.cursor(); at.next(); ) {
+            long index = each.offset() + at.index();
+            if (index >= from && index < to) {
+              ends.putIfAbsent(index, new TaskEnd(index, at.outcome(), at.runMicros()));
+            }
+          }
+        }
+      } catch (WireException e) {
+        throw new JournalException("the journal " + path, e);
+      }
+    }
+    return List.copyOf(ends.values());
+  }
+}

@@ -1,0 +1,300 @@
+package io.minga.node.runtime;
+
+import io.minga.libp2p.identity.PeerId;
+import io.minga.libp2p.wire.Bytes;
+import io.minga.node.core.Effect;
+import io.minga.node.core.Input;
+import io.minga.node.core.Submission;
+import io.minga.node.journal.JobId;
+import io.minga.node.journal.OpenBatch;
+import io.minga.node.journal.store.Journal;
+import io.minga.node.journal.store.JournalException;
+import io.minga.node.journal.store.JournalOptions;
+import io.minga.node.runtime.store.BlockHold;
+import io.minga.node.task.FunctionName;
+import io.minga.node.task.Outcome;
+import io.minga.node.task.Payload;
+import io.minga.node.task.Placement;
+import io.minga.node.task.Policy;
+import io.minga.node.task.Requirements;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The durable jobs of a peer, between its callers, its core and its journal. The journal is opened
+ * when the peer starts, if there is one, or with its first durable job. Safe for any thread.
+ */
+public final class DurableJobs {
+  private static final Logger LOG = LoggerFactory.getLogger(DurableJobs.class);
+  private static final @Nullable BlockHold[] NO_HOLDS = {};
+
+  private final @Nullable Path path;
+  private final NodeLoop loop;
+  private final Executor callers;
+  private final Consumer<Runnable> later;
+  private final Consumer<String> trouble;
+  private final CompletableFuture<String> failure = new CompletableFuture<>();
+  private @Nullable Journal journal;
+  private boolean closed;
+
+  /**
+   * None yet.
+   *
+   * @param path where the journal is, or is to be; null if this peer is to have none
+   * @param callers runs what callers wait for
+   * @param later has something run by them after the turn, on the loop
+   * @param trouble hears what a person should know, in sentences
+   */
+  DurableJobs(
+      @Nullable Path path,
+      NodeLoop loop,
+      Executor callers,
+      Consumer<Runnable> later,
+      Consumer<String> trouble) {
+    this.path = path;
+    this.loop = loop;
+    this.callers = callers;
+    this.later = later;
+    this.trouble = trouble;
+  }
+
+  /** A job on its way into the journal. */
+  private static final class Job {
+    final JobId id;
+    final long total;
+    final CompletableFuture<JobId> acknowledged = new CompletableFuture<>();
+
+    /** The loop's. */
+    long calls;
+
+    Job(JobId id, long total) {
+      this.id = id;
+      this.total = total;
+    }
+  }
+
+  /**
+   * Calls of a job that were submitted together, or that the journal had. Nobody waits for them.
+   */
+  private record Chunk(@Nullable Job job, long offset) implements Caller {
+    @Override
+    public void completed(Effect.Complete end) {
+      if (end.batch() == null) { // it never was a task
+        completed(end.call(), end.outcome(), end.peer(), end.attempts());
+      }
+    }
+
+    @Override
+    public void completed(int call, Outcome outcome, @Nullable PeerId peer, int attempts) {
+      if (job != null && outcome instanceof Outcome.Failure failure) {
+        job.acknowledged.completeExceptionally(new IllegalStateException(failure.message()));
+      }
+    }
+  }
+
+  /** Opens the journal if there is one, and hands the core what it has. */
+  void begin() {
+    if (path != null && Files.exists(path)) {
+      try {
+        open(path);
+      } catch (JournalException e) {
+        throw new IllegalStateException(e.getMessage(), e);
+      }
+    }
+  }
+
+  private synchronized Journal open(Path path) throws JournalException {
+    Journal known = journal;
+    if (known != null) {
+      return known;
+    }
+    if (closed) {
+      throw new IllegalStateException("this peer is closed");
+    }
+    RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
+    Journal opened = Journal.open(path, JournalOptions.DEFAULT, random::nextLong, new Listening());
+    journal = opened;
+    opened.troubles().forEach(trouble);
+    loop.submit(new Input.Journaled(opened.lineage(), opened.nextBatch()));
+    for (OpenBatch open : opened.takeOpen()) {
+      loop.submit(restored(open));
+    }
+    return opened;
+  }
+
+  private static Input.Restored restored(OpenBatch it) {
+    long lifetimeMillis =
+        it.batch().header().expiresAtMillis() - it.batch().header().createdAtMillis();
+    Submission submission =
+        new Submission(
+            new OpenCalls.Entry(new Chunk(null, 0), it.open().size(), NO_HOLDS),
+            it.batch().functions().get(0),
+            it.batch().header().policy(),
+            false,
+            lifetimeMillis,
+            1,
+            false,
+            Collections.nCopies(it.batch().size(), Payload.of(Bytes.EMPTY)));
+    return new Input.Restored(it.batch(), it.open(), submission);
+  }
+
+  /** What becomes of records, from the journal's thread. */
+  private final class Listening implements Journal.Listener {
+    @Override
+    public void recorded(long upTo) {
+      loop.submit(new Input.Recorded(upTo));
+    }
+
+    @Override
+    public void refused(long number, String why) {
+      loop.submit(new Input.Refused(number, why));
+    }
+
+    @Override
+    public void failed(JournalException why) {
+      LOG.error("durable work ends: {}", why.getMessage());
+      failure.complete(String.valueOf(why.getMessage()));
+    }
+
+    @Override
+    public void trouble(String sentence) {
+      trouble.accept(sentence);
+    }
+  }
+
+  /** Completes with the reason when the journal can't be written any more; the peer is to end. */
+  public CompletableFuture<String> failure() {
+    return failure;
+  }
+
+  /** The policy of durable calls, else as {@link Policy#DEFAULT}. */
+  public static Policy policy(int priority, long timeoutMillis, int attempts, List<String> tags) {
+    return new Policy(
+        priority,
+        timeoutMillis,
+        attempts,
+        tags.isEmpty() ? Requirements.NONE : new Requirements(tags, 0, 0),
+        Placement.BALANCED,
+        1,
+        1,
+        false,
+        true,
+        "");
+  }
+
+  /**
+   * Has calls made that outlive this process.
+   *
+   * @param inputs at least one
+   * @param lifetimeMillis how long they may take, and results are kept
+   * @return completes with the job's name once all of it is journaled, so that it is not lost;
+   *     fails with an {@link IllegalStateException} or a {@link JournalException} if that can't be
+   */
+  public CompletableFuture<JobId> submit(
+      FunctionName function, Policy policy, long lifetimeMillis, List<Payload> inputs) {
+    Path where = path;
+    if (where == null) {
+      return CompletableFuture.failedFuture(
+          new IllegalStateException(
+              "this peer has no directory of its own for a journal, so its jobs can't be durable"));
+    }
+    return CompletableFuture.supplyAsync(() -> begin(where, inputs.size()), callers)
+        .thenCompose(
+            job -> {
+              for (int from = 0; from < inputs.size(); from += Submission.CALLS_MAX) {
+                int to = Math.min(inputs.size(), from + Submission.CALLS_MAX);
+                loop.submit(
+                    new Input.Submit(
+                        new Submission(
+                            new OpenCalls.Entry(new Chunk(job, from), to - from, NO_HOLDS),
+                            function,
+                            policy,
+                            false,
+                            lifetimeMillis,
+                            inputs.size(),
+                            false,
+                            inputs.subList(from, to))));
+              }
+              return job.acknowledged;
+            });
+  }
+
+  private Job begin(Path where, int total) {
+    try {
+      return new Job(open(where).newJob(), total);
+    } catch (JournalException e) {
+      throw new IllegalStateException(e.getMessage(), e);
+    }
+  }
+
+  /** The journal, for questions; null if there is none yet. */
+  public synchronized @Nullable Journal journal() {
+    return journal;
+  }
+
+  // On the loop.
+
+  /** Does what the core wants with the journal; false if it is something else. */
+  boolean perform(Effect effect) {
+    if (effect instanceof Effect.RecordBatch it) {
+      Chunk chunk = chunk(it.submission());
+      Job job = chunk.job;
+      if (job != null) {
+        long offset = chunk.offset + it.firstCall();
+        writing().opened(it.number(), job.id.number(), job.total, offset, it.batch());
+      }
+    } else if (effect instanceof Effect.RecordOutcomes it) {
+      writing().ended(it.number(), it.results());
+    } else if (effect instanceof Effect.Acknowledge it) {
+      Job job = chunk(it.submission()).job;
+      if (job != null && (job.calls += it.calls()) == job.total) {
+        later.accept(() -> job.acknowledged.complete(job.id));
+      }
+    } else if (effect instanceof Effect.Decline it) {
+      Job job = chunk(it.submission()).job;
+      if (job != null) {
+        later.accept(
+            () -> job.acknowledged.completeExceptionally(new IllegalStateException(it.why())));
+      }
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  private static Chunk chunk(Submission submission) {
+    if (((OpenCalls.Entry) submission.caller()).caller() instanceof Chunk chunk) {
+      return chunk;
+    }
+    throw new IllegalStateException("a durable call that is not of a durable job");
+  }
+
+  private synchronized Journal writing() {
+    Journal open = journal;
+    if (open == null) {
+      throw new IllegalStateException("there is no journal");
+    }
+    return open;
+  }
+
+  /** Writes what waits, and closes the journal. */
+  void close() {
+    Journal open;
+    synchronized (this) {
+      closed = true;
+      open = journal;
+    }
+    if (open != null) {
+      open.close();
+    }
+  }
+}

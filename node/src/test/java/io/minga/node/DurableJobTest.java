@@ -1,0 +1,158 @@
+package io.minga.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.minga.node.journal.JobId;
+import io.minga.node.journal.JobState;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+final class DurableJobTest {
+  private static final AtomicInteger NUMBERS = new AtomicInteger(7_000_000);
+
+  private final PeerOptions options;
+  private final Path journal;
+
+  DurableJobTest(@TempDir Path directory) {
+    journal = directory.resolve("journal.db");
+    options =
+        PeerOptions.forNetwork("durable")
+            .listeningOn("/memory/" + NUMBERS.incrementAndGet())
+            .withJournal(journal);
+  }
+
+  private static RemoteFunction<Integer, Integer> square(Peer peer) {
+    return peer.register("square", Integer.class, Integer.class, it -> it * it);
+  }
+
+  @Test
+  void results_areThere_inAnotherLife() throws Exception {
+    List<Integer> inputs = IntStream.range(0, 1_000).boxed().toList();
+    List<Integer> squares = inputs.stream().map(it -> it * it).toList();
+    JobId id;
+    try (Peer peer = Peer.start(options.withSlots(2))) {
+      DurableJob<Integer> job = square(peer).submitAll(inputs).join();
+      id = job.id();
+      assertThat(job.results().toList()).isEqualTo(squares);
+      assertThat(job.results().toList()).as("and again").isEqualTo(squares);
+    }
+    try (Peer peer = Peer.start(options.withSlots(0))) {
+      RemoteFunction<Integer, Integer> square =
+          peer.function("square", Integer.class, Integer.class);
+      assertThat(peer.durableJobs()).extracting(JobState::id).containsExactly(id);
+      assertThat(square.job(id).state().isDone()).isTrue();
+      assertThat(square.job(id).results().toList()).isEqualTo(squares);
+      assertThat(square.job(id).forget()).isTrue();
+      assertThat(peer.durableJobs()).isEmpty();
+      assertThatThrownBy(() -> square.job(id).state())
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("no durable job " + id);
+    }
+  }
+
+  @Test
+  void job_thatNobodyCouldRun_isRunInAnotherLife() throws Exception {
+    JobId id;
+    try (Peer peer = Peer.start(options.withSlots(0))) {
+      RemoteFunction<Integer, Integer> square =
+          peer.function("square", Integer.class, Integer.class);
+      id = square.submit(12).join().id();
+      assertThat(square.job(id).state().isDone()).isFalse();
+    }
+    try (Peer peer = Peer.start(options.withSlots(1))) {
+      assertThat(square(peer).job(id).results()).containsExactly(144);
+    }
+  }
+
+  @Test
+  void failedTasks_areKeptAsSuch() throws Exception {
+    try (Peer peer = Peer.start(options.withSlots(1))) {
+      RemoteFunction<Integer, Integer> root =
+          peer.register(
+              "root",
+              Integer.class,
+              Integer.class,
+              it -> {
+                if (it < 0) {
+                  throw new IllegalArgumentException("no root of " + it);
+                }
+                return (int) Math.sqrt(it);
+              });
+      DurableJob<Integer> job =
+          root.with(root.options().withAttemptsMax(1)).submitAll(List.of(9, -1, 16)).join();
+
+      List<TaskOutcome<Integer>> outcomes = job.outcomes().toList();
+
+      assertThat(outcomes).extracting(TaskOutcome::value).containsExactly(3, null, 4);
+      assertThat(outcomes.get(1).failure()).hasMessageContaining("no root of -1");
+      assertThat(job.state().failed()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void peersOfANetwork_runDurableJobs() throws Exception {
+    PeerOptions worker =
+        PeerOptions.forNetwork("durable")
+            .listeningOn("/memory/" + NUMBERS.incrementAndGet())
+            .withSlots(1);
+    try (Peer submitter = Peer.start(options.withSlots(0));
+        Peer other = Peer.start(worker)) {
+      square(other);
+      submitter.connect(other.addresses().get(0)).join();
+      RemoteFunction<Integer, Integer> square =
+          submitter.function("square", Integer.class, Integer.class);
+      List<Integer> inputs = IntStream.range(0, 700).boxed().toList();
+
+      DurableJob<Integer> job = square.submitAll(inputs).join();
+
+      assertThat(job.results().toList()).isEqualTo(inputs.stream().map(it -> it * it).toList());
+    }
+  }
+
+  @Test
+  void peerWithoutDurableJobs_hasNoJournal() throws Exception {
+    try (Peer peer = Peer.start(options.withSlots(1))) {
+      assertThat(square(peer).call(5).join()).isEqualTo(25);
+      assertThat(peer.durableJobs()).isEmpty();
+    }
+    assertThat(journal).doesNotExist();
+  }
+
+  @Test
+  void withoutAJournal_jobsCantBeDurable() {
+    try (Peer peer = Peer.local(1)) {
+      assertThat(square(peer).submit(5))
+          .failsWithin(java.time.Duration.ofSeconds(30))
+          .withThrowableThat()
+          .withMessageContaining("no directory of its own for a journal");
+    }
+  }
+
+  @Test
+  void largeArgument_isRefused() throws Exception {
+    try (Peer peer = Peer.start(options.withSlots(1))) {
+      RemoteFunction<String, Integer> length =
+          peer.register("length", String.class, Integer.class, String::length);
+      assertThat(length.submit("x".repeat(70_000)))
+          .failsWithin(java.time.Duration.ofSeconds(30))
+          .withThrowableThat()
+          .withMessageContaining("above the limit");
+    }
+  }
+
+  @Test
+  void journalThatCantBeUsed_isSaid() throws Exception {
+    Files.createDirectory(journal);
+    assertThatThrownBy(() -> Peer.start(options).close())
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("the journal");
+  }
+}
