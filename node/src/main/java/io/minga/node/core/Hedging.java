@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which of the last tasks are given to a second peer: when fewer are left than slots are free, and
- * one has been running for longer than its function should, an idle peer gets a copy. The first
- * result counts (Dean and Barroso, The Tail at Scale, 2013).
+ * one has been running for longer than its function should, an idle peer gets a copy. One that has
+ * failed before gets none, since it has attempts of its own. The first result counts (Dean and
+ * Barroso, The Tail at Scale, 2013).
  */
 final class Hedging {
   /** How long a task may run before it is late: the mean, and so many deviations. */
@@ -70,7 +71,7 @@ final class Hedging {
   }
 
   private static void plan(long nowNanos, Handout handout, List<Idle> idle, List<Copy> copies) {
-    long ranNanos = nowNanos - handout.sentNanos - handout.waitNanos;
+    long ranNanos = nowNanos - handout.sentNanos - handout.lane.roundTripNanos - handout.waitNanos;
     long leftNanos = Estimates.remainingNanos(handout.taskNanos, Math.max(0, ranNanos));
     handout
         .tasks
@@ -81,7 +82,8 @@ final class Hedging {
               if (to != null
                   && ranNanos > to.lateNanos
                   && leftNanos > to.candidate.meanNanos()
-                  && handout.of.holders(index) == 1) {
+                  && handout.of.holders(index) == 1
+                  && !handout.of.hasFailed(index)) {
                 to.free--;
                 copies.add(new Copy(handout.of, index, to.candidate));
               }

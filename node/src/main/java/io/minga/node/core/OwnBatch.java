@@ -185,6 +185,11 @@ final class OwnBatch implements Comparable<OwnBatch> {
     return ++failures[index];
   }
 
+  /** Whether an attempt has failed. */
+  boolean hasFailed(int index) {
+    return failures.length > 0 && failures[index] > 0;
+  }
+
   /** Counts a worker that died with it; returns how many there are. */
   int dies(int index) {
     if (deaths.length == 0) {

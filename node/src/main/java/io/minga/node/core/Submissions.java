@@ -185,6 +185,7 @@ final class Submissions {
         && handout != null
         && isTransient(failure.kind())
         && batch.holders(index) > 0) {
+      countFailure(batch, index, failure);
       stories.failedAttempt(batch.story, index, peer, failure, 0);
       return Verdict.RECORDED; // a copy runs, which may do better
     }
@@ -197,6 +198,13 @@ final class Submissions {
     }
     complete(batch, index, outcome, peer, out);
     return Verdict.RECORDED;
+  }
+
+  private static void countFailure(OwnBatch batch, int index, Outcome.Failure failure) {
+    batch.fails(index);
+    if (failure.kind() == Outcome.Kind.WORKER_DIED) {
+      batch.dies(index);
+    }
   }
 
   private boolean mayRetry(OwnBatch batch, int index, Outcome.Failure failure, Lane lane) {

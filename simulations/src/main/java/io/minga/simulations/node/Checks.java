@@ -45,6 +45,8 @@ final class Checks {
       }
     } else if (frame instanceof WorkFrame.Taken taken && epochs != null) {
       epochs.takes(from, to, taken);
+    } else if (frame instanceof WorkFrame.Hold hold && claims != null) {
+      claims.holds(from, hold);
     }
   }
 

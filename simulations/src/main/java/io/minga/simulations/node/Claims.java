@@ -44,6 +44,11 @@ final class Claims {
 
   private final Map<OfferName, Offered> offers = new LinkedHashMap<>();
 
+  /** In which epoch a giver had what was taken over from it. */
+  private final Map<Place, Integer> takenOver = new LinkedHashMap<>();
+
+  private record Place(Cid batch, int index, int peer) {}
+
   private record Tie(Cid batch, int index, int epoch, Id winner, Id loser) {}
 
   private record OfferName(int giver, int to, long exchange) {}
@@ -131,12 +136,29 @@ final class Claims {
   }
 
   private void accepts(NodePeer from, Cid batch, int index, int epoch) {
+    takenOver.put(new Place(batch, index, from.number), epoch);
     Register known = from.core().register(batch, index);
     boolean isOver = known.phase() == Phase.SETTLED || known.phase() == Phase.DONE;
     // Of a batch that was never announced, claims are told to its submitter alone.
     if (known.phase() != null && !isOver && known.epoch() <= epoch) {
       String what = "%s takes it over from epoch %d, and what it knows of it is %s";
       throw broken(batch, index, what.formatted(from, epoch, known));
+    }
+  }
+
+  /** A peer tells a submitter what it has taken over: in a later epoch than its giver had it. */
+  void holds(NodePeer from, WorkFrame.Hold hold) {
+    for (WorkFrame.Share share : hold.shares()) {
+      share
+          .indexes()
+          .forEach(
+              index -> {
+                Integer its = takenOver.get(new Place(hold.batch(), index, from.number));
+                if (its != null && share.epoch() <= its) {
+                  String what = "%s holds it in epoch %d, after its giver in epoch %d";
+                  throw broken(hold.batch(), index, what.formatted(from, share.epoch(), its));
+                }
+              });
     }
   }
 

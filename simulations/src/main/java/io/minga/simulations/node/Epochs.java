@@ -30,6 +30,9 @@ final class Epochs {
 
   private final int[] takenBy;
 
+  /** In which epoch a peer was given a task last; the task is in the upper half of the key. */
+  private final Map<Long, Integer> given = new LinkedHashMap<>();
+
   private record Ref(int submitter, int owner, long number) {}
 
   Epochs(int tasks) {
@@ -52,6 +55,10 @@ final class Epochs {
   }
 
   private void pushes(NodePeer from, int to, int task, int epoch) {
+    Integer before = given.put((long) task << Integer.SIZE | to, epoch);
+    if (before != null && before == epoch) {
+      return; // it is said again to a peer that has it, perhaps beside another with a copy
+    }
     if (epoch < pushed[task]) {
       throw new BrokenPromiseException(
           task, "%s pushes it in epoch %d after %d".formatted(from, epoch, pushed[task]));

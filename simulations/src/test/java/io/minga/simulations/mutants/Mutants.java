@@ -22,17 +22,13 @@ final class Mutants {
                 "case 2 -> 1L << 34 | (long) epoch << 1 | 1;",
                 "case 2 -> 1L << 34 | (long) (ClaimDelta.EPOCH_MAX - epoch) << 1 | 1;")),
         Mutant.of(
-            "of two claims in one epoch the first to be heard wins",
-            1,
-            new Edit(CLAIMS + "Registers", "return byRank > 0;", "return false;")),
-        Mutant.of(
             "a peer runs what it has lost all the same",
-            1,
+            25,
             new Edit(
                 CORE + "Owner", "gave(nowNanos, held, lost.andNot(settled));", "lost.size();")),
         Mutant.of(
             "a peer takes what another has claimed",
-            1,
+            43,
             new Edit(
                 CORE + "Worker", "indexes.andNot(has).andNot(claimed);", "indexes.andNot(has);")),
         Mutant.of(
@@ -44,31 +40,31 @@ final class Mutants {
                 "return Math.min(1, handed[index]) + (raised")),
         Mutant.of(
             "a submitter settles a batch when one of its tasks is over",
-            1,
+            9,
             new Edit(
                 CORE + "Submitter",
                 "batch.settled.add(index);",
                 "batch.settled.addAll(IndexBits.first(batch.batch.size()));")),
         // Moves.
         Mutant.of(
-            "a receiver takes tasks over without a claim",
-            1,
-            new Edit(CORE + "Taking", "      claim(nowNanos, part);\n", "")),
+            "a receiver does not tell the submitter what it has taken over",
+            95,
+            new Edit(CORE + "Arrivals", "      tell(arrival);\n    } else {", "    } else {")),
         Mutant.of(
-            "a receiver claims in the giver's epoch",
-            1,
+            "a receiver takes tasks over in the giver's epoch",
+            14,
             new Edit(
                 CORE + "Taking",
-                "lot.batch(), lot.epoch() + 1, part.indexes);",
-                "lot.batch(), lot.epoch(), part.indexes);")),
+                "int epoch = part.lot.epoch() + 1;",
+                "int epoch = part.lot.epoch();")),
         Mutant.of(
             "what others have taken over stays in line",
-            1,
+            25,
             new Edit(
                 CORE + "Worker", "    backlog.remove(held.batch.cid(), given.toSet());\n", "")),
         Mutant.of(
             "a giver keeps what it has given",
-            1,
+            89,
             new Edit(CORE + "Giving", "        owner.gave(nowNanos, held, each.indexes());\n", ""),
             new Edit(
                 SCHEDULE + "Rebalancer",
@@ -76,7 +72,7 @@ final class Mutants {
                 "putBack(lot, lot.indexes(), queue);")),
         Mutant.of(
             "a submitter forgets who has taken its tasks over",
-            1,
+            95,
             new Edit(CORE + "Moves", "    holders.hold(nowNanos, from, hold);\n", "")),
         // Results.
         Mutant.of(
@@ -106,7 +102,7 @@ final class Mutants {
                 "acked.parts();")),
         Mutant.of(
             "outcomes are not sent again after a reconnection",
-            1,
+            2,
             new Edit(
                 CORE + "Owner", "      results.again(held, held.owed.toSet());\n    }", "    }")),
         Mutant.of(
@@ -118,7 +114,7 @@ final class Mutants {
                 "batch.fails(index) < 1")),
         Mutant.of(
             "what a dead peer had is lost with it",
-            1,
+            9,
             new Edit(
                 CORE + "Handing",
                 "back(nowNanos, handout, suspects, \"it is gone, or has started anew\");",
