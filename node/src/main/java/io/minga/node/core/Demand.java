@@ -109,12 +109,6 @@ final class Demand {
       return workNanos() < (long) slots * meanNanos;
     }
 
-    /** How many slots it has that nothing is known to be busy with. */
-    int freeSlots() {
-      double tasks = ((double) workNanos() + (double) othersNanos * slots) / meanNanos;
-      return (int) Math.max(0, slots - Math.ceil(tasks));
-    }
-
     /** How long one may run there if it is among the long ones. */
     double longNanos() {
       return meanNanos + LONG_DEVIATIONS * deviationNanos;

@@ -314,7 +314,7 @@ final class Dispatch {
   }
 
   /** Hands out some of these ready tasks that are in the same epoch as the first of them. */
-  static Handout handOut(
+  private static Handout handOut(
       long nowNanos, OwnBatch batch, IndexBits of, Candidate candidate, int most) {
     int epoch = batch.epoch(of.first());
     IndexBits tasks = new IndexBits();
@@ -442,18 +442,6 @@ final class Dispatch {
       }
     }
     return recalls;
-  }
-
-  /** Which tasks should run with a second peer, since they are late and nothing else is left. */
-  List<Hedging.Copy> copies(long nowNanos, Loads loads, Estimates estimates) {
-    List<Hedging.Copy> copies = new ArrayList<>();
-    for (Demand demand : demands.values()) {
-      if (demand.all == demand && demand.handed > 0 && demand.isAllHanded()) {
-        look(nowNanos, demand, loads, estimates);
-        copies.addAll(Hedging.plan(nowNanos, demand));
-      }
-    }
-    return copies;
   }
 
   /** Whether something waits to be handed out. */

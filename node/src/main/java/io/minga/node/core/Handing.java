@@ -47,9 +47,6 @@ final class Handing {
 
   private long ownLookNanos;
   private boolean ownLooked;
-  private long hedgeNanos;
-  private boolean hedges;
-  private long copied;
   private boolean waiting;
   private long waitingSinceNanos;
   private boolean leaving;
@@ -129,40 +126,17 @@ final class Handing {
     }
     dispatch.lane(self).parkedTasks = owner.worker().parkedOwn();
     for (Handout handout : dispatch.handOut(nowNanos, loads, estimates)) {
+      announcer.handedOut(nowNanos, handout.of);
       stories.handedOut(handout);
-      give(nowNanos, handout);
-    }
-  }
-
-  private void give(long nowNanos, Handout handout) {
-    announcer.handedOut(nowNanos, handout.of);
-    if (handout.lane.self) {
-      IndexSet tasks = handout.tasks.toSet();
-      Worker.Took took = owner.take(nowNanos, handout.of.batch, tasks, handout.epoch);
-      taken(nowNanos, handout, tasks.andNot(took.indexes()), took.refusal());
-      Dispatch.parked(handout, took.joined());
-    } else {
-      unanswered.add(handout);
-      turn.push(handout.lane.peer, handout.push());
-    }
-  }
-
-  /** Has tasks that are late run with idle peers, too. */
-  private void hedge(long nowNanos) {
-    if (hedges && hedgeNanos - nowNanos > 0) {
-      return;
-    }
-    hedges = true;
-    hedgeNanos = nowNanos + LOOK_NANOS;
-    for (Hedging.Copy copy : dispatch.copies(nowNanos, loads, estimates)) {
-      raise(copy.batch(), copy.index());
-      IndexBits task = IndexBits.single(copy.index());
-      Handout handout = Dispatch.handOut(nowNanos, copy.batch(), task, copy.to(), 1);
-      String why = "it runs for long, and a slot is idle there";
-      PeerId peer = handout.lane.peer;
-      stories.note(copy.batch().story, What.COPIED, handout.tasks, peer, handout.epoch, why);
-      copied++;
-      give(nowNanos, handout);
+      if (handout.lane.self) {
+        IndexSet tasks = handout.tasks.toSet();
+        Worker.Took took = owner.take(nowNanos, handout.of.batch, tasks, handout.epoch);
+        taken(nowNanos, handout, tasks.andNot(took.indexes()), took.refusal());
+        Dispatch.parked(handout, took.joined());
+      } else {
+        unanswered.add(handout);
+        turn.push(handout.lane.peer, handout.push());
+      }
     }
   }
 
@@ -266,9 +240,7 @@ final class Handing {
           if (claimed || lost) {
             again(batch, index);
           } else {
-            if (batch.holders(index) == 0) {
-              batch.ready.add(index);
-            }
+            batch.ready.add(index);
             batch.isRefused(index); // the next owner may claim it in this epoch
           }
         });
@@ -328,13 +300,7 @@ final class Handing {
    * announced batch over, in the epoch after: whoever gets it next is to have the later claim.
    */
   private void again(OwnBatch batch, int index) {
-    if (batch.holders(index) == 0) { // else a copy of it runs
-      batch.ready.add(index);
-      raise(batch, index);
-    }
-  }
-
-  private void raise(OwnBatch batch, int index) {
+    batch.ready.add(index);
     if (batch.announced && !batch.policy().exclusive()) {
       int epoch = batch.epoch(index);
       int claimed = announcer.register(batch.batch.cid(), index).epoch();
@@ -402,12 +368,6 @@ final class Handing {
   void due(long nowNanos) {
     unanswered(nowNanos);
     unserved(nowNanos);
-    hedge(nowNanos);
-  }
-
-  /** How many tasks were given to a second peer. */
-  long copied() {
-    return copied;
   }
 
   private void unanswered(long nowNanos) {

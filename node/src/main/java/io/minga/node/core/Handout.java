@@ -26,9 +26,6 @@ final class Handout {
   /** When the peer would have been through with it, as seen when it was handed out; from then. */
   final long finishNanos;
 
-  /** How long they were expected to wait there for a slot. */
-  final long waitNanos;
-
   /** Whether the peer has said what it takes. */
   boolean answered;
 
@@ -50,7 +47,6 @@ final class Handout {
     this.sentNanos = sentNanos;
     this.taskNanos = taskNanos;
     this.finishNanos = finishNanos;
-    this.waitNanos = Math.max(0, finishNanos - taskNanos);
     this.connection = lane.connection;
   }
 

@@ -95,12 +95,9 @@ final class Holders {
               || batch.policy().exclusive()) {
             return;
           }
-          Handout here = batch.handout(lane, index);
-          Handout before = here == null ? batch.handout(index) : here;
+          Handout before = batch.handout(index);
           int known = batch.epoch(index);
-          if (batch.holders(index) > 1 && (here == null || epoch > known)) {
-            return; // it runs twice: that is enough
-          } else if (before != null && before.lane == lane && epoch <= known) {
+          if (before != null && before.lane == lane && epoch <= known) {
             kept.add(index); // it was said before
           } else if (epoch > known + MOST_AHEAD) {
             return;

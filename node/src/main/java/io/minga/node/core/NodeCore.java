@@ -484,11 +484,6 @@ public final class NodeCore {
     return moves.given();
   }
 
-  /** How many tasks of this peer's callers were given to a second peer, since they were late. */
-  public long tasksCopied() {
-    return handing.copied();
-  }
-
   /** How many batches this peer's own calls have made. */
   public long batchCount() {
     return submitter.batchCount();

@@ -173,15 +173,6 @@ final class OwnBatch implements Comparable<OwnBatch> {
     return null;
   }
 
-  /** With how many peers the task is. */
-  int holders(int index) {
-    int holders = 0;
-    for (int i = 0; i < handouts.size(); i++) {
-      holders += handouts.get(i).tasks.contains(index) ? 1 : 0;
-    }
-    return holders;
-  }
-
   /** The handout to {@code lane} that has the task; null if none. */
   @Nullable Handout handout(Lane lane, int index) {
     for (int i = 0; i < handouts.size(); i++) {

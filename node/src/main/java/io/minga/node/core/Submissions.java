@@ -148,13 +148,6 @@ final class Submissions {
     }
     if (outcome instanceof Outcome.Failure failure
         && handout != null
-        && isTransient(failure.kind())
-        && batch.holders(index) > 0) {
-      stories.failedAttempt(batch.story, index, peer, failure, 0);
-      return Verdict.RECORDED; // a copy runs, which may do better
-    }
-    if (outcome instanceof Outcome.Failure failure
-        && handout != null
         && mayRetry(batch, index, failure, handout.lane)) {
       long delayNanos = retry(nowNanos, batch, index);
       stories.failedAttempt(batch.story, index, peer, failure, delayNanos);

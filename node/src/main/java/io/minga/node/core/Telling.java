@@ -47,9 +47,8 @@ final class Telling {
         events.add(new TaskEvent(at(entry.atNanos), What.FORGOTTEN, null, 0, count));
       }
       if (entry.tasks.contains(index)) {
-        boolean goes = entry.what == What.HANDED_OUT || entry.what == What.COPIED;
-        handed += goes ? 1 : 0;
-        int attempt = goes && story.forgotten == 0 ? handed : 0;
+        handed += entry.what == What.HANDED_OUT ? 1 : 0;
+        int attempt = entry.what == What.HANDED_OUT && story.forgotten == 0 ? handed : 0;
         events.add(new TaskEvent(at(entry.atNanos), entry.what, entry.peer, attempt, why(entry)));
       }
     }

@@ -27,8 +27,6 @@ public record TaskEvent(Instant at, What what, @Nullable PeerId peer, int attemp
     REFUSED("refused by"),
     /** Another peer has it now, without its submitter having handed it there. */
     MOVED("moved to"),
-    /** Another peer has been given it too, since it ran for long; the first result counts. */
-    COPIED("copied to"),
     /** It was called back, for another peer that had nothing to do. */
     CALLED_BACK("called back from"),
     /** It has begun, and keeps no slot while it waits for something. */

@@ -281,15 +281,6 @@ final class World {
     return taken;
   }
 
-  /** How many tasks were given to a second peer since they were late, so far. */
-  long copied() {
-    long copied = 0;
-    for (NodePeer peer : peers) {
-      copied += peer.core().tasksCopied();
-    }
-    return copied;
-  }
-
   /** From now until a peer is through, as it last said; 0 if it is gone. */
   double finishSeconds(int number) {
     return network.isUp(number) ? gossip.finishSeconds(number) : 0;
