@@ -24,6 +24,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "Calls a function for each line of a file, on all peers that offer it, and prints the results"
           + " as JSON, a line each, in the order of the file.",
+      "An empty line of JSON is no task. With --text every line is one, as it is, an empty one the"
+          + " empty text.",
       "Of a task that failed the line is null, and standard error says why."
     },
     footer = {
@@ -66,6 +68,11 @@ final class MapCommand implements Callable<Integer> {
     try (InputStream lines = open();
         Daemon daemon = Asking.any(around, common, network);
         ProgressBar bar = new ProgressBar(around.err(), function, total, around.nanos())) {
+      Window window = new Window(CALLS_MAX, RESULT_BYTES);
+      var unused =
+          daemon
+              .peers()
+              .thenAccept(rows -> window.follow(rows.stream().mapToInt(it -> it.slots()).sum()));
       Mapping mapping =
           new Mapping(
               daemon,
@@ -73,7 +80,7 @@ final class MapCommand implements Callable<Integer> {
               task,
               total,
               new MapOutput(around, function, task, common.isJson()),
-              new Window(CALLS_MAX, RESULT_BYTES),
+              window,
               around.isWatched() ? bar::update : (done, failed) -> {});
       return run(mapping, lines, daemon);
     } catch (IOException e) {
@@ -144,21 +151,20 @@ final class MapCommand implements Callable<Integer> {
     }
   }
 
-  /** Counts lines as {@link Mapping} does: empty ones are none. */
-  private static long countLines(InputStream in) throws IOException {
+  /** Counts lines as {@link Mapping} does: empty ones of JSON are none. */
+  private long countLines(InputStream in) throws IOException {
     byte[] buffer = new byte[COUNT_BYTES];
     long count = 0;
-    boolean empty = true;
+    boolean begun = false;
+    boolean counts = false;
     for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
       for (int i = 0; i < read; i++) {
-        if (buffer[i] == '\n') {
-          count += empty ? 0 : 1;
-          empty = true;
-        } else if (buffer[i] != '\r') {
-          empty = false;
-        }
+        boolean ends = buffer[i] == '\n';
+        count += ends && (counts || task.isText()) ? 1 : 0;
+        begun = !ends;
+        counts = !ends && (counts || !Mapping.isSpace(buffer[i]));
       }
     }
-    return empty ? count : count + 1;
+    return begun && (counts || task.isText()) ? count + 1 : count;
   }
 }

@@ -130,10 +130,7 @@ final class Mapping {
       for (byte @Nullable [] line = lines.next(); line != null; line = lines.next()) {
         number++;
         String text = new String(line, StandardCharsets.UTF_8);
-        if (text.endsWith("\r")) {
-          text = text.substring(0, text.length() - 1);
-        }
-        if (!text.isEmpty()) {
+        if (task.isText() || !isEmpty(line)) {
           byte[] value = task.isText() ? TEXT.encode(text) : Json.toValue(text);
           if (valueBytes + value.length > PART_BYTES) {
             handOut(); // what is large goes alone, and fails alone
@@ -156,6 +153,20 @@ final class Mapping {
     } catch (InterruptedException e) {
       return Optional.of(new Failure("interrupted"));
     }
+  }
+
+  /** Whether a line of JSON has nothing on it, and is no task. */
+  static boolean isEmpty(byte[] line) {
+    for (byte each : line) {
+      if (!isSpace(each)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  static boolean isSpace(byte each) {
+    return each == ' ' || each == '\t' || each == '\r';
   }
 
   /** The reading ends here, with what was read before. */

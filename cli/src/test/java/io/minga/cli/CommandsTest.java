@@ -164,10 +164,20 @@ final class CommandsTest {
   @Test
   void map_printsResultsInOrder_asTheyStandInTheFile() throws Exception {
     Path file = directory.resolve("tasks");
-    Files.writeString(file, "1\n\n2\r\n3");
+    Files.writeString(file, "1\n\n2\r\n \t\r\n3");
 
     assertThat(minga("map", "double", file.toString())).isZero();
     assertThat(out()).containsExactly("2", "4", "6");
+    assertThat(err()).isEmpty();
+  }
+
+  @Test
+  void map_ofText_takesEveryLine_asAShellLoopDoes() throws Exception {
+    Path file = directory.resolve("tasks");
+    Files.writeString(file, "one\n\n  two \n\n");
+
+    assertThat(minga("map", "--text", "echo", file.toString())).isZero();
+    assertThat(out()).containsExactly("one", "", "  two ", "");
     assertThat(err()).isEmpty();
   }
 
@@ -236,7 +246,13 @@ final class CommandsTest {
 
     assertThat(minga("map", "--json", "--text", "echo", "-")).isZero();
     assertThat(out())
-        .containsExactly("{\"line\":1,\"value\":\"a\"}", "{\"line\":3,\"value\":\"b\"}");
+        .containsExactly(
+            "{\"line\":1,\"value\":\"a\"}",
+            "{\"line\":2,\"value\":\"\"}",
+            "{\"line\":3,\"value\":\"b\"}");
+    in = new ByteArrayInputStream("1\n\n2\n".getBytes(StandardCharsets.UTF_8));
+    assertThat(minga("map", "--json", "echo", "-")).isZero();
+    assertThat(out()).endsWith("{\"line\":1,\"value\":1}", "{\"line\":3,\"value\":2}");
   }
 
   @Test

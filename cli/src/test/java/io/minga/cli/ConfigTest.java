@@ -153,8 +153,8 @@ final class ConfigTest {
       delimiter = '|',
       quoteCharacter = '§',
       value = {
-        "slot: 4 | 1 | there is no setting slot; there are allow-command, bootstrap, data,"
-            + " handlers,",
+        "slot: 4 | 1 | there is no setting slot; there are allow-command, blocks,"
+            + " blocks-max, bootstrap, data, handlers,",
         "json: true | 1 | there is no setting json; there are",
         "slots: four | 1 | slots is a number, as in \"slots: 4\", not 'four'",
         "slots: '4' | 1 | slots is a number",

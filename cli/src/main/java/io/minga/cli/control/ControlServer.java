@@ -26,6 +26,7 @@ public final class ControlServer implements AutoCloseable {
   private final Daemon daemon;
   private final ControlOptions options;
   private final LongSupplier nanos;
+  private final Allowance allowance;
   private final Set<ControlSession> sessions = ConcurrentHashMap.newKeySet();
 
   private ControlServer(
@@ -39,6 +40,7 @@ public final class ControlServer implements AutoCloseable {
     this.daemon = daemon;
     this.options = options;
     this.nanos = nanos;
+    this.allowance = new Allowance(options.requestBytes());
   }
 
   /**
@@ -66,7 +68,7 @@ public final class ControlServer implements AutoCloseable {
         SocketChannel channel = server.accept();
         if (hasRoom()) {
           ControlSession session =
-              new ControlSession(channel, daemon, options, nanos, sessions::remove);
+              new ControlSession(channel, daemon, options, nanos, allowance, sessions::remove);
           sessions.add(session);
           session.start();
         } else {

@@ -39,6 +39,7 @@ final class ControlSession {
   private final Daemon daemon;
   private final ControlOptions options;
   private final LongSupplier nanos;
+  private final Allowance allowance;
   private final Consumer<ControlSession> over;
   private final Window window;
 
@@ -50,6 +51,10 @@ final class ControlSession {
   private final Thread reader = thread(this::read, "minga-control-read");
   private final Thread writer = thread(this::write, "minga-control-write");
   private volatile boolean reading = true;
+
+  /** The reader's. */
+  private boolean following;
+
   private volatile long activeNanos;
 
   /** Whole answers, and how much of the window they took. */
@@ -60,11 +65,13 @@ final class ControlSession {
       Daemon daemon,
       ControlOptions options,
       LongSupplier nanos,
+      Allowance allowance,
       Consumer<ControlSession> over) {
     this.channel = channel;
     this.daemon = daemon;
     this.options = options;
     this.nanos = nanos;
+    this.allowance = allowance;
     this.over = over;
     this.window = new Window(options.requestsMax(), options.answerBytes());
     this.activeNanos = nanos.getAsLong();
@@ -87,8 +94,7 @@ final class ControlSession {
   }
 
   private void read() {
-    Lines lines = new Lines(channel, options.lineBytesMax());
-    try {
+    try (Lines lines = new Lines(channel, options.lineBytesMax(), allowance)) {
       for (byte[] line = lines.next(); line != null; line = lines.next()) {
         activeNanos = nanos.getAsLong();
         serve(Json.read(line, Request.class));
@@ -154,6 +160,14 @@ final class ControlSession {
           "1 to %d calls of a job come in together, not %d"
               .formatted(Daemon.PART_CALLS_MAX, calls));
       return;
+    }
+    if (!following) {
+      following = true;
+      var unused =
+          daemon
+              .peers()
+              .thenAccept(
+                  rows -> window.follow(rows.stream().mapToInt(Daemon.PeerRow::slots).sum()));
     }
     window.enter(calls);
     SessionPart part =

@@ -5,14 +5,18 @@ package io.minga.cli.control;
  * if nobody takes them for a while. Safe for any thread.
  *
  * <p>How large results are shows only when they come, so the window begins small, opens wide once
- * some have come, and narrows with the largest of them.
+ * some have come, and narrows with the largest of them. Where there are many slots it is wide
+ * enough for all of them from the beginning, for they may be slow.
  */
 public final class Window {
   private static final int FIRST = 256;
   private static final int OVERHEAD_BYTES = 1 << 10;
 
-  private final int callsMax;
+  private static final int CALLS_MOST = 1 << 16;
+
   private final long bytesMax;
+  private int callsMax;
+  private int first = FIRST;
   private int open;
   private long came;
   private long largestBytes;
@@ -21,6 +25,16 @@ public final class Window {
   public Window(int callsMax, long bytesMax) {
     this.callsMax = callsMax;
     this.bytesMax = bytesMax;
+  }
+
+  /** Says how many slots there are for the calls: each has one, and another that waits. */
+  public synchronized void follow(int slots) {
+    int calls = (int) Math.min(CALLS_MOST, 2L * slots);
+    if (calls > FIRST) {
+      first = Math.max(first, calls);
+      callsMax = Math.max(callsMax, 2 * calls);
+      notifyAll();
+    }
   }
 
   /**
@@ -55,6 +69,6 @@ public final class Window {
 
   private int allowed() {
     long bySize = Math.max(1, bytesMax / (largestBytes + OVERHEAD_BYTES));
-    return (int) Math.min(came < FIRST ? Math.min(FIRST, callsMax) : callsMax, bySize);
+    return (int) Math.min(came < first ? Math.min(first, callsMax) : callsMax, bySize);
   }
 }

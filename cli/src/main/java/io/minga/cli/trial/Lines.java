@@ -29,6 +29,7 @@ final class Lines implements Trial {
           "-n --help -",
           "{} {0} { }",
           "null",
+          "ends as lines elsewhere do\r",
           "äöü ñ 水 \uD83E\uDD9C e\u0301",
           "a;b|c&d>e<f");
 
@@ -59,8 +60,10 @@ final class Lines implements Trial {
       Path file = Files.writeString(crew.directory().resolve("lines"), text(seed));
       Path looped = crew.directory().resolve("looped");
       Path mapped = crew.directory().resolve("mapped");
-      for (int i = 0; i < PEERS; i++) {
-        crew.add(1, "--allow-command", "upper=/usr/bin/" + PROGRAM);
+      String command = "upper=/usr/bin/" + PROGRAM;
+      PeerProcess submitter = crew.add(1, "--allow-command", command);
+      for (int i = 1; i < PEERS; i++) {
+        crew.add(1, "--allow-command", command, "--bootstrap", submitter.address());
       }
       crew.awaitAll(new FunctionName("upper"));
       Path data = crew.directory().resolve("peer0"); // the commands' peer
@@ -90,6 +93,10 @@ final class Lines implements Trial {
     SplittableRandom random = new SplittableRandom(seed);
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < lines; i++) {
+      if (random.nextInt(50) == 0) {
+        text.append('\n'); // a line, too
+        continue;
+      }
       text.append(i).append(' ').append(ODD.get(random.nextInt(ODD.size())));
       if (random.nextInt(100) == 0) {
         text.append(" long".repeat(random.nextInt(1_000)));

@@ -24,7 +24,7 @@ final class PeerProcess implements AutoCloseable {
   private final StringBuilder said = new StringBuilder();
 
   /** It has told who it is. */
-  private record Up(PeerId peer, long atNanos) {}
+  private record Up(PeerId peer, String address, long atNanos) {}
 
   private PeerProcess(Process process, long launchedNanos) {
     this.process = process;
@@ -66,7 +66,8 @@ final class PeerProcess implements AutoCloseable {
     }
     if (line.startsWith("{\"event\":\"started\"")) {
       JsonNode event = Json.parse(line);
-      up.complete(new Up(PeerId.parse(event.path("peer").asText()), System.nanoTime()));
+      String address = event.path("addresses").path(0).asText();
+      up.complete(new Up(PeerId.parse(event.path("peer").asText()), address, System.nanoTime()));
     }
   }
 
@@ -89,6 +90,11 @@ final class PeerProcess implements AutoCloseable {
   /** Who it is, once it is up. */
   PeerId id() throws InterruptedException, TrialException {
     return up().peer();
+  }
+
+  /** Where it listens, with its id. */
+  String address() throws InterruptedException, TrialException {
+    return up().address();
   }
 
   /** When its process was started. */

@@ -41,11 +41,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 final class ControlTest {
   private static final ControlOptions SHORT_LINES =
-      new ControlOptions(32, 1 << 20, 4096, 64 << 20, Duration.ofSeconds(10));
+      new ControlOptions(32, 1 << 20, 4 << 20, 4096, 64 << 20, Duration.ofSeconds(10));
 
   private static final Duration LONG = Duration.ofSeconds(30);
   private static final ControlOptions SMALL =
-      new ControlOptions(2, 1 << 20, 8, 1 << 20, Duration.ofSeconds(10));
+      new ControlOptions(2, 1 << 20, 4 << 20, 8, 1 << 20, Duration.ofSeconds(10));
 
   private final MemoryDaemon daemon = new MemoryDaemon();
   private final AtomicLong nanos = new AtomicLong();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.channels.Channels;
+import java.nio.channels.ReadableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,11 +38,32 @@ final class LinesTest {
         .isInstanceOf(Lines.TooLongException.class);
   }
 
+  @Test
+  void longLines_shareWhatIsAllowed() throws Exception {
+    Allowance both = new Allowance(250_000);
+    String text = "x".repeat(200_000) + "\nshort\n";
+    try (Lines one = new Lines(channel(text), 1 << 20, both);
+        Lines other = new Lines(channel("short\n" + text), 1 << 20, both)) {
+      assertThat(one.next()).hasSize(200_000);
+      assertThat(both.taken()).isEqualTo(200_000);
+      assertThat(other.next()).hasSize(5); // what is short needs no room
+      assertThatThrownBy(other::next)
+          .isInstanceOf(Lines.TooLongException.class)
+          .hasMessageContaining("beside those of others, 250000 B in all; try again");
+      assertThat(one.next()).hasSize(5);
+    }
+    assertThat(both.taken()).isZero();
+    try (Lines alone = new Lines(channel(text), 1 << 20, both)) {
+      assertThat(alone.next()).hasSize(200_000);
+    }
+  }
+
+  private static ReadableByteChannel channel(String text) {
+    return Channels.newChannel(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
   private static List<String> read(String text, int bytesMax) throws IOException {
-    Lines lines =
-        new Lines(
-            Channels.newChannel(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8))),
-            bytesMax);
+    Lines lines = new Lines(channel(text), bytesMax);
     List<String> all = new ArrayList<>();
     for (byte[] line = lines.next(); line != null; line = lines.next()) {
       all.add(new String(line, StandardCharsets.UTF_8));

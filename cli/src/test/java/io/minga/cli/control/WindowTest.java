@@ -42,6 +42,22 @@ final class WindowTest {
   }
 
   @Test
+  void window_isWideEnoughForAllSlots() {
+    window.follow(100);
+    caller.start();
+    await().until(() -> caller.getState() == Thread.State.WAITING);
+    assertThat(window.open()).isEqualTo(256);
+
+    window.follow(400);
+
+    await().until(() -> window.open() == 800);
+    for (int i = 0; i < 800; i++) {
+      window.came(24);
+    }
+    await().until(() -> window.open() == (1 << 20) / (24 + 1024));
+  }
+
+  @Test
   void window_narrowsWithTheLargestResult() throws Exception {
     for (int i = 0; i < 256; i++) {
       window.came(24);

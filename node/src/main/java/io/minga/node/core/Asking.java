@@ -10,6 +10,9 @@ import java.util.random.RandomGenerator;
 
 /** Asks others for work when this peer runs dry. */
 final class Asking {
+  /** How often is looked whether there is something to do; turns may be many more. */
+  private static final long LOOK_NANOS = 2_000_000;
+
   private final NodeOptions options;
   private final Turn turn;
   private final Loads loads;
@@ -17,6 +20,8 @@ final class Asking {
   private final Worker worker;
   private final Arrivals arrivals;
   private final Stealing stealing;
+  private boolean looked;
+  private long lookNanos;
 
   Asking(
       NodeOptions options,
@@ -37,9 +42,14 @@ final class Asking {
 
   /** Asks somebody, if there is nothing to do here and nothing on its way. */
   void due(long nowNanos) {
-    if (options.slots() == 0 || loads.size() == 0 || !stealing.mayAsk(nowNanos)) {
+    if (options.slots() == 0
+        || loads.size() == 0
+        || (looked && nowNanos - lookNanos < LOOK_NANOS)
+        || !stealing.mayAsk(nowNanos)) {
       return;
     }
+    looked = true;
+    lookNanos = nowNanos;
     if (arrivals.count() > 0 || !worker.isShort(nowNanos, stealing.shortNanos())) {
       stealing.fed();
       return;

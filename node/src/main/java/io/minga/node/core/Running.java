@@ -99,7 +99,9 @@ final class Running {
       if (run.held == batch) {
         IndexBits its = tasks.copy();
         its.retainAll(run.left);
+        its.removeAll(run.unwanted);
         if (!its.isEmpty()) {
+          run.unwanted.addAll(its);
           out.add(new Effect.Interrupt(run.number, its.toSet()));
         }
       }

@@ -23,6 +23,9 @@ final class SlotRun implements Comparable<SlotRun> {
   /** Those that have not ended. */
   final IndexBits left;
 
+  /** Those that were interrupted: what comes of them is nobody's, even if they are here anew. */
+  final IndexBits unwanted = new IndexBits();
+
   /** Whether the slot has something else to do. */
   boolean free;
 

@@ -266,11 +266,15 @@ final class Worker {
       if (!run.busy.remove(index) && run.held.submitter.equals(self)) {
         parkedOwn--;
       }
+      if (run.unwanted.contains(index)) {
+        inputs.release(each.outcome());
+        continue;
+      }
       if (run.held.running.remove(index)) {
         ends.ended(run.held, each);
         over(run.held, 1);
       } else {
-        inputs.release(each.outcome()); // nobody wants it
+        inputs.release(each.outcome()); // its equals may want it
       }
       endEquals(run.held, each, ends);
     }
@@ -325,6 +329,7 @@ final class Worker {
     for (SlotRun run : running.all()) {
       IndexBits its = run.left.copy();
       its.removeAll(run.busy);
+      its.removeAll(run.unwanted);
       if (!its.isEmpty()) {
         parked.computeIfAbsent(run.held, it -> new IndexBits()).addAll(its);
       }
@@ -446,7 +451,9 @@ final class Worker {
       long micros = (nowNanos - late.startedNanos) / 1000;
       String message = "it ran for more than %d ms".formatted(timeoutMillis(late));
       Outcome outcome = new Outcome.Failure(Outcome.Kind.TIMEOUT, "", message, "");
-      late.left.forEach(
+      IndexBits wanted = late.left.copy();
+      wanted.removeAll(late.unwanted);
+      wanted.forEach(
           index -> {
             Input.Ended ended = new Input.Ended(index, outcome, micros);
             if (late.held.running.remove(index)) {

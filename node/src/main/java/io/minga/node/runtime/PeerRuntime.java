@@ -1,19 +1,14 @@
 package io.minga.node.runtime;
 
-import io.minga.gossip.Gossip;
-import io.minga.gossip.netty.NettyGossip;
-import io.minga.gossip.netty.NettyGossipOptions;
 import io.minga.libp2p.Host;
 import io.minga.libp2p.HostException;
 import io.minga.libp2p.HostOptions;
 import io.minga.libp2p.identity.PeerId;
-import io.minga.libp2p.multiformats.Cid;
 import io.minga.libp2p.multiformats.Multiaddr;
 import io.minga.libp2p.netty.DiscoveryListener;
 import io.minga.libp2p.netty.DiscoverySettings;
 import io.minga.libp2p.netty.NettyDiscovery;
 import io.minga.libp2p.netty.NettyHost;
-import io.minga.libp2p.wire.Bytes;
 import io.minga.node.block.BlockOptions;
 import io.minga.node.core.Effect;
 import io.minga.node.core.Input;
@@ -39,7 +34,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -66,7 +60,7 @@ public final class PeerRuntime implements AutoCloseable {
   private final Strangers strangers;
   private final Functions functions;
   private final @Nullable Slots slots;
-  private final @Nullable Network network;
+  private final @Nullable PeerNetwork network;
   private final KnownLoads loads;
   private final DurableJobs durable;
   private final CompletableFuture<Void> left = new CompletableFuture<>();
@@ -76,16 +70,6 @@ public final class PeerRuntime implements AutoCloseable {
   // The loop's.
   private final OpenCalls calls = new OpenCalls();
   private List<Runnable> later = new ArrayList<>();
-
-  /** What there is of a peer that is not alone. */
-  private record Network(
-      Host host,
-      Gossip gossip,
-      WorkLinks links,
-      MoveLinks moves,
-      BlockLinks blocks,
-      GossipTopics topics,
-      NettyDiscovery discovery) {}
 
   private PeerRuntime(
       NodeOptions options,
@@ -111,7 +95,23 @@ public final class PeerRuntime implements AutoCloseable {
     this.strangers = new Strangers(options.network(), watcher::trouble);
     this.functions = new Functions(names -> loop.submit(new Input.Offer(List.copyOf(names))));
     this.slots = options.slots() == 0 ? null : slots();
-    this.network = host == null ? null : network(host, hosting, finding, watcher);
+    this.network =
+        host == null
+            ? null
+            : new PeerNetwork(
+                options,
+                host,
+                hosting,
+                NettyDiscovery.start(host, finding, watcher),
+                loop,
+                executor,
+                new BlockLinks(
+                    host,
+                    options.tasks(),
+                    BlockOptions.DEFAULT,
+                    blocks.store(),
+                    new FetchedBlocks(loop, core, blocks, this::punish),
+                    threads.blocks()));
   }
 
   private Slots slots() {
@@ -124,28 +124,6 @@ public final class PeerRuntime implements AutoCloseable {
             new SlotBlocks(blocks.store()));
     runs.use(started);
     return started;
-  }
-
-  private Network network(
-      Host host, HostOptions hosting, DiscoverySettings finding, DiscoveryListener watcher) {
-    NettyDiscovery discovery = NettyDiscovery.start(host, finding, watcher);
-    NettyGossipOptions gossiping =
-        NettyGossipOptions.of(hosting.identity()).withHints(discovery::hint);
-    Gossip gossip = NettyGossip.start(host, gossiping, executor);
-    return new Network(
-        host,
-        gossip,
-        new WorkLinks(host, options.tasks(), loop, executor),
-        new MoveLinks(host, options.tasks(), loop),
-        new BlockLinks(
-            host,
-            options.tasks(),
-            BlockOptions.DEFAULT,
-            blocks.store(),
-            new BlocksOwner(),
-            threads.blocks()),
-        new GossipTopics(gossip, options.network(), options.tasks(), self, loop, executor),
-        discovery);
   }
 
   /**
@@ -222,10 +200,7 @@ public final class PeerRuntime implements AutoCloseable {
     durable.begin(); // before anybody sends outcomes
     durable.failure().thenAccept(why -> loop.submit(now -> end(why)));
     if (network != null) {
-      network.topics().start();
-      network.links().start();
-      network.moves().start();
-      network.blocks().start();
+      network.begin();
     }
     loop.submit(now -> {}); // a first turn, which sets the timer
   }
@@ -242,7 +217,7 @@ public final class PeerRuntime implements AutoCloseable {
     if (network == null) {
       return List.of();
     }
-    return network.host().listenAddresses().stream()
+    return network.host.listenAddresses().stream()
         .map(address -> address.withPeerId(self.toMultihash()))
         .toList();
   }
@@ -252,7 +227,7 @@ public final class PeerRuntime implements AutoCloseable {
     if (network == null) {
       return List.of();
     }
-    return network.host().connections().stream()
+    return network.host.connections().stream()
         .map(connection -> connection.peer())
         .distinct()
         .toList();
@@ -263,7 +238,7 @@ public final class PeerRuntime implements AutoCloseable {
     if (network == null) {
       throw new IllegalStateException("a peer without a network connects with nobody");
     }
-    return network.host().connect(address).thenAccept(connection -> {});
+    return network.host.connect(address).thenAccept(connection -> {});
   }
 
   /** What the peers of the network said of themselves last. */
@@ -285,7 +260,7 @@ public final class PeerRuntime implements AutoCloseable {
       return CompletableFuture.completedFuture(new GossipTraffic(0, 0));
     }
     return network
-        .gossip()
+        .gossip
         .stats()
         .thenApply(it -> it.shell().traffic())
         .thenApply(it -> new GossipTraffic(it.readBytes(), it.writtenBytes()));
@@ -330,7 +305,7 @@ public final class PeerRuntime implements AutoCloseable {
 
   /** How many blocks other peers were sent. */
   long servedBlocks() {
-    return network == null ? 0 : network.blocks().served();
+    return network == null ? 0 : network.blocks.served();
   }
 
   /**
@@ -452,38 +427,20 @@ public final class PeerRuntime implements AutoCloseable {
         blocks.release(it.cid());
       } else if (effect instanceof Effect.Left) {
         end("this peer has left");
-      } else if (!durable.perform(effect) && network != null) {
-        perform(network, effect);
-      }
-    }
-
-    private void perform(Network network, Effect effect) {
-      if (effect instanceof Effect.Send it) {
-        network.links().send(it.to(), it.frame());
-      } else if (effect instanceof Effect.SendMove it) {
-        network.moves().send(it.to(), it.frame());
-      } else if (effect instanceof Effect.Report it) {
-        loads.heard(self, it.report());
-        network.topics().report(it.report());
-      } else if (effect instanceof Effect.Announce it) {
-        network.topics().announce(it.announcement());
-      } else if (effect instanceof Effect.Claim it) {
-        network.topics().claim(it.message());
-      } else if (effect instanceof Effect.Fetch it) {
-        network.blocks().fetch(it);
-      } else if (effect instanceof Effect.Connect it) {
-        network.links().connect(it.peer());
-      } else if (effect instanceof Effect.Misbehaved it) {
-        network.links().punish(it.peer(), it.why());
       } else if (effect instanceof Effect.Stranger it) {
         strangers.met(it.peer(), it.network());
+      } else if (!durable.perform(effect) && network != null) {
+        if (effect instanceof Effect.Report it) {
+          loads.heard(self, it.report());
+        }
+        network.perform(effect);
       }
     }
 
     @Override
     public void flush() {
       if (network != null) {
-        network.links().flush();
+        network.links.flush();
       }
       calls.endTurn();
       if (!later.isEmpty()) {
@@ -505,37 +462,10 @@ public final class PeerRuntime implements AutoCloseable {
     }
   }
 
-  /** Between the block streams and the core. */
-  private final class BlocksOwner implements BlockLinks.Owner {
-    @Override
-    public void fetched(Cid cid, @Nullable BlockHold hold, @Nullable Bytes batch) {
-      loop.submit(
-          now -> {
-            if (hold != null) {
-              blocks.add(hold);
-            }
-            loop.handle(now, new Input.Fetched(cid, batch));
-          });
-    }
-
-    @Override
-    public void notFetched(Cid cid, String why) {
-      loop.submit(new Input.NotFetched(cid, why));
-    }
-
-    @Override
-    public void misbehaved(PeerId peer, String why) {
-      loop.submit(
-          now -> {
-            if (network != null) {
-              network.links().punish(peer, why);
-            }
-          });
-    }
-
-    @Override
-    public void batch(Cid cid, Consumer<@Nullable Bytes> then) {
-      loop.submit(now -> then.accept(core.block(cid)));
+  /** On the loop. */
+  private void punish(PeerId peer, String why) {
+    if (network != null) {
+      network.links.punish(peer, why);
     }
   }
 
@@ -571,10 +501,7 @@ public final class PeerRuntime implements AutoCloseable {
     }
     durable.close();
     if (network != null) {
-      network.discovery().close();
-      network.gossip().close();
-      network.blocks().close();
-      network.host().close();
+      network.close();
     }
     blocks.store().close();
     threads.release();

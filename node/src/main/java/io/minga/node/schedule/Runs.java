@@ -10,6 +10,9 @@ final class Runs {
   /** A peer that says it is so many times slower than before has become slow. */
   private static final double SLOWED_TIMES = 2;
 
+  /** And only if what it said before rested on so many runs. */
+  private static final int SLOWED_RUNS = 16;
+
   /** Others hear at once of what is so many times later than they know. */
   private static final double NEWS_TIMES = 1.5;
 
@@ -31,15 +34,31 @@ final class Runs {
 
   /** Takes what the peer says. */
   void report(RunTime said) {
-    long before =
-        saidBeforeNanos > 0 ? saidBeforeNanos : reported == null ? 0 : reported.meanNanos();
-    if (before == 0 || said.meanNanos() <= SLOWED_TIMES * before) {
-      saidBeforeNanos = 0;
-    } else if (saidBeforeNanos == 0) {
-      saidBeforeNanos = before;
-      seenBefore = observed == null ? 0 : observed.mean();
-    }
+    RunTime before = reported;
     reported = said;
+    if (saidBeforeNanos > 0) {
+      boolean well = said.meanNanos() <= SLOWED_TIMES * saidBeforeNanos;
+      saidBeforeNanos = well || isSeen() ? 0 : saidBeforeNanos;
+    } else if (before != null
+        && before.runs() >= SLOWED_RUNS
+        && observed != null
+        && observed.count() >= TRUSTED_COUNT
+        && said.meanNanos() > SLOWED_TIMES * before.meanNanos()) {
+      saidBeforeNanos = before.meanNanos();
+      seenBefore = observed.mean();
+    }
+  }
+
+  /** Whether what is seen has followed what the peer says. */
+  private boolean isSeen() {
+    return observed != null && observed.mean() > slowed() / SLOWED_TIMES;
+  }
+
+  /** What was seen before the peer became slow, as many times longer as it says. */
+  private double slowed() {
+    return reported == null || saidBeforeNanos == 0
+        ? 0
+        : seenBefore * reported.meanNanos() / saidBeforeNanos;
   }
 
   /**
@@ -48,7 +67,8 @@ final class Runs {
    * @return whether others should hear of it
    */
   boolean isLate(@Nullable Lateness lateness) {
-    late = lateness == null || !isKnown() ? 1 : lateness.times(meanOfEnded(), deviationOfEnded());
+    boolean isSure = isKnown() && count() >= SLOWED_RUNS; // of the first ones the short end first
+    late = lateness == null || !isSure ? 1 : lateness.times(meanOfEnded(), deviationOfEnded());
     if (late >= NEWS_TIMES * lateTold) {
       lateTold = late;
       return true;
@@ -71,10 +91,7 @@ final class Runs {
    * it, so it is believed.
    */
   double mean() {
-    double mean = meanOfEnded() * late;
-    return saidBeforeNanos == 0 || reported == null
-        ? mean
-        : Math.max(mean, seenBefore * reported.meanNanos() / saidBeforeNanos);
+    return Math.max(meanOfEnded() * late, slowed());
   }
 
   double deviation() {

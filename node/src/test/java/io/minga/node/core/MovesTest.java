@@ -80,7 +80,7 @@ final class MovesTest {
     village.unbar();
     assertThat(village.passUntilDone(calls, 60_000)).isTrue();
     assertAllRan(calls);
-    village.pass(3_000); // everybody has said that it has nothing
+    village.pass(3_000); // until all have said that they have nothing
     wants[0] = 0;
     village.pass(20_000);
     assertThat(wants[0]).as("where nobody has anything, nobody asks").isZero();
