@@ -68,6 +68,7 @@ public final class PeerRuntime implements AutoCloseable {
   private final @Nullable Network network;
   private final KnownLoads loads;
   private final DurableJobs durable;
+  private final DurableJobs.Around around;
   private final CompletableFuture<Void> left = new CompletableFuture<>();
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile boolean ended;
@@ -93,8 +94,9 @@ public final class PeerRuntime implements AutoCloseable {
       HostOptions hosting,
       DiscoverySettings finding,
       DiscoveryListener watcher,
-      @Nullable Path journal) {
+      DurableJobs durable) {
     this.options = options;
+    this.durable = durable;
     this.self = self;
     // On the host's own loop, what comes from a peer and goes to it changes no thread.
     this.executor = host == null ? threads.loops().next() : host.executor();
@@ -103,7 +105,7 @@ public final class PeerRuntime implements AutoCloseable {
         new NodeCore(
             self, options, RandomGenerator.of("L64X128MixRandom"), System::currentTimeMillis);
     this.loop = new NodeLoop(executor, core, new Performer());
-    this.durable = new DurableJobs(journal, loop, threads.callers(), this::later, watcher::trouble);
+    this.around = new DurableJobs.Around(loop, threads.callers(), this::later, watcher::trouble);
     this.runs = new SlotRuns(loop, blocks, watcher::trouble);
     this.strangers = new Strangers(options.network(), watcher::trouble);
     this.functions = new Functions(names -> loop.submit(new Input.Offer(List.copyOf(names))));
@@ -178,16 +180,18 @@ public final class PeerRuntime implements AutoCloseable {
       DiscoveryListener watcher,
       @Nullable Path journal)
       throws HostException {
-    Host host = NettyHost.start(hosting);
-    PeerRuntime runtime =
-        new PeerRuntime(options, host.peerId(), host, hosting, finding, watcher, journal);
+    DurableJobs durable = DurableJobs.open(journal);
+    Host host;
     try {
-      runtime.begin();
-      return runtime;
-    } catch (RuntimeException e) {
-      runtime.close();
+      host = NettyHost.start(hosting);
+    } catch (HostException e) {
+      durable.close();
       throw e;
     }
+    PeerRuntime runtime =
+        new PeerRuntime(options, host.peerId(), host, hosting, finding, watcher, durable);
+    runtime.begin();
+    return runtime;
   }
 
   /** Starts a peer that is alone. */
@@ -202,13 +206,13 @@ public final class PeerRuntime implements AutoCloseable {
             hosting,
             DiscoverySettings.defaults(),
             new DiscoveryListener() {},
-            null);
+            DurableJobs.open(null));
     runtime.begin();
     return runtime;
   }
 
   private void begin() {
-    durable.begin(); // before anybody sends outcomes
+    durable.begin(around); // before anybody sends outcomes
     durable.failure().thenAccept(why -> loop.submit(now -> end(why)));
     if (network != null) {
       network.topics().start();
