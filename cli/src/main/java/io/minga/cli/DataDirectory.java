@@ -134,6 +134,15 @@ final class DataDirectory implements AutoCloseable {
     return path.resolve("blocks");
   }
 
+  /** Where the durable jobs of the peer are; there can be none if the directory ends with it. */
+  Optional<Path> journalFile() {
+    return isTemporary ? Optional.empty() : Optional.of(journalFile(path));
+  }
+
+  static Path journalFile(Path path) {
+    return path.resolve("journal.db");
+  }
+
   /** Where commands talk to the peer of a directory. */
   static Path controlSocket(Path path) {
     return path.resolve("control.sock").toAbsolutePath();

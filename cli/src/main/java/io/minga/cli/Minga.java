@@ -68,6 +68,10 @@ public final class Minga {
     line.addSubcommand(new TaskCommands.TasksCommand(around));
     line.addSubcommand(new TaskCommands.ExplainCommand(around));
     line.addSubcommand(new TaskCommands.CancelCommand(around));
+    line.addSubcommand(new JobCommands.SubmitCommand(around));
+    line.addSubcommand(new JobCommands.ResultCommand(around));
+    line.addSubcommand(new JobCommands.JobsCommand(around));
+    line.addSubcommand(new DoctorCommand(around));
     line.addSubcommand(new DemoCommand(around));
     line.addSubcommand(new TrialCommand(around));
     line.addSubcommand(new SimCommand(around));

@@ -57,6 +57,7 @@ final class OwnPeer implements Daemon {
   private static final long MICROS_PER_MILLI = 1_000;
 
   private final PeerRuntime runtime;
+  private final OwnJobs jobs;
   private final String network;
   private final List<HandlerJars> jars = new ArrayList<>();
   private final List<String> problems = new ArrayList<>();
@@ -78,6 +79,7 @@ final class OwnPeer implements Daemon {
 
   private OwnPeer(PeerRuntime runtime, String network) {
     this.runtime = runtime;
+    this.jobs = new OwnJobs(runtime);
     this.network = network;
   }
 
@@ -86,7 +88,12 @@ final class OwnPeer implements Daemon {
     try {
       PeerRuntime runtime =
           PeerRuntime.start(
-              settings.node(), settings.store(), settings.host(), settings.discovery(), listener);
+              settings.node(),
+              settings.store(),
+              settings.host(),
+              settings.discovery(),
+              listener,
+              settings.journal().orElse(null));
       OwnPeer peer = new OwnPeer(runtime, settings.node().network());
       try {
         peer.offer(settings);
@@ -200,6 +207,37 @@ final class OwnPeer implements Daemon {
       return CompletableFuture.failedFuture(
           new ControlException(String.valueOf(e.getMessage()), e));
     }
+  }
+
+  @Override
+  public CompletableFuture<String> submit(
+      String function, List<JsonNode> inputs, OptionalLong timeoutMillis, long keepMillis) {
+    return jobs.submit(function, inputs, timeoutMillis.orElse(0), keepMillis);
+  }
+
+  @Override
+  public CompletableFuture<List<JobRow>> jobs() {
+    return jobs.all();
+  }
+
+  @Override
+  public CompletableFuture<JobRow> job(String name, boolean whenDone) {
+    return jobs.one(name, whenDone);
+  }
+
+  @Override
+  public CompletableFuture<List<JobEnd>> outcomes(String name, long from) {
+    return jobs.outcomes(name, from);
+  }
+
+  @Override
+  public CompletableFuture<JournalRow> journal() {
+    return jobs.journal();
+  }
+
+  /** Completes with the reason when the disk fails, so that this process is to end. */
+  CompletableFuture<String> failure() {
+    return runtime.durable().failure();
   }
 
   private static Policy policy(long timeoutMillis) {

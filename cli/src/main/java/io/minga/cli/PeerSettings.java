@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param store where large arguments and results are kept, and how many
  * @param handlers where jars of handlers are
  * @param commands programs that are functions
+ * @param journal the file for durable jobs, if there may be any
  */
 record PeerSettings(
     NodeOptions node,
@@ -26,7 +27,8 @@ record PeerSettings(
     HostOptions host,
     DiscoverySettings discovery,
     Optional<Path> handlers,
-    List<CommandLine> commands) {
+    List<CommandLine> commands,
+    Optional<Path> journal) {
   private static final Multiaddr ANYWHERE = Multiaddr.parse("/ip4/0.0.0.0/tcp/0");
 
   /** A peer with a fresh key and a slot for each core, on any free port. */
@@ -46,7 +48,8 @@ record PeerSettings(
         host,
         discovery,
         Optional.empty(),
-        List.of());
+        List.of(),
+        Optional.empty());
   }
 
   private static NodeOptions node(String network, int slots, List<String> tags) {
@@ -73,20 +76,27 @@ record PeerSettings(
     return with(node, host.withListen(addresses), discovery);
   }
 
-  /** The same peer after a restart, who dials first whom it remembers. */
-  PeerSettings withKept(PrivateKey identity, Path remembered) {
-    return with(node, host.withIdentity(identity), discovery.withRemembered(remembered));
+  /** The same peer after a restart, who dials first whom it remembers, and has its journal. */
+  PeerSettings withKept(PrivateKey identity, Path remembered, Optional<Path> journal) {
+    return new PeerSettings(
+        node,
+        store,
+        host.withIdentity(identity),
+        discovery.withRemembered(remembered),
+        handlers,
+        commands,
+        journal);
   }
 
   PeerSettings withStore(StoreOptions store) {
-    return new PeerSettings(node, store, host, discovery, handlers, commands);
+    return new PeerSettings(node, store, host, discovery, handlers, commands, journal);
   }
 
   PeerSettings withFunctions(Optional<Path> handlers, List<CommandLine> commands) {
-    return new PeerSettings(node, store, host, discovery, handlers, commands);
+    return new PeerSettings(node, store, host, discovery, handlers, commands, journal);
   }
 
   private PeerSettings with(NodeOptions node, HostOptions host, DiscoverySettings discovery) {
-    return new PeerSettings(node, store, host, discovery, handlers, commands);
+    return new PeerSettings(node, store, host, discovery, handlers, commands, journal);
   }
 }

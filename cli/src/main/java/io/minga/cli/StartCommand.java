@@ -232,11 +232,12 @@ final class StartCommand implements Callable<Integer> {
         PeerSettings.of(network)
             .withListen(listen)
             .withSlots(slots, tags)
-            .withKept(identity(data), data.peersFile())
+            .withKept(identity(data), data.peersFile(), data.journalFile())
             .withStore(store(data))
             .withFunctions(Optional.ofNullable(handlers), commands);
     OwnPeer peer = OwnPeer.start(settings, new Watch(report));
     running.add(peer);
+    peer.failure().thenAccept(this::fail);
     try {
       running.add(ControlServer.start(DataDirectory.controlSocket(data.path()), peer));
     } catch (ControlException e) {
@@ -291,6 +292,13 @@ final class StartCommand implements Callable<Integer> {
     public void trouble(String sentence) {
       report.trouble(sentence);
     }
+  }
+
+  /** Ends the process at once: what is not on the disk can't be said to be. */
+  private void fail(String why) {
+    Minga.say(around.err(), why + "; the peer ends");
+    around.err().flush();
+    Runtime.getRuntime().halt(Minga.FAILURE);
   }
 
   /** Leaves in order, on the way out of the process, which then has done what it was told to. */

@@ -234,6 +234,34 @@ public final class ControlClient implements Daemon {
   }
 
   @Override
+  public CompletableFuture<String> submit(
+      String function, List<JsonNode> inputs, OptionalLong timeoutMillis, long keepMillis) {
+    return one(
+        id -> new Request.Submit(id, function, inputs, millis(timeoutMillis), keepMillis),
+        String.class);
+  }
+
+  @Override
+  public CompletableFuture<List<JobRow>> jobs() {
+    return list(Request.Jobs::new, JobRow.class);
+  }
+
+  @Override
+  public CompletableFuture<JobRow> job(String name, boolean whenDone) {
+    return one(id -> new Request.Job(id, name, whenDone), JobRow.class);
+  }
+
+  @Override
+  public CompletableFuture<List<JobEnd>> outcomes(String name, long from) {
+    return list(id -> new Request.Outcomes(id, name, from), JobEnd.class);
+  }
+
+  @Override
+  public CompletableFuture<JournalRow> journal() {
+    return one(Request.Journal::new, JournalRow.class);
+  }
+
+  @Override
   public CompletableFuture<Story> explain(String name) {
     return one(id -> new Request.Explain(id, name), Story.class);
   }

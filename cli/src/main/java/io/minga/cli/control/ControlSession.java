@@ -148,6 +148,29 @@ final class ControlSession {
       list(request, () -> daemon.cancelAll().thenApply(List::of));
     } else if (request instanceof Request.Explain explain) {
       list(request, () -> daemon.explain(explain.task()).thenApply(List::of));
+    } else {
+      serveDurable(request);
+    }
+  }
+
+  private void serveDurable(Request request) throws InterruptedException {
+    if (request instanceof Request.Submit it) {
+      OptionalLong timeout =
+          it.timeoutMillis() == null ? OptionalLong.empty() : OptionalLong.of(it.timeoutMillis());
+      list(
+          request,
+          () ->
+              daemon
+                  .submit(it.function(), it.inputs(), timeout, it.keepMillis())
+                  .thenApply(List::of));
+    } else if (request instanceof Request.Jobs) {
+      list(request, daemon::jobs);
+    } else if (request instanceof Request.Job it) {
+      list(request, () -> daemon.job(it.job(), it.whenDone()).thenApply(List::of));
+    } else if (request instanceof Request.Outcomes it) {
+      list(request, () -> daemon.outcomes(it.job(), it.from()));
+    } else if (request instanceof Request.Journal) {
+      list(request, () -> daemon.journal().thenApply(List::of));
     }
   }
 

@@ -76,6 +76,38 @@ public interface Daemon extends AutoCloseable {
   /** What happened to the task that a person calls so. */
   CompletableFuture<Story> explain(String name);
 
+  /**
+   * Has a function called for each of these as a durable job, which goes on without the client, and
+   * when the peer is started again.
+   *
+   * @param keepMillis how long it may take, and its results are kept
+   * @return the job's name, once it is on the peer's disk
+   */
+  CompletableFuture<String> submit(
+      String function, List<JsonNode> inputs, OptionalLong timeoutMillis, long keepMillis);
+
+  /** The durable jobs that came in at this peer, in the order in which they came. */
+  CompletableFuture<List<JobRow>> jobs();
+
+  /**
+   * How a durable job stands.
+   *
+   * @param name as {@link #submit} gave it
+   * @param whenDone whether to answer only when all of its tasks have ended
+   */
+  CompletableFuture<JobRow> job(String name, boolean whenDone);
+
+  /**
+   * How tasks of a durable job ended, at most {@link #PAGE_TASKS} from the number {@code from} on.
+   */
+  CompletableFuture<List<JobEnd>> outcomes(String name, long from);
+
+  /** How many tasks of a durable job are told of at once. */
+  int PAGE_TASKS = 256;
+
+  /** How much the peer's journal holds. */
+  CompletableFuture<JournalRow> journal();
+
   @Override
   void close();
 
@@ -187,6 +219,35 @@ public interface Daemon extends AutoCloseable {
    * @param meanMillis how long a call takes, as far as is known; 0 if it isn't
    */
   record FunctionRow(String function, int peers, boolean here, double meanMillis) {}
+
+  /**
+   * A durable job.
+   *
+   * @param state {@code open}, or {@code done} when all its tasks have ended
+   * @param lost how many tasks were lost with a damaged journal
+   */
+  record JobRow(
+      String job,
+      String function,
+      String state,
+      long tasks,
+      long ended,
+      long failed,
+      long lost,
+      long ageMillis,
+      long expiresInMillis) {}
+
+  /**
+   * How a task of a durable job ended.
+   *
+   * @param index which, from 0
+   * @param value its result, or null if it failed
+   * @param failure how it failed, or null
+   */
+  record JobEnd(long index, @Nullable JsonNode value, @Nullable Failed failure) {}
+
+  /** How much a journal holds; all 0 if the peer has none. */
+  record JournalRow(int jobs, long openTasks, long rows, long commits, long bytes) {}
 
   /** What happened to a task, in order. */
   record Story(TaskRow task, List<Event> events) {}

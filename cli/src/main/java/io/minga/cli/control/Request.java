@@ -19,7 +19,12 @@ import org.jspecify.annotations.Nullable;
   @JsonSubTypes.Type(Request.Functions.class),
   @JsonSubTypes.Type(Request.Cancel.class),
   @JsonSubTypes.Type(Request.CancelAll.class),
-  @JsonSubTypes.Type(Request.Explain.class)
+  @JsonSubTypes.Type(Request.Explain.class),
+  @JsonSubTypes.Type(Request.Submit.class),
+  @JsonSubTypes.Type(Request.Jobs.class),
+  @JsonSubTypes.Type(Request.Job.class),
+  @JsonSubTypes.Type(Request.Outcomes.class),
+  @JsonSubTypes.Type(Request.Journal.class)
 })
 sealed interface Request {
   /** A number that the client chose; the answers have the same. */
@@ -64,4 +69,25 @@ sealed interface Request {
 
   @JsonTypeName("explain")
   record Explain(long id, String task) implements Request {}
+
+  @JsonTypeName("submit")
+  record Submit(
+      long id,
+      String function,
+      List<JsonNode> inputs,
+      @Nullable Long timeoutMillis,
+      long keepMillis)
+      implements Request {}
+
+  @JsonTypeName("jobs")
+  record Jobs(long id) implements Request {}
+
+  @JsonTypeName("job")
+  record Job(long id, String job, boolean whenDone) implements Request {}
+
+  @JsonTypeName("outcomes")
+  record Outcomes(long id, String job, long from) implements Request {}
+
+  @JsonTypeName("journal")
+  record Journal(long id) implements Request {}
 }

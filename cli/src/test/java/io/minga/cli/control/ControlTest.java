@@ -89,6 +89,21 @@ final class ControlTest {
         .hasMessage("this peer knows of no task bafy2");
   }
 
+  @Test
+  void everyQuestionAboutDurableJobs_hasItsAnswer() throws Exception {
+    serve(ControlOptions.DEFAULT);
+    Daemon client = client();
+
+    List<JsonNode> inputs = List.of(IntNode.valueOf(1), IntNode.valueOf(2));
+    assertThat(get(client.submit("echo", inputs, OptionalLong.of(5), 1_000))).isEqualTo("echo-2");
+    assertThat(get(client.jobs())).isEqualTo(daemon.jobs().join());
+    assertThat(get(client.job("job-7", true))).isEqualTo(daemon.job("job-7", true).join());
+    List<Daemon.JobEnd> ends = get(client.outcomes("job-7", 256));
+    assertThat(ends.get(0)).isEqualTo(daemon.outcomes("job-7", 256).join().get(0));
+    assertThat(ends.get(1).failure()).isNotNull();
+    assertThat(get(client.journal())).isEqualTo(daemon.journal().join());
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

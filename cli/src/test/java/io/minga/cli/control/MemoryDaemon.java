@@ -93,6 +93,39 @@ public final class MemoryDaemon implements Daemon {
   }
 
   @Override
+  public CompletableFuture<String> submit(
+      String function, List<JsonNode> inputs, OptionalLong timeoutMillis, long keepMillis) {
+    return CompletableFuture.completedFuture(function + "-" + inputs.size());
+  }
+
+  @Override
+  public CompletableFuture<List<JobRow>> jobs() {
+    return CompletableFuture.completedFuture(List.of(job("job-1")));
+  }
+
+  private static JobRow job(String name) {
+    return new JobRow(name, "echo", "done", 2, 2, 1, 0, 5, 6);
+  }
+
+  @Override
+  public CompletableFuture<JobRow> job(String name, boolean whenDone) {
+    return CompletableFuture.completedFuture(job(name));
+  }
+
+  @Override
+  public CompletableFuture<List<JobEnd>> outcomes(String name, long from) {
+    return CompletableFuture.completedFuture(
+        List.of(
+            new JobEnd(from, TextNode.valueOf("well"), null),
+            new JobEnd(from + 1, null, new Failed("FAILED", "it broke", null, null, 0, ""))));
+  }
+
+  @Override
+  public CompletableFuture<JournalRow> journal() {
+    return CompletableFuture.completedFuture(new JournalRow(1, 0, 3, 4, 5));
+  }
+
+  @Override
   public CompletableFuture<Status> status() {
     return CompletableFuture.completedFuture(
         new Status(

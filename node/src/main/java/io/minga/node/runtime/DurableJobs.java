@@ -38,33 +38,23 @@ public final class DurableJobs {
   private static final @Nullable BlockHold[] NO_HOLDS = {};
 
   private final @Nullable Path path;
-  private final NodeLoop loop;
-  private final Executor callers;
-  private final Consumer<Runnable> later;
-  private final Consumer<String> trouble;
   private final CompletableFuture<String> failure = new CompletableFuture<>();
+  private volatile @Nullable Around around;
   private @Nullable Journal journal;
   private boolean closed;
 
   /**
-   * None yet.
+   * What is around them in a peer that runs.
    *
-   * @param path where the journal is, or is to be; null if this peer is to have none
    * @param callers runs what callers wait for
    * @param later has something run by them after the turn, on the loop
    * @param trouble hears what a person should know, in sentences
    */
-  DurableJobs(
-      @Nullable Path path,
-      NodeLoop loop,
-      Executor callers,
-      Consumer<Runnable> later,
-      Consumer<String> trouble) {
+  record Around(
+      NodeLoop loop, Executor callers, Consumer<Runnable> later, Consumer<String> trouble) {}
+
+  private DurableJobs(@Nullable Path path) {
     this.path = path;
-    this.loop = loop;
-    this.callers = callers;
-    this.later = later;
-    this.trouble = trouble;
   }
 
   /** A job on its way into the journal. */
@@ -101,18 +91,38 @@ public final class DurableJobs {
     }
   }
 
-  /** Opens the journal if there is one, and hands the core what it has. */
-  void begin() {
+  /**
+   * Opens the journal if there is one: before other peers find this one, for it may take a while.
+   *
+   * @param path where it is, or is to be; null if this peer is to have none
+   * @throws IllegalStateException if it can't be used; the message says why
+   */
+  static DurableJobs open(@Nullable Path path) {
+    DurableJobs jobs = new DurableJobs(path);
     if (path != null && Files.exists(path)) {
-      try {
-        open(path);
-      } catch (JournalException e) {
-        throw new IllegalStateException(e.getMessage(), e);
-      }
+      jobs.journal(path);
+    }
+    return jobs;
+  }
+
+  /** Hands the core what the journal had. */
+  synchronized void begin(Around around) {
+    this.around = around;
+    if (journal != null) {
+      handOver(journal, around);
     }
   }
 
-  private synchronized Journal open(Path path) throws JournalException {
+  private Around around() {
+    Around known = around;
+    if (known == null) {
+      throw new IllegalStateException("this peer has not begun");
+    }
+    return known;
+  }
+
+  /** The journal, which is opened if it isn't yet. */
+  private synchronized Journal journal(Path path) {
     Journal known = journal;
     if (known != null) {
       return known;
@@ -121,14 +131,26 @@ public final class DurableJobs {
       throw new IllegalStateException("this peer is closed");
     }
     RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
-    Journal opened = Journal.open(path, JournalOptions.DEFAULT, random::nextLong, new Listening());
+    Journal opened;
+    try {
+      opened = Journal.open(path, JournalOptions.DEFAULT, random::nextLong, new Listening());
+    } catch (JournalException e) {
+      throw new IllegalStateException(e.getMessage(), e);
+    }
     journal = opened;
-    opened.troubles().forEach(trouble);
-    loop.submit(new Input.Journaled(opened.lineage(), opened.nextBatch()));
-    for (OpenBatch open : opened.takeOpen()) {
-      loop.submit(restored(open));
+    Around running = around;
+    if (running != null) {
+      handOver(opened, running);
     }
     return opened;
+  }
+
+  private static void handOver(Journal opened, Around around) {
+    opened.troubles().forEach(around.trouble);
+    around.loop.submit(new Input.Journaled(opened.lineage(), opened.nextBatch()));
+    for (OpenBatch open : opened.takeOpen()) {
+      around.loop.submit(restored(open));
+    }
   }
 
   private static Input.Restored restored(OpenBatch it) {
@@ -151,12 +173,12 @@ public final class DurableJobs {
   private final class Listening implements Journal.Listener {
     @Override
     public void recorded(long upTo) {
-      loop.submit(new Input.Recorded(upTo));
+      around().loop.submit(new Input.Recorded(upTo));
     }
 
     @Override
     public void refused(long number, String why) {
-      loop.submit(new Input.Refused(number, why));
+      around().loop.submit(new Input.Refused(number, why));
     }
 
     @Override
@@ -167,7 +189,12 @@ public final class DurableJobs {
 
     @Override
     public void trouble(String sentence) {
-      trouble.accept(sentence);
+      Around running = around;
+      if (running != null) {
+        running.trouble.accept(sentence);
+      } else {
+        LOG.warn("{}", sentence);
+      }
     }
   }
 
@@ -207,12 +234,14 @@ public final class DurableJobs {
           new IllegalStateException(
               "this peer has no directory of its own for a journal, so its jobs can't be durable"));
     }
-    return CompletableFuture.supplyAsync(() -> begin(where, inputs.size()), callers)
+    Around running = around();
+    return CompletableFuture.supplyAsync(
+            () -> new Job(journal(where).newJob(), inputs.size()), running.callers)
         .thenCompose(
             job -> {
               for (int from = 0; from < inputs.size(); from += Submission.CALLS_MAX) {
                 int to = Math.min(inputs.size(), from + Submission.CALLS_MAX);
-                loop.submit(
+                running.loop.submit(
                     new Input.Submit(
                         new Submission(
                             new OpenCalls.Entry(new Chunk(job, from), to - from, NO_HOLDS),
@@ -226,14 +255,6 @@ public final class DurableJobs {
               }
               return job.acknowledged;
             });
-  }
-
-  private Job begin(Path where, int total) {
-    try {
-      return new Job(open(where).newJob(), total);
-    } catch (JournalException e) {
-      throw new IllegalStateException(e.getMessage(), e);
-    }
   }
 
   /** The journal, for questions; null if there is none yet. */
@@ -257,13 +278,13 @@ public final class DurableJobs {
     } else if (effect instanceof Effect.Acknowledge it) {
       Job job = chunk(it.submission()).job;
       if (job != null && (job.calls += it.calls()) == job.total) {
-        later.accept(() -> job.acknowledged.complete(job.id));
+        around().later.accept(() -> job.acknowledged.complete(job.id));
       }
     } else if (effect instanceof Effect.Decline it) {
       Job job = chunk(it.submission()).job;
       if (job != null) {
-        later.accept(
-            () -> job.acknowledged.completeExceptionally(new IllegalStateException(it.why())));
+        IllegalStateException why = new IllegalStateException(it.why());
+        around().later.accept(() -> job.acknowledged.completeExceptionally(why));
       }
     } else {
       return false;

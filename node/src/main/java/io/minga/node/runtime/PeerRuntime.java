@@ -63,6 +63,7 @@ public final class PeerRuntime implements AutoCloseable {
   private final @Nullable PeerNetwork network;
   private final KnownLoads loads;
   private final DurableJobs durable;
+  private final DurableJobs.Around around;
   private final CompletableFuture<Void> left = new CompletableFuture<>();
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile boolean ended;
@@ -79,9 +80,10 @@ public final class PeerRuntime implements AutoCloseable {
       HostOptions hosting,
       DiscoverySettings finding,
       DiscoveryListener watcher,
-      @Nullable Path journal) {
+      DurableJobs durable) {
     this.options = options;
     this.blocks = new CoreBlocks(store);
+    this.durable = durable;
     this.self = self;
     // On the host's own loop, what comes from a peer and goes to it changes no thread.
     this.executor = host == null ? threads.loops().next() : host.executor();
@@ -90,7 +92,7 @@ public final class PeerRuntime implements AutoCloseable {
         new NodeCore(
             self, options, RandomGenerator.of("L64X128MixRandom"), System::currentTimeMillis);
     this.loop = new NodeLoop(executor, core, new Performer());
-    this.durable = new DurableJobs(journal, loop, threads.callers(), this::later, watcher::trouble);
+    this.around = new DurableJobs.Around(loop, threads.callers(), this::later, watcher::trouble);
     this.runs = new SlotRuns(loop, blocks, watcher::trouble);
     this.strangers = new Strangers(options.network(), watcher::trouble);
     this.functions = new Functions(names -> loop.submit(new Input.Offer(List.copyOf(names))));
@@ -166,14 +168,19 @@ public final class PeerRuntime implements AutoCloseable {
       @Nullable Path journal)
       throws HostException {
     BlockStore store = BlockStore.open(storing);
-    Host host = NettyHost.start(hosting);
-    PeerRuntime runtime =
-        new PeerRuntime(options, host.peerId(), store, host, hosting, finding, watcher, journal);
+    DurableJobs durable = null;
     try {
+      durable = DurableJobs.open(journal);
+      Host host = NettyHost.start(hosting);
+      PeerRuntime runtime =
+          new PeerRuntime(options, host.peerId(), store, host, hosting, finding, watcher, durable);
       runtime.begin();
       return runtime;
-    } catch (RuntimeException e) {
-      runtime.close();
+    } catch (HostException | RuntimeException e) {
+      if (durable != null) {
+        durable.close();
+      }
+      store.close();
       throw e;
     }
   }
@@ -191,13 +198,13 @@ public final class PeerRuntime implements AutoCloseable {
             hosting,
             DiscoverySettings.defaults(),
             new DiscoveryListener() {},
-            null);
+            DurableJobs.open(null));
     runtime.begin();
     return runtime;
   }
 
   private void begin() {
-    durable.begin(); // before anybody sends outcomes
+    durable.begin(around); // before anybody sends outcomes
     durable.failure().thenAccept(why -> loop.submit(now -> end(why)));
     if (network != null) {
       network.begin();

@@ -27,6 +27,12 @@ public record JournalOptions(
       new JournalOptions(
           8L << 30, 4096, 4 << 20, Duration.ofSeconds(1), 512, 1_000_000, TaskLimits.defaults());
 
+  /** These options, looking so often for what is over. */
+  public JournalOptions withSweep(Duration every) {
+    return new JournalOptions(
+        bytesMax, groupRowsMax, groupBytesMax, every, sweepRowsMax, jobsMax, tasks);
+  }
+
   /** These options with another size of the file. */
   public JournalOptions withBytesMax(long bytes) {
     return new JournalOptions(

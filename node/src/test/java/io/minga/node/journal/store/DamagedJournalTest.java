@@ -11,12 +11,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,10 +42,27 @@ final class DamagedJournalTest {
   private static int said;
   private static int refused;
 
+  /** Memory if that can be, where a sync costs nothing. */
+  private static final Path MEMORY = Path.of("/dev/shm");
+
   private final Path directory;
 
-  DamagedJournalTest(@TempDir Path directory) {
-    this.directory = directory;
+  DamagedJournalTest(@TempDir Path directory) throws IOException {
+    this.directory =
+        Files.isWritable(MEMORY) ? Files.createTempDirectory(MEMORY, "minga-damage-") : directory;
+  }
+
+  @AfterEach
+  void deleteAll() throws IOException {
+    try (Stream<Path> all = Files.walk(directory)) {
+      for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(each);
+      }
+    }
+    Files.createDirectories(directory); // which somebody may want to delete
+    if (directory.startsWith(MEMORY)) {
+      Files.delete(directory);
+    }
   }
 
   @BeforeAll

@@ -16,6 +16,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** A journal, and what it said so far. */
 final class Heard implements Journal.Listener, AutoCloseable {
+  static final JournalOptions SOON = JournalOptions.DEFAULT.withSweep(Duration.ofMillis(20));
+
   private static final AtomicLong LINEAGES = new AtomicLong(0x1000);
 
   final Map<Long, String> refused = new ConcurrentHashMap<>();
@@ -27,7 +29,7 @@ final class Heard implements Journal.Listener, AutoCloseable {
   private long sequence;
 
   Heard(Path path) throws JournalException {
-    this(path, JournalOptions.DEFAULT);
+    this(path, SOON);
   }
 
   Heard(Path path, JournalOptions options) throws JournalException {

@@ -176,7 +176,7 @@ final class JournalTest {
 
   @Test
   void fullJournal_refusesNewWork_butTakesOutcomes_andResumes() throws Exception {
-    JournalOptions small = JournalOptions.DEFAULT.withBytesMax(400_000);
+    JournalOptions small = Heard.SOON.withBytesMax(400_000);
     try (Heard heard = new Heard(path(), small)) {
       List<JobId> jobs = new ArrayList<>();
       while (heard.refused.isEmpty()) {
