@@ -96,13 +96,14 @@ final class HazelcastStore extends Store {
   double job() throws Exception {
     Deque<DurableExecutorServiceFuture<Integer>> ahead = new ArrayDeque<>();
     long startNanos = System.nanoTime();
-    for (int i = 0; i < scale.jobTasks() / 10; i++) { // a tenth is enough to tell the rate
+    int tasks = scale.jobTasks() / 10; // a tenth is enough to tell the rate
+    for (int i = 0; i < tasks; i++) {
       ahead.add(executor.submit(new Same(i)));
       if (ahead.size() > AHEAD) {
         dispose(ahead.remove());
       }
     }
-    double rate = scale.jobTasks() / 10 * 1e9 / (System.nanoTime() - startNanos);
+    double rate = tasks * 1e9 / (System.nanoTime() - startNanos);
     while (!ahead.isEmpty()) {
       dispose(ahead.remove());
     }
