@@ -38,12 +38,16 @@ public final class NodeCore {
   private static final long NEVER_NANOS = 3_600_000_000_000L;
   private static final int NEWS_PEERS_MAX = 64;
 
+  /** Who has so few connections may be new, so that others don't know it. */
+  private static final int FEW_CONNECTIONS = 8;
+
   private final PeerId self;
   private final NodeOptions options;
   private final Turn turn;
   private final Estimates estimates;
   private final Loads loads;
   private final Membership membership;
+  private final Meeting meeting;
   private final Announcer announcer;
   private final Reports reports;
   private final Owner owner;
@@ -78,6 +82,7 @@ public final class NodeCore {
     this.estimates = new Estimates(options.schedule());
     this.loads = new Loads(options.schedule(), self);
     this.membership = new Membership(options);
+    this.meeting = new Meeting(membership, turn);
     Remembered remembered = new Remembered(options);
     this.memo = new Memo(options, remembered);
     this.announcer = new Announcer(self, options);
@@ -197,6 +202,9 @@ public final class NodeCore {
       turn.flushCancels();
       handing.handOut(nowNanos);
       owner.answer((held, ended) -> submitter.endedHere(nowNanos, held, ended));
+      if (meeting.looks(nowNanos) && handing.isWaiting()) {
+        meeting.needed(nowNanos, handing.unreached());
+      }
       if (handing.waitedLong(nowNanos)) {
         reports.soon(nowNanos); // peers may even out what they have
       }
@@ -313,8 +321,11 @@ public final class NodeCore {
 
   private void connected(long nowNanos, PeerId peer) {
     membership.connected(nowNanos, peer);
+    meeting.connected(peer);
     orphans.remove(peer);
-    reports.soon(nowNanos);
+    if (!reports.hasStarted() || membership.connectedCount() <= FEW_CONNECTIONS) {
+      reports.soon(nowNanos);
+    }
     turn.send(peer, hello(nowNanos));
     handing.connected(peer);
     owner.connected(peer);
@@ -322,8 +333,14 @@ public final class NodeCore {
   }
 
   private void disconnected(long nowNanos, PeerId peer) {
-    if (membership.disconnected(nowNanos, peer)) {
-      turn.emit(new Effect.Connect(peer));
+    boolean needed = handing.hasWith(peer) || owner.holdsOf(peer);
+    boolean letGo = !needed && meeting.isCrowd();
+    if (membership.disconnected(nowNanos, peer, letGo)) {
+      if (needed) {
+        meeting.must(nowNanos, peer);
+      } else {
+        meeting.maybe(nowNanos, peer);
+      }
     }
     handing.disconnected(peer);
     orphan(nowNanos, peer);
@@ -353,9 +370,9 @@ public final class NodeCore {
     estimates.report(Reports.measuredOnly(read, report));
     handing.reported(author);
     if (news != Membership.News.LOAD) {
-      reports.soon(nowNanos);
+      reports.soonForNew(nowNanos, membership.size());
       if (!membership.isConnected(author) && !report.draining()) {
-        turn.emit(new Effect.Connect(author));
+        meeting.maybe(nowNanos, author);
       }
     }
   }
@@ -389,7 +406,8 @@ public final class NodeCore {
     owner.tellGiven(nowNanos, (held, lost) -> handing.lostHere(nowNanos, held, lost));
     moves.due(nowNanos);
     announcer.expire(nowNanos, turn.nowMillis());
-    if (reports.isDue(nowNanos)) {
+    if (reports.isDue(nowNanos)
+        && reports.hasNews(nowNanos, owner.worker(), membership, handing.isWaiting())) {
       turn.emit(
           new Effect.Report(
               owner.report(nowNanos, membership.size(), leaving, handing.isWaiting())));

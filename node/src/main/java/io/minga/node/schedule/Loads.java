@@ -169,9 +169,9 @@ public final class Loads {
   /** The peers that can run tasks of a kind, in the order in which they were first heard of. */
   List<PeerLoad> able(long nowNanos, Kind kind) {
     List<PeerLoad> able = new ArrayList<>(loads.size());
+    long ageNanos = Periods.silenceNanos(options.reportAge().toNanos(), 0, loads.size(), true);
     for (PeerLoad load : loads.values()) {
-      if ((load.own || nowNanos - load.atNanos <= options.reportAge().toNanos())
-          && load.canRun(kind)) {
+      if ((load.own || nowNanos - load.atNanos <= ageNanos) && load.canRun(kind)) {
         able.add(load);
       }
     }
