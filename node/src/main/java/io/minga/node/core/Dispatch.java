@@ -10,8 +10,10 @@ import io.minga.node.task.Placement;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -454,6 +456,22 @@ final class Dispatch {
       }
     }
     return copies;
+  }
+
+  /** Those that could run what waits, and aren't connected; each look begins with others. */
+  List<PeerId> unreached() {
+    Set<PeerId> unreached = new LinkedHashSet<>();
+    for (Demand demand : demands.values()) {
+      List<Candidate> candidates = demand.ready.isEmpty() ? List.of() : demand.candidates();
+      int start = candidates.isEmpty() ? 0 : random.nextInt(candidates.size());
+      for (int i = 0; i < candidates.size(); i++) {
+        Lane lane = candidates.get((start + i) % candidates.size()).lane();
+        if (!lane.connected) {
+          unreached.add(lane.peer);
+        }
+      }
+    }
+    return List.copyOf(unreached);
   }
 
   /** Whether something waits to be handed out. */

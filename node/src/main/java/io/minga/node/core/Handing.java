@@ -441,6 +441,17 @@ final class Handing {
     }
   }
 
+  /** Whether tasks of ours are with a peer. */
+  boolean hasWith(PeerId peer) {
+    Lane lane = dispatch.known(peer);
+    return lane != null && !lane.handouts.isEmpty();
+  }
+
+  /** Those that could run what waits here, and aren't connected. */
+  List<PeerId> unreached() {
+    return dispatch.unreached();
+  }
+
   /** Whether tasks wait here for peers to have room. */
   boolean isWaiting() {
     return dispatch.hasReady();

@@ -41,6 +41,7 @@ final class Homes {
   static List<Choice> choose(long nowNanos, Demand demand, OwnBatch batch, Room room) {
     List<Candidate> others = new ArrayList<>();
     Candidate home = null;
+    Candidate avoided = null;
     double bestNanos = Double.MAX_VALUE;
     for (Candidate each : demand.candidates()) {
       Lane lane = each.lane();
@@ -49,7 +50,9 @@ final class Homes {
       }
       if (lane.peer.equals(demand.key.home())) {
         home = each;
-      } else if (lane != batch.avoided) {
+      } else if (lane == batch.avoided) {
+        avoided = each;
+      } else {
         others.add(each);
         if (!demand.hasWaiting(lane.peer)) {
           bestNanos = Math.min(bestNanos, each.finishNanos(batch.ready.size()));
@@ -59,6 +62,9 @@ final class Homes {
     double latest = bestNanos == Double.MAX_VALUE ? bestNanos : latestNanos(demand, bestNanos);
     if (home != null && (others.isEmpty() || mayGoHome(home, demand, batch, latest))) {
       return room.hasRoom(home, batch) ? List.of(new Choice(home, batch.ready.copy())) : List.of();
+    }
+    if (others.isEmpty() && avoided != null) {
+      others.add(avoided); // the home is gone, and there is nobody else
     }
     others.removeIf(it -> it.finishNanos(batch.ready.size()) > latest || !room.hasRoom(it, batch));
     return others.isEmpty() ? List.of() : byRank(batch, others);

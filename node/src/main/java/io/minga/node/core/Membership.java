@@ -1,6 +1,7 @@
 package io.minga.node.core;
 
 import io.minga.libp2p.identity.PeerId;
+import io.minga.node.schedule.Periods;
 import io.minga.node.task.LoadReport;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,13 +16,16 @@ import org.jspecify.annotations.Nullable;
  * heard of its load for eight.
  */
 final class Membership {
+  /** What is due is looked for no more often, however many there are. */
   private static final long LOOK_NANOS = 100_000_000;
 
   private final NodeOptions options;
   private final Map<PeerId, Member> members = new LinkedHashMap<>();
+  private int connectedCount;
+  private int busyCount;
   private long lookNanos;
 
-  private static final class Member {
+  private final class Member {
     boolean connected;
     boolean wasConnected;
     long disconnectedNanos;
@@ -29,10 +33,27 @@ final class Membership {
     @Nullable LoadReport report;
     boolean dead;
 
-    boolean isDead(long nowNanos, NodeOptions.Times times) {
-      boolean gone =
-          wasConnected && !connected && nowNanos - disconnectedNanos >= times.reconnect().toNanos();
-      return gone || nowNanos - heardNanos >= times.silence().toNanos();
+    /** Whether it is alive and has something to do. */
+    boolean busy;
+
+    void isBusy(boolean now) {
+      busyCount += (now ? 1 : 0) - (busy ? 1 : 0);
+      busy = now;
+    }
+
+    /** When the peer is dead if nothing is heard of it. */
+    long deadNanos() {
+      NodeOptions.Times times = options.times();
+      LoadReport last = report;
+      long silence =
+          Periods.silenceNanos(
+              times.silence().toNanos(),
+              times.report().toNanos(),
+              members.size(),
+              last != null && Periods.isIdle(last));
+      long silent = heardNanos + silence;
+      long gone = disconnectedNanos + times.reconnect().toNanos();
+      return wasConnected && !connected && gone - silent < 0 ? gone : silent;
     }
   }
 
@@ -58,15 +79,21 @@ final class Membership {
       member = new Member();
       member.heardNanos = nowNanos;
       members.put(peer, member);
-      lookNanos = members.size() == 1 ? nowNanos + LOOK_NANOS : lookNanos;
+      lookBy(nowNanos, nowNanos + options.times().silence().toNanos(), members.size() == 1);
     }
     return member;
+  }
+
+  private void lookBy(long nowNanos, long byNanos, boolean first) {
+    long later = Math.max(byNanos, nowNanos + LOOK_NANOS);
+    lookNanos = first || later - lookNanos < 0 ? later : lookNanos;
   }
 
   /** There is a connection. */
   void connected(long nowNanos, PeerId peer) {
     Member member = member(nowNanos, peer);
     if (member != null) {
+      connectedCount += member.connected ? 0 : 1;
       member.connected = true;
       member.wasConnected = true;
       if (member.dead) {
@@ -76,14 +103,21 @@ final class Membership {
     }
   }
 
-  /** There is none any more; whether it ought to be tried to get one. */
-  boolean disconnected(long nowNanos, PeerId peer) {
+  /**
+   * There is none any more; whether it ought to be tried to get one.
+   *
+   * @param letGo whether there may be none for no other reason than that nobody needs it
+   */
+  boolean disconnected(long nowNanos, PeerId peer, boolean letGo) {
     Member member = members.get(peer);
     if (member == null || !member.connected) {
       return false;
     }
+    connectedCount--;
     member.connected = false;
+    member.wasConnected = !letGo;
     member.disconnectedNanos = nowNanos;
+    lookBy(nowNanos, member.deadNanos(), false);
     return member.report == null || !member.report.draining();
   }
 
@@ -97,6 +131,11 @@ final class Membership {
     member.report = report;
     member.heardNanos = nowNanos;
     member.dead = false;
+    boolean wasBusy = member.busy;
+    member.isBusy(!Periods.isIdle(report));
+    if (member.busy && !wasBusy) {
+      lookBy(nowNanos, member.deadNanos(), false); // it is missed sooner than before
+    }
     if (before != null && before.boot() != report.boot()) {
       return News.REBOOTED;
     }
@@ -118,6 +157,16 @@ final class Membership {
   boolean hasMore(PeerId peer) {
     Member member = members.get(peer);
     return member != null && member.connected && member.report != null && member.report.waiting();
+  }
+
+  /** Whether any of those that are known has something to do. */
+  boolean isAtWork() {
+    return busyCount > 0;
+  }
+
+  /** How many are connected. */
+  int connectedCount() {
+    return connectedCount;
   }
 
   /** Some of those that are connected, at most {@code count}. */
@@ -150,15 +199,20 @@ final class Membership {
     if (members.isEmpty() || lookNanos - nowNanos > 0) {
       return List.of();
     }
-    lookNanos = nowNanos + LOOK_NANOS;
     List<PeerId> dead = new ArrayList<>();
-    members.forEach(
-        (peer, member) -> {
-          if (!member.dead && member.isDead(nowNanos, options.times())) {
-            member.dead = true;
-            dead.add(peer);
-          }
-        });
+    long next = nowNanos + options.times().silence().toNanos();
+    for (Map.Entry<PeerId, Member> each : members.entrySet()) {
+      Member member = each.getValue();
+      long deadNanos = member.deadNanos();
+      if (!member.dead && deadNanos - nowNanos <= 0) {
+        member.dead = true;
+        member.isBusy(false);
+        dead.add(each.getKey());
+      } else if (!member.dead && deadNanos - next < 0) {
+        next = deadNanos;
+      }
+    }
+    lookBy(nowNanos, next, true);
     for (PeerId peer : dead) {
       if (!isConnected(peer)) {
         members.remove(peer);

@@ -36,12 +36,16 @@ public final class NodeCore {
   private static final long NEVER_NANOS = 3_600_000_000_000L;
   private static final int NEWS_PEERS_MAX = 64;
 
+  /** Who has so few connections may be new, so that others don't know it. */
+  private static final int FEW_CONNECTIONS = 8;
+
   private final PeerId self;
   private final NodeOptions options;
   private final Turn turn;
   private final Estimates estimates;
   private final Loads loads;
   private final Membership membership;
+  private final Meeting meeting;
   private final Announcer announcer;
   private final Reports reports;
   private final Owner owner;
@@ -76,6 +80,7 @@ public final class NodeCore {
     this.loads = new Loads(options.schedule(), self);
     this.membership = new Membership(options);
     this.orphans = new Orphans(options, membership);
+    this.meeting = new Meeting(membership, turn);
     Remembered remembered = new Remembered(options);
     this.memo = new Memo(options, remembered);
     this.announcer = new Announcer(self, options);
@@ -204,6 +209,9 @@ public final class NodeCore {
       turn.flushCancels();
       handing.handOut(nowNanos);
       owner.answer((held, ended) -> submitter.endedHere(nowNanos, held, ended));
+      if (meeting.looks(nowNanos) && handing.isWaiting()) {
+        meeting.needed(nowNanos, handing.unreached());
+      }
       if (handing.waitedLong(nowNanos)) {
         reports.soon(nowNanos); // peers may even out what they have
       }
@@ -325,7 +333,10 @@ public final class NodeCore {
 
   private void connected(long nowNanos, PeerId peer) {
     membership.connected(nowNanos, peer);
-    reports.soon(nowNanos);
+    meeting.connected(peer);
+    if (!reports.hasStarted() || membership.connectedCount() <= FEW_CONNECTIONS) {
+      reports.soon(nowNanos);
+    }
     turn.send(peer, hello(nowNanos));
     handing.connected(peer);
     owner.connected(peer);
@@ -333,8 +344,14 @@ public final class NodeCore {
   }
 
   private void disconnected(long nowNanos, PeerId peer) {
-    if (membership.disconnected(nowNanos, peer)) {
-      turn.emit(new Effect.Connect(peer));
+    boolean needed = handing.hasWith(peer) || owner.holdsOf(peer);
+    boolean letGo = !needed && meeting.isCrowd();
+    if (membership.disconnected(nowNanos, peer, letGo)) {
+      if (needed) {
+        meeting.must(nowNanos, peer);
+      } else {
+        meeting.maybe(nowNanos, peer);
+      }
     }
     handing.disconnected(peer);
     orphan(nowNanos, peer);
@@ -367,9 +384,9 @@ public final class NodeCore {
     estimates.report(Reports.measuredOnly(read, report));
     handing.reported(author);
     if (news != Membership.News.LOAD) {
-      reports.soon(nowNanos);
+      reports.soonForNew(nowNanos, membership.size());
       if (!membership.isConnected(author) && !report.draining()) {
-        turn.emit(new Effect.Connect(author));
+        meeting.maybe(nowNanos, author);
       }
     }
   }
@@ -397,7 +414,8 @@ public final class NodeCore {
     }
     owner.expire(nowNanos);
     announcer.expire(nowNanos, turn.nowMillis());
-    if (reports.isDue(nowNanos)) {
+    if (reports.isDue(nowNanos)
+        && reports.hasNews(nowNanos, owner.worker(), membership, handing.isWaiting())) {
       turn.emit(
           new Effect.Report(
               owner.report(nowNanos, membership.size(), leaving, handing.isWaiting())));

@@ -4,6 +4,7 @@ import io.minga.libp2p.identity.PeerId;
 import io.minga.node.schedule.Estimates;
 import io.minga.node.schedule.Kind;
 import io.minga.node.schedule.PeerReport;
+import io.minga.node.schedule.Periods;
 import io.minga.node.schedule.RunTime;
 import io.minga.node.task.FunctionName;
 import io.minga.node.task.LoadReport;
@@ -14,7 +15,6 @@ import java.util.random.RandomGenerator;
 /** What this peer says of its load, when, and how what others say is read. */
 final class Reports {
   private static final int JITTER = 10;
-  private static final int CROWD = 250;
   private static final long SOON_NANOS = 20_000_000;
 
   private final PeerId self;
@@ -26,6 +26,15 @@ final class Reports {
   private long dueNanos;
   private boolean started;
 
+  /** Of the last report: when it was due, how many runs there were, and whether it said idle. */
+  private long saidNanos;
+
+  private long saidRuns;
+  private boolean saidIdle;
+
+  /** Whether the next report is to leave whatever it says. */
+  private boolean wanted;
+
   Reports(PeerId self, NodeOptions options, RandomGenerator random, long boot) {
     this.self = self;
     this.options = options;
@@ -35,10 +44,30 @@ final class Reports {
 
   /** Others should hear of this peer soon: it, or one of them, has news. */
   void soon(long nowNanos) {
+    wanted = true;
     if (!started || dueNanos - nowNanos > SOON_NANOS) {
       started = true;
       dueNanos = nowNanos + SOON_NANOS;
     }
+  }
+
+  /** Somebody is new, and should hear of this peer; not of everybody at the same moment. */
+  void soonForNew(long nowNanos, int peers) {
+    if (!started) {
+      soon(nowNanos);
+    } else if (!wanted) {
+      wanted = true;
+      long answerNanos = Periods.answerNanos(peers);
+      long byNanos = nowNanos + SOON_NANOS + random.nextLong(1 + answerNanos);
+      long nextNanos = saidNanos + answerNanos;
+      byNanos = byNanos - nextNanos < 0 ? nextNanos : byNanos;
+      dueNanos = dueNanos - byNanos > 0 ? byNanos : dueNanos;
+    }
+  }
+
+  /** This peer has begun to be one. */
+  boolean hasStarted() {
+    return started;
   }
 
   void functionsChanged() {
@@ -53,6 +82,35 @@ final class Reports {
     return !started || never - dueNanos <= 0 ? never : dueNanos;
   }
 
+  /**
+   * Whether what is due would say anything that others don't know, or want to know because they
+   * have work; if not, it is looked again after the period.
+   */
+  boolean hasNews(long nowNanos, Worker worker, Membership membership, boolean waiting) {
+    int peers = membership.size();
+    long least = options.times().report().toNanos();
+    boolean same =
+        !wanted
+            && !membership.isAtWork()
+            && saidIdle
+            && saidRuns == worker.runsBegun()
+            && worker.busySlots() == 0
+            && worker.queuedTasks() == 0
+            && !waiting;
+    // The last look before the period is over is the one that counts.
+    long slack = Periods.busyNanos(least, peers) / 2;
+    if (same && nowNanos - saidNanos < Periods.idleNanos(least, peers) - slack) {
+      dueNanos = nowNanos + jittered(Periods.busyNanos(least, peers));
+      return false;
+    }
+    return true;
+  }
+
+  private long jittered(long period) {
+    long jitter = period / JITTER;
+    return period - jitter + random.nextLong(2 * jitter + 1);
+  }
+
   /** The report that is due now; the next is after the period, longer in a crowd. */
   LoadReport report(
       long nowNanos,
@@ -61,10 +119,13 @@ final class Reports {
       int peers,
       boolean draining,
       boolean waiting) {
-    long period = options.times().report().toNanos() * Math.max(1, peers / CROWD);
-    long jitter = period / JITTER;
-    dueNanos = nowNanos + period - jitter + random.nextLong(2 * jitter + 1);
-    return report(nowNanos, worker, estimates, draining, waiting);
+    dueNanos = nowNanos + jittered(Periods.busyNanos(options.times().report().toNanos(), peers));
+    LoadReport report = report(nowNanos, worker, estimates, draining, waiting);
+    wanted = false;
+    saidNanos = nowNanos;
+    saidRuns = worker.runsBegun();
+    saidIdle = Periods.isIdle(report);
+    return report;
   }
 
   /** How this peer stands, out of turn. */

@@ -473,6 +473,11 @@ final class Worker {
     return (long) backlog.count() + inputs.waitingTasks();
   }
 
+  /** How many runs there have been. */
+  long runsBegun() {
+    return lastRun;
+  }
+
   int busySlots() {
     return running.busySlots();
   }

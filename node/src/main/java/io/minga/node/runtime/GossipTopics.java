@@ -17,6 +17,7 @@ import io.minga.node.task.LoadReport;
 import io.minga.node.task.TaskLimits;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,11 +31,15 @@ final class GossipTopics {
   /** How long after a peer subscribed the load is said again, for all that do meanwhile. */
   private static final long AGAIN_MILLIS = 20;
 
+  /** In a network of more than so many peers it is not said again. */
+  private static final int AGAIN_PEERS_MAX = 64;
+
   private final Gossip gossip;
   private final TaskLimits limits;
   private final PeerId self;
   private final NodeLoop loop;
   private final EventExecutor executor;
+  private final IntSupplier peers;
   private final Topic tasks;
   private final Topic claims;
   private final Topic load;
@@ -49,12 +54,14 @@ final class GossipTopics {
       TaskLimits limits,
       PeerId self,
       NodeLoop loop,
-      EventExecutor executor) {
+      EventExecutor executor,
+      IntSupplier peers) {
     this.gossip = gossip;
     this.limits = limits;
     this.self = self;
     this.loop = loop;
     this.executor = executor;
+    this.peers = peers;
     this.tasks = Topic.of("minga/1/" + network + "/tasks");
     this.claims = Topic.of("minga/1/" + network + "/claims");
     this.load = Topic.of("minga/1/" + network + "/load");
@@ -114,8 +121,8 @@ final class GossipTopics {
   }
 
   private void sayAgain() {
-    if (saysAgain) {
-      return;
+    if (saysAgain || peers.getAsInt() > AGAIN_PEERS_MAX) {
+      return; // it hears of neighbours from themselves, and of the others by and by
     }
     saysAgain = true;
     executor.schedule(() -> loop.submit(now -> saidAgain()), AGAIN_MILLIS, TimeUnit.MILLISECONDS);

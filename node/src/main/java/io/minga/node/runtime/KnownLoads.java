@@ -1,6 +1,7 @@
 package io.minga.node.runtime;
 
 import io.minga.libp2p.identity.PeerId;
+import io.minga.node.schedule.Periods;
 import io.minga.node.task.LoadReport;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,15 +14,17 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class KnownLoads {
   private final int peersMax;
-  private final long freshNanos;
+  private final long silenceNanos;
+  private final long periodNanos;
   private final Map<PeerId, Load> loads = new ConcurrentHashMap<>();
 
   /** What {@code peer} said, and when that was heard. */
   public record Load(PeerId peer, LoadReport report, long heardNanos) {}
 
-  KnownLoads(int peersMax, long freshNanos) {
+  KnownLoads(int peersMax, long silenceNanos, long periodNanos) {
     this.peersMax = peersMax;
-    this.freshNanos = freshNanos;
+    this.silenceNanos = silenceNanos;
+    this.periodNanos = periodNanos;
   }
 
   void heard(PeerId peer, LoadReport report) {
@@ -39,7 +42,12 @@ public final class KnownLoads {
   /** All that is fresh, in no order. */
   public List<Load> all() {
     long now = System.nanoTime();
-    loads.values().removeIf(it -> now - it.heardNanos() > freshNanos);
+    int peers = loads.size();
+    loads.values().removeIf(it -> now - it.heardNanos() > freshNanos(it.report(), peers));
     return new ArrayList<>(loads.values());
+  }
+
+  private long freshNanos(LoadReport report, int peers) {
+    return Periods.silenceNanos(silenceNanos, periodNanos, peers, Periods.isIdle(report));
   }
 }

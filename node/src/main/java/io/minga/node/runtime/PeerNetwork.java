@@ -9,6 +9,7 @@ import io.minga.libp2p.netty.NettyDiscovery;
 import io.minga.node.core.Effect;
 import io.minga.node.core.NodeOptions;
 import io.netty.util.concurrent.EventExecutor;
+import java.util.function.IntSupplier;
 
 /** What there is of a peer that is not alone: its host, gossip, and the streams with others. */
 final class PeerNetwork implements AutoCloseable {
@@ -27,7 +28,8 @@ final class PeerNetwork implements AutoCloseable {
       NettyDiscovery discovery,
       NodeLoop loop,
       EventExecutor executor,
-      BlockLinks blocks) {
+      BlockLinks blocks,
+      IntSupplier peers) {
     this.host = host;
     this.discovery = discovery;
     this.blocks = blocks;
@@ -37,7 +39,8 @@ final class PeerNetwork implements AutoCloseable {
     this.links = new WorkLinks(host, options.tasks(), loop, executor);
     this.moves = new MoveLinks(host, options.tasks(), loop);
     this.topics =
-        new GossipTopics(gossip, options.network(), options.tasks(), host.peerId(), loop, executor);
+        new GossipTopics(
+            gossip, options.network(), options.tasks(), host.peerId(), loop, executor, peers);
   }
 
   /** Listens to others. */

@@ -87,7 +87,11 @@ public final class PeerRuntime implements AutoCloseable {
     this.self = self;
     // On the host's own loop, what comes from a peer and goes to it changes no thread.
     this.executor = host == null ? threads.loops().next() : host.executor();
-    this.loads = new KnownLoads(options.limits().peersMax(), options.times().silence().toNanos());
+    this.loads =
+        new KnownLoads(
+            options.limits().peersMax(),
+            options.times().silence().toNanos(),
+            options.times().report().toNanos());
     this.core =
         new NodeCore(
             self, options, RandomGenerator.of("L64X128MixRandom"), System::currentTimeMillis);
@@ -113,7 +117,8 @@ public final class PeerRuntime implements AutoCloseable {
                     BlockOptions.DEFAULT,
                     blocks.store(),
                     new FetchedBlocks(loop, core, blocks, this::punish),
-                    threads.blocks()));
+                    threads.blocks()),
+                core::peerCount);
   }
 
   private Slots slots() {

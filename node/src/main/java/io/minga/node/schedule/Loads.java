@@ -198,8 +198,8 @@ public final class Loads {
   }
 
   private boolean isAble(long nowNanos, PeerLoad load, Kind kind) {
-    return (load.own || nowNanos - load.atNanos <= options.reportAge().toNanos())
-        && load.canRun(kind);
+    long ageNanos = Periods.silenceNanos(options.reportAge().toNanos(), 0, loads.size(), true);
+    return (load.own || nowNanos - load.atNanos <= ageNanos) && load.canRun(kind);
   }
 
   /** When the peer was heard of last, if it is known. */

@@ -24,7 +24,7 @@ import java.time.Duration;
  *     room is kept for them
  * @param remoteTime how much later than its finish time another peer's result is expected, for the
  *     way there and back
- * @param reportAge after how long a peer that said nothing is left out
+ * @param reportAge after how long a peer that said nothing is left out; longer in a crowd
  */
 public record ScheduleOptions(
     int peersMax,

@@ -92,6 +92,7 @@ final class BoundsTest {
       core.Joins.flights              heldTasksMax        of each submitter
       core.Joins$Flight.waiters       heldTasksMax        of each submitter
       core.Lane.handouts              ownTasksMax
+      core.Meeting.asked              NEEDED_MAX          and peers that have tasks of one another
       core.Membership.members         peersMax
       core.Memo.inFlight              ownTasksMax
       core.Memo.waiting               ownTasksMax

@@ -64,6 +64,19 @@ final class MeetingTest {
   }
 
   @Test
+  void callsWhoseHomeIsGone_areTriedAgainByTheOnlyPeerThereIs() {
+    House one = village.add(1, 1, Village.KILLER);
+    House two = village.add(2, 1, Village.KILLER);
+    meet();
+    List<Integer> inputs = IntStream.range(100_000, 100_020).boxed().toList();
+    List<Call> calls = one.memoized(Village.KILLER, inputs, false);
+    village.pass(30);
+    village.kill(two);
+
+    assertThat(village.passUntilDone(calls, 120_000)).isTrue();
+  }
+
+  @Test
   void equalCallsOfManySubmitters_runOnce_alsoLater() {
     workers(3);
     House one = village.add(0, 1);

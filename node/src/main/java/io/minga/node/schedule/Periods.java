@@ -1,0 +1,62 @@
+package io.minga.node.schedule;
+
+import io.minga.node.task.LoadReport;
+
+/**
+ * How often peers say how they stand. The more there are, the less often: nobody hears more than a
+ * bounded number of reports a second, and few of those that say nothing new.
+ */
+public final class Periods {
+  /** What a peer hears in a second at most when all have something to do. */
+  private static final long BUSY_PER_SECOND = 125;
+
+  /** That, when nobody has. */
+  private static final long IDLE_PER_SECOND = 50;
+
+  /** By how much less often those speak that have nothing to do, in a small network. */
+  private static final int IDLE_TIMES = 2;
+
+  private static final long SECOND_NANOS = 1_000_000_000;
+
+  private Periods() {}
+
+  /** Whether a peer has nothing to do, and no calls that wait. */
+  public static boolean isIdle(LoadReport report) {
+    return report.busySlots() == 0 && report.queuedTasks() == 0 && !report.waiting();
+  }
+
+  /**
+   * From one report to the next of a peer that has something to do.
+   *
+   * @param leastNanos that, in a small network
+   * @param peers how many there are
+   */
+  public static long busyNanos(long leastNanos, int peers) {
+    return Math.max(leastNanos, peers * SECOND_NANOS / BUSY_PER_SECOND);
+  }
+
+  /** The same of one that has had nothing to do since its last report. */
+  public static long idleNanos(long leastNanos, int peers) {
+    return Math.max(IDLE_TIMES * leastNanos, peers * SECOND_NANOS / IDLE_PER_SECOND);
+  }
+
+  /**
+   * After which silence a peer is gone: three reports, and some more, are missing.
+   *
+   * @param silenceNanos that at least
+   * @param leastNanos from one report to the next in a small network
+   * @param idle whether it had nothing to do when it spoke last
+   */
+  public static long silenceNanos(long silenceNanos, long leastNanos, int peers, boolean idle) {
+    long expected = idle ? idleNanos(leastNanos, peers) : busyNanos(leastNanos, peers);
+    return Math.max(silenceNanos, 7 * expected / 2);
+  }
+
+  /**
+   * Within which time all answer when somebody new is heard of: so that this takes no more than the
+   * reports of those that have something to do.
+   */
+  public static long answerNanos(int peers) {
+    return peers * SECOND_NANOS / BUSY_PER_SECOND;
+  }
+}
