@@ -76,6 +76,11 @@ final class Running {
     out.add(new Effect.Run(run.number, held.batch, tasks.toSet()));
   }
 
+  /** How many runs there have been. */
+  long begun() {
+    return lastRun;
+  }
+
   @Nullable SlotRun run(long number) {
     return runs.get(number);
   }

@@ -475,7 +475,7 @@ final class Worker {
 
   /** How many runs there have been. */
   long runsBegun() {
-    return lastRun;
+    return running.begun();
   }
 
   int busySlots() {
