@@ -1,9 +1,11 @@
 package io.minga.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.minga.libp2p.HostException;
 import io.minga.node.Neighbours.Wire;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -31,6 +33,23 @@ final class NeighboursTest {
 
       assertThat(where.call(7).join()).isEqualTo("7 at " + worker.id());
     }
+  }
+
+  @Test
+  void peersThatKnowTheSameOne_findEachOther() throws HostException {
+    try (Peer first = Peer.start(onLoopback())) {
+      String where = first.addresses().get(0).toString();
+      try (Peer second = Peer.start(onLoopback().bootstrappedBy(where));
+          Peer third = Peer.start(onLoopback().bootstrappedBy(where))) {
+        await()
+            .atMost(Duration.ofSeconds(60))
+            .until(() -> second.connectedPeers().contains(third.id()));
+      }
+    }
+  }
+
+  private static PeerOptions onLoopback() {
+    return PeerOptions.forNetwork("lab").listeningOn("/ip4/127.0.0.1/tcp/0").withSlots(1);
   }
 
   @ParameterizedTest

@@ -8,14 +8,18 @@ import io.minga.gossip.ReceivedMessage;
 import io.minga.gossip.Validator;
 import io.minga.gossip.message.Topic;
 import io.minga.gossip.router.Gossipsub.Verdict;
+import io.minga.libp2p.Host;
 import io.minga.libp2p.identity.PeerId;
+import io.minga.libp2p.multiformats.Multiaddr;
 import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.WireException;
 import io.minga.node.core.Input;
 import io.minga.node.task.Announcement;
 import io.minga.node.task.LoadReport;
 import io.minga.node.task.TaskLimits;
+import io.minga.node.task.Whereabouts;
 import io.netty.util.concurrent.EventExecutor;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import org.slf4j.Logger;
@@ -36,7 +40,9 @@ final class GossipTopics {
 
   private final Gossip gossip;
   private final TaskLimits limits;
+  private final Host host;
   private final PeerId self;
+  private final Addresses addresses;
   private final NodeLoop loop;
   private final EventExecutor executor;
   private final IntSupplier peers;
@@ -52,13 +58,16 @@ final class GossipTopics {
       Gossip gossip,
       String network,
       TaskLimits limits,
-      PeerId self,
+      Host host,
+      Addresses addresses,
       NodeLoop loop,
       EventExecutor executor,
       IntSupplier peers) {
     this.gossip = gossip;
     this.limits = limits;
-    this.self = self;
+    this.host = host;
+    this.self = host.peerId();
+    this.addresses = addresses;
     this.loop = loop;
     this.executor = executor;
     this.peers = peers;
@@ -79,7 +88,17 @@ final class GossipTopics {
         tasks,
         (author, data) -> new Input.Announced(author, Announcement.decode(limits, data, author)));
     follow(claims, (author, data) -> new Input.Claimed(author, claim(author, data)));
-    follow(load, (author, data) -> new Input.Loaded(author, LoadReport.decode(limits, data)));
+    follow(load, this::load);
+  }
+
+  /** A peer's report, with where it is, to be known before the core hears of the peer. */
+  private Input load(PeerId author, Bytes data) throws WireException {
+    List<Multiaddr> there = Whereabouts.decode(limits, data).addresses();
+    LoadReport report = LoadReport.decode(limits, data);
+    if (!there.isEmpty()) {
+      loop.submit(now -> addresses.heard(author, there));
+    }
+    return new Input.Loaded(author, report);
   }
 
   private static ClaimMessage claim(PeerId author, Bytes data) throws WireException {
@@ -147,7 +166,7 @@ final class GossipTopics {
   }
 
   void report(LoadReport report) {
-    lastReport = report.encode(limits);
+    lastReport = new Whereabouts(host.listenAddresses()).after(report.encode(limits));
     gossip.publish(load, lastReport);
   }
 }

@@ -20,6 +20,7 @@ final class PeerNetwork implements AutoCloseable {
   private final MoveLinks moves;
   private final GossipTopics topics;
   private final NettyDiscovery discovery;
+  private final Addresses addresses;
 
   PeerNetwork(
       NodeOptions options,
@@ -38,9 +39,10 @@ final class PeerNetwork implements AutoCloseable {
             host, NettyGossipOptions.of(hosting.identity()).withHints(discovery::hint), executor);
     this.links = new WorkLinks(host, options.tasks(), loop, executor);
     this.moves = new MoveLinks(host, options.tasks(), loop);
+    this.addresses = new Addresses(options.limits().peersMax());
     this.topics =
         new GossipTopics(
-            gossip, options.network(), options.tasks(), host.peerId(), loop, executor, peers);
+            gossip, options.network(), options.tasks(), host, addresses, loop, executor, peers);
   }
 
   /** Listens to others. */
@@ -66,7 +68,7 @@ final class PeerNetwork implements AutoCloseable {
     } else if (effect instanceof Effect.Fetch it) {
       blocks.fetch(it);
     } else if (effect instanceof Effect.Connect it) {
-      links.connect(it.peer());
+      links.connect(it.peer(), addresses.of(it.peer()));
     } else if (effect instanceof Effect.Misbehaved it) {
       links.punish(it.peer(), it.why());
     }

@@ -8,6 +8,7 @@ import io.minga.libp2p.HostException;
 import io.minga.libp2p.Stream;
 import io.minga.libp2p.StreamHandler;
 import io.minga.libp2p.identity.PeerId;
+import io.minga.libp2p.multiformats.Multiaddr;
 import io.minga.libp2p.wire.Bytes;
 import io.minga.node.core.Input;
 import io.minga.node.task.TaskLimits;
@@ -266,9 +267,9 @@ final class WorkLinks implements ConnectionListener {
     }
   }
 
-  /** Connects, once; what comes of it is told by the host. */
-  void connect(PeerId peer) {
-    host.connect(peer, List.of())
+  /** Connects, once, there or wherever else it is known to be; the host tells what comes of it. */
+  void connect(PeerId peer, List<Multiaddr> addresses) {
+    host.connect(peer, addresses)
         .whenComplete(
             (connection, failure) -> {
               if (failure != null) {

@@ -148,6 +148,7 @@ final class BoundsTest {
       runtime.BlockServer.streams     host
       runtime.BlockServer$Serving.inputs    turn
       runtime.CoreBlocks.holds        heldBytesMax        with the batches and results that need them
+      runtime.Addresses.byPeer        peersMax
       runtime.KnownLoads.loads        peersMax
       runtime.NodeLoop.queue          own                 readers of streams stop while it is long
       runtime.OpenCalls.afterTurn     turn

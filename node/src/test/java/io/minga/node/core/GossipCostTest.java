@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.minga.node.core.Village.Call;
 import io.minga.node.core.Village.House;
-import io.minga.node.task.Policy;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -18,24 +17,10 @@ final class GossipCostTest {
 
   private record Cost(double bytesPerTask, int announcements) {}
 
-  private static Policy durable() {
-    Policy any = Policy.DEFAULT;
-    return new Policy(
-        any.priority(),
-        any.timeoutMillis(),
-        any.attemptsMax(),
-        any.requires(),
-        any.placement(),
-        any.replicas(),
-        any.quorum(),
-        false,
-        true,
-        any.tenant());
-  }
-
   /** What each of four peers takes in by gossip for each task of such a job, loads included. */
-  private static Cost cost(int tasks, int micros, Policy policy) {
+  private static Cost cost(int tasks, int micros, boolean loud) {
     Village village = new Village(tasks);
+    village.loud = loud;
     village.lossless = true;
     House submitter = village.add(0, 1);
     for (int i = 0; i < 3; i++) {
@@ -46,7 +31,7 @@ final class GossipCostTest {
     long bytes = village.gossipBytes;
     long messages = village.gossipMessages;
 
-    List<Call> calls = submitter.submit(Village.WORK, tasks, micros, true, policy);
+    List<Call> calls = submitter.submit(Village.WORK, tasks, micros, true);
     assertThat(village.passUntilDone(calls, 3_600_000)).isTrue();
     village.pass(4_000);
 
@@ -59,7 +44,7 @@ final class GossipCostTest {
   void noOps_costLittle_andTheLessTheMoreThereAre() {
     List<Double> costs = new ArrayList<>();
     for (int tasks : List.of(1_000, 10_000, 100_000)) {
-      Cost cost = cost(tasks, 1, Policy.DEFAULT);
+      Cost cost = cost(tasks, 1, false);
       assertThat(cost.announcements).isZero();
       costs.add(cost.bytesPerTask);
     }
@@ -71,7 +56,7 @@ final class GossipCostTest {
 
   @Test
   void tasksThatWaitForLong_costNoMore() {
-    Cost cost = cost(20_000, 10_000, Policy.DEFAULT); // for more than ten seconds
+    Cost cost = cost(20_000, 10_000, false); // for more than ten seconds
 
     assertThat(cost.announcements).isZero();
     assertThat(cost.bytesPerTask).isLessThan(BYTES_PER_TASK_MOST);
@@ -79,7 +64,7 @@ final class GossipCostTest {
 
   @Test
   void announcedBatches_costLessThanTheyMay() {
-    Cost cost = cost(50_000, 1, durable());
+    Cost cost = cost(50_000, 1, true);
 
     assertThat(cost.announcements).isGreaterThanOrEqualTo(50_000 / 256);
     assertThat(cost.bytesPerTask).isLessThan(BYTES_PER_TASK_MOST);

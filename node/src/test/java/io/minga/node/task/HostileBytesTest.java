@@ -4,8 +4,10 @@ import static io.minga.node.task.Samples.ALICE;
 import static io.minga.node.task.Samples.LIMITS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.minga.libp2p.multiformats.Multiaddr;
 import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.Hostile;
+import io.minga.libp2p.wire.WireException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -63,6 +65,36 @@ final class HostileBytesTest {
           assertThat(LoadReport.decode(LIMITS, read.encode(LIMITS))).isEqualTo(read);
           return read;
         });
+  }
+
+  @Test
+  void whereabouts() {
+    Hostile.fuzz(
+        110,
+        corpus(
+            random ->
+                new Whereabouts(
+                        List.of(
+                            Multiaddr.parse("/ip4/10.0.0.1/tcp/" + (1 + random.nextInt(60_000))),
+                            Multiaddr.parse("/ip6/::1/tcp/4001")))
+                    .after(Samples.load(random).encode(LIMITS))),
+        input -> {
+          Whereabouts read = Whereabouts.decode(LIMITS, Bytes.copyOf(input));
+          assertThat(Whereabouts.decode(LIMITS, read.after(Bytes.EMPTY))).isEqualTo(read);
+          return read;
+        });
+  }
+
+  @Test
+  void whereaboutsBehindReport_leaveItAsItWas() throws WireException {
+    LoadReport report = Samples.load(new Random(7));
+    Whereabouts there = new Whereabouts(List.of(Multiaddr.parse("/ip4/10.0.0.1/tcp/4001")));
+
+    Bytes both = there.after(report.encode(LIMITS));
+
+    assertThat(LoadReport.decode(LIMITS, both)).isEqualTo(report);
+    assertThat(Whereabouts.decode(LIMITS, both)).isEqualTo(there);
+    assertThat(Whereabouts.decode(LIMITS, report.encode(LIMITS)).addresses()).isEmpty();
   }
 
   @Test
