@@ -153,7 +153,7 @@ final class CommandsTest {
         "statsu | 2 | there is no command statsu (status or start",
         "status now | 2 | 'now' is too much; minga status --help shows how it is used",
         "call --timout 1s | 2 | there is no option --timout (--timeout?); minga call --help",
-        "frob | 2 | there is no command frob; minga --help shows how it is used"
+        "quux | 2 | there is no command quux; minga --help shows how it is used"
       })
   void wrongCall_isOneLine_withWhatIsWrong(String arguments, int exitCode, String words) {
     assertThat(minga(arguments.split(" "))).isEqualTo(exitCode);

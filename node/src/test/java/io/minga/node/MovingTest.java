@@ -28,9 +28,9 @@ final class MovingTest {
   @EnumSource(Wire.class)
   void stuckPeer_givesItsTasksToOneThatTheCallerNeverMet(Wire wire) throws Exception {
     String network = "moving-" + wire;
-    try (Peer caller = start(network, 0, wire);
-        Peer stuck = start(network, 1, wire);
-        Peer other = start(network, 1, wire)) {
+    try (Peer stuck = start(network, 1, wire.address());
+        Peer caller = start(network, 0);
+        Peer other = start(network, 1)) {
       CountDownLatch moved = new CountDownLatch(1);
       ConcurrentLinkedQueue<PeerId> met = new ConcurrentLinkedQueue<>();
       stuck.register(
@@ -52,8 +52,8 @@ final class MovingTest {
             moved.countDown();
             return it;
           });
-      stuck.connect(caller.addresses().get(0)).join();
-      stuck.connect(other.addresses().get(0)).join();
+      caller.connect(stuck.addresses().get(0)).join(); // where the two listen nowhere themselves
+      other.connect(stuck.addresses().get(0)).join();
 
       List<Integer> inputs = IntStream.range(0, 40).boxed().toList();
       Job<Integer> job = caller.function("echo", Integer.class, Integer.class).map(inputs);
@@ -64,14 +64,12 @@ final class MovingTest {
       }
       assertThat(moved.getCount()).as("the other has run something").isZero();
       assertThat(met).as("who the caller knew then").doesNotContain(other.id());
-      other.connect(caller.addresses().get(0)).join();
-
       Set<Integer> results = new LinkedHashSet<>(job.results().toList());
       assertThat(results).hasSize(inputs.size()).containsAll(inputs);
     }
   }
 
-  private static Peer start(String network, int slots, Wire wire) throws Exception {
-    return Peer.start(Neighbours.patient(network).withSlots(slots).listeningOn(wire.address()));
+  private static Peer start(String network, int slots, String... addresses) throws Exception {
+    return Peer.start(Neighbours.patient(network).withSlots(slots).listeningOn(addresses));
   }
 }
