@@ -14,8 +14,8 @@ final class RunTest {
 
     assertThat(output(run))
         .isEqualTo(
-            "benchmarks: unknown benchmark 'hots'; there are host, gossip and tasks, and help says"
-                + " more\n");
+            "benchmarks: unknown benchmark 'hots'; there are host, gossip, tasks and journal, and"
+                + " help says more\n");
     assertThat(run.waitFor()).isEqualTo(2);
   }
 
@@ -29,7 +29,8 @@ final class RunTest {
         .contains("host: idle-10 ")
         .contains("  tasks ")
         .contains("gossip: throughput propagation crowd-10")
-        .contains("tasks: start singly job call queued");
+        .contains("tasks: start singly job call queued")
+        .contains("journal: job singly recover");
     assertThat(run.waitFor()).isZero();
   }
 
