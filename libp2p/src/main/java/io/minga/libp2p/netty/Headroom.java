@@ -11,8 +11,12 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class Headroom {
   private static final int CHUNK_BYTES = 64 << 10;
-  private static final int CHUNKS = 64;
-  private static final long PLENTY_BYTES = 2L * CHUNKS * CHUNK_BYTES;
+
+  /** A part of all memory, so that nobody has taken it before a loop is through. */
+  private static final int SHARE = 8;
+
+  private static final int CHUNKS_MIN = 64;
+  private static final int CHUNKS_MAX = 256;
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
   /** Memory that doesn't come back for so long is somebody's for good. */
@@ -21,13 +25,15 @@ public final class Headroom {
   private static final byte[][] NONE = {};
 
   private final Runtime runtime = Runtime.getRuntime();
+  private final int chunks =
+      (int) Math.max(CHUNKS_MIN, Math.min(CHUNKS_MAX, runtime.maxMemory() / SHARE / CHUNK_BYTES));
 
   /** What {@link #found} has got: not a local variable, which a compiler may do without. */
   private byte[][] got = NONE;
 
   /**
-   * Waits until there are some {@value #CHUNKS} × {@value #CHUNK_BYTES} bytes, ten seconds at most:
-   * then it is for the caller to fail.
+   * Waits until an eighth of all memory is free, of 4 to 16 MiB, for ten seconds at most: then it
+   * is for the caller to fail.
    */
   public void await() {
     if (plenty() || found()) {
@@ -40,14 +46,15 @@ public final class Headroom {
   }
 
   private boolean plenty() {
-    return runtime.maxMemory() - runtime.totalMemory() + runtime.freeMemory() > PLENTY_BYTES;
+    return runtime.maxMemory() - runtime.totalMemory() + runtime.freeMemory()
+        > 2L * chunks * CHUNK_BYTES;
   }
 
   /** Whether the JVM has it, once it has looked for it as hard as it can. */
   private boolean found() {
     try {
-      got = new byte[CHUNKS][];
-      for (int i = 0; i < CHUNKS; i++) {
+      got = new byte[chunks][];
+      for (int i = 0; i < chunks; i++) {
         got[i] = new byte[CHUNK_BYTES];
       }
       return true;
