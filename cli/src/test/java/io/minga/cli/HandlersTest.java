@@ -141,7 +141,7 @@ final class HandlersTest {
                 } catch (InterruptedException e) {
                   return;
                 } catch (Exception e) {
-                  assertThat(e).isNotNull(); // a client may suffer without memory, the peer may not
+                  Thread.onSpinWait(); // and again: a client may suffer, the peer may not
                 }
               }
             });
