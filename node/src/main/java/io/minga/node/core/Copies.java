@@ -116,16 +116,21 @@ final class Copies {
     int missing = options.copies() - batch.held.size() - batch.asked.size();
     boolean waits = batch.restored && settling;
     boolean needed = batch.isAwaited() || !batch.isDone();
+    boolean asks = false;
     for (; missing > 0 && needed && !waits; missing--) {
       PeerId next = next(batch);
       if (next == null) {
         break;
       }
-      batch.changed |= !batch.held.isEmpty();
+      asks = true;
       batch.ask(next);
       Lane lane = lane(next);
       lane.waiting.add(batch);
       fill(next, lane);
+    }
+    if (asks && !batch.held.isEmpty()) {
+      batch.changed = true;
+      tellHolders(batch); // who has it should know of whoever may have it soon
     }
     if (batch.held.size() >= options.copies() || batch.asked.isEmpty()) {
       batch.acknowledge();
@@ -187,16 +192,21 @@ final class Copies {
     }
     if (batch.changed) {
       batch.changed = !batch.asked.isEmpty();
-      CopyFrame.Holders holders = new CopyFrame.Holders(cid, batch.holders());
-      batch.held.forEach(holder -> send(holder, holders));
+      tellHolders(batch);
     }
     look(batch);
     fill(from, lane);
   }
 
-  private void holds(PeerId peer, Lane lane, OwnCopies batch) {
-    batch.held.add(peer);
+  private void tellHolders(OwnCopies batch) {
+    CopyFrame.Holders holders = new CopyFrame.Holders(batch.cid, batch.holders());
+    batch.held.forEach(holder -> send(holder, holders));
+  }
+
+  /** A peer has the batch; whether that is news. */
+  private boolean holds(PeerId peer, Lane lane, OwnCopies batch) {
     lane.held.add(batch);
+    return batch.isHeldBy(peer);
   }
 
   private Lane answered(PeerId from, OwnCopies batch) {
@@ -288,7 +298,9 @@ final class Copies {
     if (!batch.trusts(from)) {
       return null;
     }
-    holds(from, answered(from, batch), batch);
+    if (holds(from, answered(from, batch), batch) && batch.held.size() > 1) {
+      tellHolders(batch);
+    }
     IndexSet lacks = batch.ended.toSet().andNot(part.confirmed());
     if (!lacks.isEmpty()) {
       tell(from, batch, lacks);

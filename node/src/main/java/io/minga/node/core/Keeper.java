@@ -106,8 +106,8 @@ final class Keeper {
   void keep(PeerId from, CopyFrame.Keep keep) {
     KeptBatch known = kept.get(keep.batch().cid());
     if (known != null && known.submitter.equals(from)) {
-      known.vouched = true;
-      known.holders = keep.holders();
+      known.addHolders(keep.holders());
+      vouch(known);
       if (known.recorded) {
         send(from, new CopyFrame.Kept(known.cid()));
       }
@@ -183,6 +183,10 @@ final class Keeper {
   }
 
   private void add(KeptBatch batch) {
+    if (kept.isEmpty()) {
+      expireNanos = nowNanos + EXPIRE_NANOS;
+    }
+    batch.stepNanos = nowNanos;
     kept.put(batch.cid(), batch);
     Account account = accounts.get(batch.submitter);
     if (account == null) {
@@ -210,12 +214,17 @@ final class Keeper {
     }
   }
 
-  /** Its submitter says who keeps a batch. */
+  /** Its submitter, or when that is away one of those who keep it, says who keeps a batch. */
   void holders(PeerId from, CopyFrame.Holders said) {
     KeptBatch batch = kept.get(said.batch());
-    if (batch != null && batch.submitter.equals(from)) {
-      batch.holders = said.holders();
+    if (batch == null) {
+      return;
+    }
+    if (batch.submitter.equals(from)) {
+      batch.addHolders(said.holders());
       vouch(batch);
+    } else if (!batch.vouched && batch.holders().contains(from)) {
+      batch.addHolders(said.holders());
     }
   }
 
@@ -258,7 +267,7 @@ final class Keeper {
     }
     if (isSubmitter) {
       vouch(batch);
-    } else if (!batch.holders.contains(from) || !speaksOf(batch, ended.origin())) {
+    } else if (!batch.holders().contains(from) || !speaksOf(batch, ended.origin())) {
       return; // of whom this peer doesn't know yet that it may
     }
     IndexSet news = batch.news(ended.origin(), ended.indexes());
@@ -270,7 +279,9 @@ final class Keeper {
   }
 
   private boolean speaksOf(KeptBatch batch, PeerId origin) {
-    return origin.equals(batch.submitter) || origin.equals(self) || batch.holders.contains(origin);
+    return origin.equals(batch.submitter)
+        || origin.equals(self)
+        || batch.holders().contains(origin);
   }
 
   /** Outcomes that this peer itself saw to are in the journal. */
@@ -279,7 +290,7 @@ final class Keeper {
       return;
     }
     batch.said(self, batch.news(self, ended.indexes()));
-    Set<PeerId> tell = new LinkedHashSet<>(batch.holders);
+    Set<PeerId> tell = new LinkedHashSet<>(batch.holders());
     tell.add(batch.submitter);
     for (PeerId peer : tell) {
       if (membership.isConnected(peer)) {
@@ -294,7 +305,7 @@ final class Keeper {
   void connected(PeerId peer) {
     List<CopyFrame.Part> parts = new ArrayList<>();
     for (KeptBatch batch : kept.values()) {
-      boolean concerns = batch.submitter.equals(peer) || batch.holders.contains(peer);
+      boolean concerns = batch.submitter.equals(peer) || batch.holders().contains(peer);
       if (batch.recorded && concerns && (batch.submitter.equals(peer) || !batch.vouched)) {
         parts.add(batch.part());
       }
@@ -317,13 +328,16 @@ final class Keeper {
    */
   CopyFrame.@Nullable Part have(PeerId from, KeptBatch batch, CopyFrame.Part part) {
     boolean isSubmitter = from.equals(batch.submitter);
-    if (part.size() != batch.batch.size() || !(isSubmitter || batch.holders.contains(from))) {
+    if (part.size() != batch.batch.size() || !(isSubmitter || batch.holders().contains(from))) {
       return null;
     }
     if (isSubmitter) {
       vouch(batch);
     } else {
       batch.answered.add(from);
+      if (!batch.vouched && batch.holders().size() > 2) {
+        send(from, new CopyFrame.Holders(batch.cid(), batch.holders())); // it may know fewer
+      }
     }
     IndexSet lacks = batch.lacks(part, isSubmitter);
     if (!lacks.isEmpty()) {

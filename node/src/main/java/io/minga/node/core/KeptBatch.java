@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A batch of another peer that is kept here, and who says how its tasks ended. */
@@ -20,8 +21,8 @@ final class KeptBatch {
   final Batch batch;
   final PeerId submitter;
 
-  /** Who else keeps it, as its submitter said last; this peer is among them. */
-  List<PeerId> holders;
+  /** Who may keep it, this peer among them: the submitter says so, and those who keep it. */
+  private List<PeerId> holders;
 
   /** Whether it is in the journal. */
   boolean recorded;
@@ -70,6 +71,20 @@ final class KeptBatch {
 
   Cid cid() {
     return batch.cid();
+  }
+
+  /** Who may keep it. */
+  List<PeerId> holders() {
+    return holders;
+  }
+
+  /** These keep it, too. Nobody is forgotten who may still have it, as far as there is room. */
+  void addHolders(List<PeerId> more) {
+    holders =
+        Stream.concat(more.stream(), holders.stream())
+            .distinct()
+            .limit(CopyFrame.HOLDERS_MAX)
+            .toList();
   }
 
   boolean isDone() {

@@ -102,9 +102,16 @@ final class OwnCopies {
     }
   }
 
-  /** Those that have it, or were asked. */
+  /** A peer has it; whether that is news. */
+  boolean isHeldBy(PeerId peer) {
+    known.add(peer);
+    return held.add(peer);
+  }
+
+  /** Those that have it, were asked, or may still have it. */
   List<PeerId> holders() {
-    return Stream.concat(held.stream(), asked.stream())
+    return Stream.of(held, asked, known)
+        .flatMap(Set::stream)
         .distinct()
         .limit(CopyFrame.HOLDERS_MAX)
         .toList();

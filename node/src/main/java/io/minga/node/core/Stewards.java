@@ -29,6 +29,7 @@ final class Stewards {
   private final Keeper keeper;
   private final Submitter submitter;
   private long nowNanos;
+  private boolean looked;
   private long lookNanos;
   private boolean leaving;
 
@@ -68,9 +69,10 @@ final class Stewards {
 
   /** Looks whether somebody is gone. */
   void due() {
-    if (keeper.isEmpty() || leaving || lookNanos - nowNanos > 0) {
+    if (keeper.isEmpty() || leaving || (looked && lookNanos - nowNanos > 0)) {
       return;
     }
+    looked = true;
     lookNanos = nowNanos + LOOK_NANOS;
     Map<PeerId, List<CopyFrame.Part>> asks = new LinkedHashMap<>();
     keeper
@@ -112,7 +114,7 @@ final class Stewards {
     batch.asked = true;
     batch.stepNanos = nowNanos + options.listen().toNanos();
     batch.answered.clear();
-    for (PeerId holder : batch.holders) {
+    for (PeerId holder : batch.holders()) {
       if (membership.isConnected(holder)) {
         asks.computeIfAbsent(holder, it -> new ArrayList<>()).add(batch.part());
       }
@@ -129,7 +131,8 @@ final class Stewards {
   }
 
   long nextDeadlineNanos(long never) {
-    return keeper.isEmpty() || leaving || never - lookNanos <= 0 ? never : lookNanos;
+    boolean idle = keeper.isEmpty() || leaving || !looked;
+    return idle || never - lookNanos <= 0 ? never : lookNanos;
   }
 
   // Looking after a batch.
