@@ -51,6 +51,9 @@ final class Demand {
   /** Who can run them, as known at {@link #knownNanos}. */
   private List<Candidate> candidates = new ArrayList<>();
 
+  /** The place of each among them; empty until somebody asks. */
+  private final Map<PeerId, Integer> places = new LinkedHashMap<>();
+
   /** Whether any of them, as far as is known, has ever run the function. */
   boolean measured;
 
@@ -66,6 +69,9 @@ final class Demand {
 
   /** The state of the lanes' table then, or -1 if nobody has looked. */
   long knownVersion = -1;
+
+  /** How many reports had come in when they were looked at. */
+  long knownHeard;
 
   /** Where the next look at the candidates begins, so that equal ones take turns. */
   int turn;
@@ -212,6 +218,17 @@ final class Demand {
 
   void know(List<Candidate> found) {
     candidates = found;
+    places.clear();
+  }
+
+  /** The peer's place among the candidates; -1 if it is none. */
+  int place(PeerId peer) {
+    if (places.isEmpty()) {
+      for (int i = 0; i < candidates.size(); i++) {
+        places.put(candidates.get(i).lane.peer, i);
+      }
+    }
+    return places.getOrDefault(peer, -1);
   }
 
   static Need need(Requirements requires) {
