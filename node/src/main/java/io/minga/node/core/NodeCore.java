@@ -16,6 +16,7 @@ import io.minga.node.task.LoadReport;
 import io.minga.node.task.ResultGroup;
 import io.minga.node.task.WorkFrame;
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +56,7 @@ public final class NodeCore {
   private final Fetching fetching;
 
   private final Orphans orphans;
+  private final Safekeeping safekeeping;
 
   private long turnNanos;
 
@@ -96,6 +98,7 @@ public final class NodeCore {
             reports,
             fetching,
             new Joins(remembered));
+    Copies copies = new Copies(CopyOptions.DEFAULT, turn, membership);
     this.submitter =
         new Submitter(
             self,
@@ -108,7 +111,11 @@ public final class NodeCore {
             announcer,
             membership,
             owner,
-            fetching);
+            fetching,
+            copies);
+    this.safekeeping =
+        new Safekeeping(
+            self, options, CopyOptions.DEFAULT, turn, membership, reports, copies, submitter);
     this.handing = submitter.handing();
     this.moves =
         new Moves(
@@ -130,6 +137,7 @@ public final class NodeCore {
       return;
     }
     turn.stories().now(nowNanos);
+    safekeeping.now(nowNanos);
     if (input instanceof Input.Submit submit) {
       submit(submit.submission());
     } else if (input instanceof Input.Received received) {
@@ -174,6 +182,8 @@ public final class NodeCore {
       submitter.restored(nowNanos, restored);
     } else if (input instanceof Input.Journaled journaled) {
       submitter.journaled(journaled);
+    } else if (input instanceof Input.Copying copying) {
+      safekeeping.handle(copying);
     } else if (input instanceof Input.Leave) {
       leave(nowNanos);
     }
@@ -199,6 +209,7 @@ public final class NodeCore {
   public List<Effect> endTurn(long nowNanos) {
     turnNanos = nowNanos;
     turn.stories().now(nowNanos);
+    safekeeping.now(nowNanos);
     if (!left) {
       due(nowNanos);
       tellNews(nowNanos);
@@ -227,7 +238,7 @@ public final class NodeCore {
       leaveIfDone(nowNanos);
     }
     turn.stories().putAway();
-    return memo.answer(turn.end());
+    return safekeeping.answer(memo.answer(turn.end()));
   }
 
   private void submit(Submission submission) {
@@ -340,6 +351,7 @@ public final class NodeCore {
     handing.connected(peer);
     owner.connected(peer);
     moves.connected(peer);
+    safekeeping.connected(peer);
   }
 
   private void disconnected(long nowNanos, PeerId peer) {
@@ -353,6 +365,7 @@ public final class NodeCore {
       }
     }
     handing.disconnected(peer);
+    safekeeping.disconnected(peer);
     orphan(nowNanos, peer);
   }
 
@@ -373,6 +386,7 @@ public final class NodeCore {
       return;
     }
     Membership.News news = membership.loaded(nowNanos, author, report);
+    safekeeping.heard(author);
     if (news == Membership.News.NONE) {
       return;
     }
@@ -409,6 +423,7 @@ public final class NodeCore {
     owner.timeOut(nowNanos, (held, ended) -> submitter.endedHere(nowNanos, held, ended));
     owner.tellGiven(nowNanos, (held, lost) -> handing.lostHere(nowNanos, held, lost));
     moves.due(nowNanos);
+    safekeeping.due();
     if (owner.isLate(nowNanos)) {
       reports.soon(nowNanos); // who gives it work, or what it has to others, should know
     }
@@ -435,6 +450,7 @@ public final class NodeCore {
     next = turn.nextDeadlineNanos(next);
     next = fetching.nextDeadlineNanos(next);
     next = orphans.nextDeadlineNanos(next);
+    next = safekeeping.nextDeadlineNanos(next);
     return leaving && !left ? earlier(next, leaveNanos) : next;
   }
 
@@ -517,6 +533,14 @@ public final class NodeCore {
     return submitter.batchCount();
   }
 
+  /**
+   * At how many other peers the batches of this peer's durable jobs are at least, by the jobs'
+   * numbers; of those jobs of which that is known.
+   */
+  public Map<Long, Integer> copyCounts() {
+    return safekeeping.copyCounts();
+  }
+
   // Leaving.
 
   private void leave(long nowNanos) {
@@ -528,6 +552,7 @@ public final class NodeCore {
     submitter.leave();
     handing.leave();
     moves.leave(nowNanos);
+    safekeeping.leave();
     owner.leave(nowNanos, (held, indexes) -> handing.released(nowNanos, held, indexes));
     hasNews = true;
     turn.emit(new Effect.Report(owner.report(nowNanos, membership.size(), true, false)));
