@@ -33,6 +33,9 @@ final class Demand {
   /** One of twenty run times or so is longer than the mean by more. */
   private static final double LONG_DEVIATIONS = 2;
 
+  /** Where others have work, too, one slot in so many that become free is for ours. */
+  private static final double TURN_OF = 2;
+
   /** Turns are drawn from so many. */
   static final int TURNS = 1 << 16;
 
@@ -99,10 +102,15 @@ final class Demand {
       return othersNanos + lane.reservedNanos + work / slots;
     }
 
-    /** When one more task would be over there, from now: as soon as a slot is free it begins. */
+    /**
+     * When one more task would be over there, from now: as soon as a slot is free it begins. What
+     * others gave is not all before it, since submitters take turns there.
+     */
     double nextNanos() {
       double ahead = Math.max(0, (double) workNanos() - (slots - 1.0) * meanNanos);
-      return othersNanos + lane.reservedNanos + ahead / slots + meanNanos;
+      double inTurn = TURN_OF * ((double) workNanos() + meanNanos);
+      double waits = Math.min(othersNanos + ahead / slots, inTurn / slots);
+      return waits + lane.reservedNanos + meanNanos;
     }
 
     /** How much a slot of it has of ours. */
