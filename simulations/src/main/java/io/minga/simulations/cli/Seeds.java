@@ -41,6 +41,16 @@ public final class Seeds {
     }
   }
 
+  /** The first. */
+  long from() {
+    return from;
+  }
+
+  /** The last. */
+  long to() {
+    return to;
+  }
+
   /** How many there are. */
   public long count() {
     return to - from + 1;
