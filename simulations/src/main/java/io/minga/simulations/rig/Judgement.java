@@ -23,7 +23,7 @@ public record Judgement(
     long ended,
     long failed,
     long again) {
-  /** What is broken. */
+  /** What is broken, the worst first. */
   public enum Broken {
     /** A task that was taken is not known any more, and nobody said so. */
     LOST,
@@ -33,12 +33,12 @@ public record Judgement(
     WRONG,
     /** There is a result, and nobody ran the task to its end. */
     FROM_NOTHING,
-    /** A task failed that had no reason to. */
-    FAILED,
     /** What was refused has an outcome. */
     REFUSED,
     /** Two ran an exclusive task at once. */
-    OVERLAP
+    OVERLAP,
+    /** A task failed that had no reason to. */
+    FAILED
   }
 
   /** Something that must not be. */

@@ -19,7 +19,6 @@ final class Carried {
   /** How many pieces may be on the way in one direction; more wait in the sender's socket. */
   private static final int PIECES_MAX = 256;
 
-
   private final Relay.Way way;
   private final Socket in;
   private final Socket out;

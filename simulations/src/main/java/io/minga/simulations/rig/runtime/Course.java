@@ -8,6 +8,7 @@ import io.minga.simulations.rig.Observation;
 import io.minga.simulations.rig.Work;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -276,7 +277,10 @@ final class Course {
     taken.forEach(this::readIfThere); // and it is still the same
     Judgement judgement = History.judge(books.all(site.peers()), rules);
     List<String> said = new ArrayList<>();
-    judgement.violations().stream().limit(NOTES_MAX).forEach(it -> said.add(it.toString()));
+    judgement.violations().stream()
+        .sorted(Comparator.comparing(Judgement.Violation::broken))
+        .limit(NOTES_MAX)
+        .forEach(it -> said.add(it.toString()));
     judgement.unfinished().stream().limit(NOTES_MAX).forEach(said::add);
     said.addAll(notes);
     figures.add(count("tasks", judgement.acknowledged()));
@@ -311,9 +315,7 @@ final class Course {
 
   private static double lost(Judgement judgement) {
     return (double)
-        judgement.violations().stream()
-            .filter(it -> it.broken() == Judgement.Broken.LOST)
-            .count();
+        judgement.violations().stream().filter(it -> it.broken() == Judgement.Broken.LOST).count();
   }
 
   private Finding.Outcome outcome(Judgement judgement) {
