@@ -15,6 +15,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -35,9 +36,10 @@ final class JobCommands {
       version = Minga.VERSION,
       description = {
         "Gives the running peer a durable job, a task for each input, and prints the job's id when"
-            + " it is on the peer's disk.",
-        "From then on it is done, also if the peer dies and is started again. minga result fetches"
-            + " the results, minga jobs lists the jobs."
+            + " it is on the peer's disk, and on those of two others where there are that many.",
+        "From then on it is done, also if the peer dies: others go on when it stays away, and it"
+            + " has their results when it is back. minga result fetches the results, minga jobs"
+            + " lists the jobs."
       },
       footer = {
         "",
@@ -91,9 +93,26 @@ final class JobCommands {
       try (Daemon daemon = Asking.running(around, common)) {
         String job =
             Asking.get(daemon.submit(function, arguments, task.timeoutMillis(), keep.toMillis()));
-        around.out().println(common.isJson() ? Json.text(Map.of("job", job)) : job);
+        Integer copies = Asking.get(daemon.job(job, false)).copies();
+        if (common.isJson()) {
+          Map<String, Object> row = new LinkedHashMap<>();
+          row.put("job", job);
+          row.put("copies", copies);
+          around.out().println(Json.text(row));
+        } else {
+          around.out().println(job);
+          Minga.say(around.err(), kept(copies == null ? 0 : copies));
+        }
       }
       return 0;
+    }
+
+    private static String kept(int copies) {
+      return switch (copies) {
+        case 0 -> "no other peer keeps a copy: if this one's disk is lost, the job is lost";
+        case 1 -> "one other peer keeps a copy";
+        default -> "%d other peers keep a copy".formatted(copies);
+      };
     }
 
     private List<JsonNode> arguments() throws Failure {
@@ -269,7 +288,8 @@ final class JobCommands {
 
     private static Table table(List<Daemon.JobRow> rows) {
       Table table =
-          new Table("JOB", "FUNCTION", "STATE", "TASKS", "ENDED", "FAILED", "AGE", "KEPT FOR");
+          new Table(
+              "JOB", "FUNCTION", "STATE", "TASKS", "ENDED", "FAILED", "COPIES", "AGE", "KEPT FOR");
       for (Daemon.JobRow row : rows) {
         table.row(
             row.job(),
@@ -278,10 +298,15 @@ final class JobCommands {
             row.tasks(),
             row.ended(),
             row.failed(),
+            new Table.Right(copies(row.copies())),
             new Table.Right(Spans.ofMillis(row.ageMillis())),
             new Table.Right(Spans.ofMillis(row.expiresInMillis())));
       }
       return table;
+    }
+
+    private static String copies(@Nullable Integer copies) {
+      return copies == null ? "-" : String.valueOf(copies);
     }
   }
 }

@@ -78,6 +78,7 @@ final class ListCommands {
               .formatted(n(status.queued()), Spans.ofMillis(status.workMillis())));
       line("run here", "%s tasks".formatted(n(status.done())));
       line("open", "%s tasks of this peer's callers".formatted(n(status.open())));
+      line("keeps", "%s batches of other peers' durable jobs".formatted(n(status.kept())));
     }
 
     private static String n(long count) {

@@ -60,10 +60,7 @@ final class OwnJobs {
   }
 
   CompletableFuture<List<Daemon.JobRow>> all() {
-    Journal journal = durable.journal();
-    return journal == null
-        ? CompletableFuture.completedFuture(List.of())
-        : told(journal::jobs, jobs -> jobs.stream().map(OwnJobs::row).toList());
+    return told(durable::jobs, jobs -> jobs.stream().map(OwnJobs::row).toList());
   }
 
   CompletableFuture<Daemon.JobRow> one(String name, boolean whenDone) {
@@ -71,7 +68,9 @@ final class OwnJobs {
         () -> {
           Journal journal = journalOf(name);
           JobId id = JobId.parse(name);
-          return whenDone ? journal.whenDone(id) : journal.job(id);
+          return whenDone
+              ? journal.whenDone(id).thenCompose(done -> durable.job(id))
+              : durable.job(id);
         },
         job -> row(known(job, name)));
   }
@@ -100,6 +99,14 @@ final class OwnJobs {
         ends -> ends.stream().map(OwnJobs::end).toList());
   }
 
+  /** How many batches of others are kept. */
+  CompletableFuture<Long> kept() {
+    Journal journal = durable.journal();
+    return journal == null
+        ? CompletableFuture.completedFuture(0L)
+        : journal.size().thenApply(it -> (long) it.copies()).exceptionally(closed -> 0L);
+  }
+
   CompletableFuture<Daemon.JournalRow> journal() {
     Journal journal = durable.journal();
     return journal == null
@@ -121,6 +128,7 @@ final class OwnJobs {
         job.ended(),
         job.failed(),
         job.lost(),
+        job.copies() == JobState.COPIES_UNKNOWN ? null : job.copies(),
         Math.max(0, now - job.createdAtMillis()),
         Math.max(0, job.expiresAtMillis() - now));
   }

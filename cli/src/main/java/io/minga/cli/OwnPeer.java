@@ -346,10 +346,10 @@ final class OwnPeer implements Daemon {
 
   @Override
   public CompletableFuture<Status> status() {
-    return runtime.refreshLoad().thenApply(nothing -> statusNow());
+    return runtime.refreshLoad().thenCombine(jobs.kept(), (nothing, kept) -> statusNow(kept));
   }
 
-  private Status statusNow() {
+  private Status statusNow(long kept) {
     List<KnownLoads.Load> loads = runtime.loads().all();
     LoadReport own =
         loads.stream()
@@ -369,7 +369,8 @@ final class OwnPeer implements Daemon {
         own == null ? 0 : own.queuedTasks(),
         open.get(),
         done,
-        own == null ? 0 : own.workMicros() / MICROS_PER_MILLI);
+        own == null ? 0 : own.workMicros() / MICROS_PER_MILLI,
+        kept);
   }
 
   @Override

@@ -40,6 +40,7 @@ import picocli.CommandLine.Parameters;
       "Examples:",
       "  minga sim S1 --peers 50",
       "  minga sim S2 --peers 100 --seed 7 --json",
+      "  minga sim S1 --peers 50 --seeds 1..20",
       "  minga sim S1 --policy p2pqueue",
       "  minga sim S3 --peers 100 --report reports",
       "  minga sim campaign --seeds 1..2000"
@@ -83,7 +84,7 @@ final class SimCommand implements Callable<Integer> {
   @Option(
       names = "--seeds",
       paramLabel = "N|A..B",
-      description = "campaign: how many seeds, from --seed on, or which. Default: ${DEFAULT-VALUE}")
+      description = "How many seeds, from --seed on, or which. Default: ${DEFAULT-VALUE}")
   private String seeds = "1";
 
   @Option(
@@ -200,34 +201,55 @@ final class SimCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           "--peers is 2 to %d, not %d".formatted(Trials.PEERS_MAX, count));
     }
-    long began = System.nanoTime();
-    Figures figures = Trials.run(chosen, count, seed, policy);
-    double wallSeconds = (System.nanoTime() - began) / NANOS_PER_SECOND;
-    if (json) {
-      around.out().println(figures.toJson(wallSeconds));
-    } else {
-      show(around.out(), chosen, figures, wallSeconds);
+    Seeds its = Seeds.parse(seed, seeds);
+    int lost = 0;
+    double simulatedSeconds = 0;
+    double wallSeconds = 0;
+    for (long each : its.all().toArray()) {
+      long began = System.nanoTime();
+      Figures figures = Trials.run(chosen, count, each, policy);
+      double wall = (System.nanoTime() - began) / NANOS_PER_SECOND;
+      if (json) {
+        around.out().println(figures.toJson(wall));
+      } else {
+        show(around.out(), chosen, figures, wall);
+      }
+      Path folder = report;
+      if (folder != null) {
+        write(folder, chosen, figures);
+      }
+      lost += figures.lost();
+      simulatedSeconds += figures.simulatedSeconds();
+      wallSeconds += wall;
     }
-    Path folder = report;
-    if (folder != null) {
-      write(folder, chosen, figures);
+    if (its.count() > 1 && !json) {
+      around
+          .out()
+          .printf(
+              Locale.ROOT,
+              "seeds %s: simulated %.1f s in %.2f s, %.0f times as fast as real time%n",
+              its,
+              simulatedSeconds,
+              wallSeconds,
+              simulatedSeconds / wallSeconds);
     }
-    return figures.lost() == 0 ? 0 : Minga.FAILURE;
+    return lost == 0 ? 0 : Minga.FAILURE;
   }
 
   /** Writes a page about the run, beside what the other policies make of the same. */
   private void write(Path folder, Scenario chosen, Figures figures) throws Failure {
     int count = peers == null ? PEERS : peers;
+    long its = figures.plan().seed();
     List<Figures> all = new ArrayList<>(List.of(figures));
     for (String other : Trials.policies()) {
       if (!other.equals(policy)) {
-        all.add(Trials.run(chosen, count, seed, other));
+        all.add(Trials.run(chosen, count, its, other));
       }
     }
     String command =
         "minga sim %s --peers %d --seed %d --policy %s --report %s"
-            .formatted(chosen.name(), count, seed, policy, folder);
-    Path page = folder.resolve("%s-%d-%d-%s.html".formatted(chosen.name(), count, seed, policy));
+            .formatted(chosen.name(), count, its, policy, folder);
+    Path page = folder.resolve("%s-%d-%d-%s.html".formatted(chosen.name(), count, its, policy));
     try {
       Files.createDirectories(folder);
       Files.writeString(page, Pages.html(chosen, all, command));
@@ -250,11 +272,13 @@ final class SimCommand implements Callable<Integer> {
         figures.policy());
     out.printf(
         Locale.ROOT,
-        "  done in %.2f s, the oracle in %.2f s: %.3f times as long (%.2f is good)%n",
+        "  done in %.2f s, the oracle in %.2f s: %.3f times as long (%.2f is good);"
+            + " over one with delays %.3f%n",
         figures.makespanSeconds(),
         figures.oracleSeconds(),
         figures.ratio(),
-        scenario.bound());
+        scenario.bound(),
+        figures.delayedRatio());
     out.printf(Locale.ROOT, "  moves a task %.4f", figures.movesPerTask());
     if (!Double.isNaN(figures.bytesPerPeerSecond())) {
       out.printf(

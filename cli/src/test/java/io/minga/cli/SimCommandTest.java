@@ -65,6 +65,13 @@ final class SimCommandTest {
   }
 
   @Test
+  void scenarioOfSeveralSeeds_saysHowFastAllWereSimulated() {
+    assertThat(minga("sim", "S1", "--peers", "2", "--seeds", "3..4")).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains("seed 3", "seed 4", "seeds 3..4: simulated", "as fast as real time");
+  }
+
+  @Test
   void campaign_saysHowManySeedsBrokeAPromise() {
     assertThat(minga("sim", "campaign", "--seeds", "2", "--peers", "3", "--tasks", "20")).isZero();
     assertThat(out.toString(StandardCharsets.UTF_8))

@@ -57,7 +57,7 @@ public final class DurableJob<R extends @Nullable Object> {
    * @throws IllegalStateException if the peer has no such job, or it is over and forgotten
    */
   public JobState state() {
-    return Asked.of(journal().job(id)).orElseThrow(this::unknown);
+    return Asked.of(runtime.durable().job(id)).orElseThrow(this::unknown);
   }
 
   /** Completes when all tasks have ended; with nothing if the job is forgotten, or never was. */
@@ -144,7 +144,7 @@ public final class DurableJob<R extends @Nullable Object> {
 
   /** Deletes it with its results; tasks that are open end nowhere. Whether there was such a job. */
   public boolean forget() {
-    return Asked.of(journal().forget(id));
+    return Asked.of(runtime.durable().forget(id));
   }
 
   @Override

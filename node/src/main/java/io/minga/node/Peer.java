@@ -11,7 +11,6 @@ import io.minga.node.handlers.Handler;
 import io.minga.node.handlers.HandlerException;
 import io.minga.node.handlers.runtime.Stages;
 import io.minga.node.journal.JobState;
-import io.minga.node.journal.store.Journal;
 import io.minga.node.runtime.PeerRuntime;
 import io.minga.node.story.TaskInfo;
 import io.minga.node.story.TaskState;
@@ -250,8 +249,7 @@ public final class Peer implements AutoCloseable {
    * in which they came; until their time is over.
    */
   public List<JobState> durableJobs() {
-    Journal journal = runtime.durable().journal();
-    return journal == null ? List.of() : Asked.of(journal.jobs());
+    return Asked.of(runtime.durable().jobs());
   }
 
   /** How many tasks {@link #tasks()} lists. */

@@ -2,11 +2,13 @@ package io.minga.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.minga.node.journal.JobId;
 import io.minga.node.journal.JobState;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -20,8 +22,10 @@ final class DurableJobTest {
 
   private final PeerOptions options;
   private final Path journal;
+  private final Path directory;
 
   DurableJobTest(@TempDir Path directory) {
+    this.directory = directory;
     journal = directory.resolve("journal.db");
     options =
         PeerOptions.forNetwork("durable")
@@ -114,6 +118,36 @@ final class DurableJobTest {
       DurableJob<Integer> job = square.submitAll(inputs).join();
 
       assertThat(job.results().toList()).isEqualTo(inputs.stream().map(it -> it * it).toList());
+    }
+  }
+
+  private PeerOptions keeper(String name) {
+    return PeerOptions.forNetwork("durable")
+        .listeningOn("/memory/" + NUMBERS.incrementAndGet())
+        .withJournal(directory.resolve(name))
+        .withSlots(0);
+  }
+
+  @Test
+  void job_isKeptByOthers_untilItIsForgotten() throws Exception {
+    try (Peer submitter = Peer.start(options.withSlots(0));
+        Peer one = Peer.start(keeper("one.db"));
+        Peer two = Peer.start(keeper("two.db"))) {
+      submitter.connect(one.addresses().get(0)).join();
+      submitter.connect(two.addresses().get(0)).join();
+      RemoteFunction<Integer, Integer> square =
+          submitter.function("square", Integer.class, Integer.class);
+
+      DurableJob<Integer> job = square.submitAll(List.of(1, 2, 3)).join();
+
+      await().atMost(Duration.ofSeconds(30)).until(() -> job.state().copies() == 2);
+      assertThat(submitter.durableJobs()).extracting(JobState::copies).containsExactly(2);
+      assertThat(directory.resolve("one.db")).exists();
+      assertThat(directory.resolve("two.db")).exists();
+      assertThat(job.forget()).isTrue();
+    }
+    try (Peer one = Peer.start(keeper("one.db"))) {
+      assertThat(one.durableJobs()).as("its own").isEmpty();
     }
   }
 

@@ -155,6 +155,7 @@ public interface Daemon extends AutoCloseable {
    * @param open how many of its own callers' tasks have no outcome yet
    * @param done how many tasks it ran to their end since it started
    * @param workMillis how long what waits here will take, as far as it knows
+   * @param kept how many batches of durable jobs of other peers it keeps for them
    */
   record Status(
       String peer,
@@ -167,7 +168,8 @@ public interface Daemon extends AutoCloseable {
       long queued,
       long open,
       long done,
-      long workMillis) {}
+      long workMillis,
+      long kept) {}
 
   /**
    * A peer of the network.
@@ -225,6 +227,7 @@ public interface Daemon extends AutoCloseable {
    *
    * @param state {@code open}, or {@code done} when all its tasks have ended
    * @param lost how many tasks were lost with a damaged journal
+   * @param copies at how many other peers it is, too; null if that isn't known any more
    */
   record JobRow(
       String job,
@@ -234,6 +237,7 @@ public interface Daemon extends AutoCloseable {
       long ended,
       long failed,
       long lost,
+      @Nullable Integer copies,
       long ageMillis,
       long expiresInMillis) {}
 

@@ -104,7 +104,7 @@ public final class MemoryDaemon implements Daemon {
   }
 
   private static JobRow job(String name) {
-    return new JobRow(name, "echo", "done", 2, 2, 1, 0, 5, 6);
+    return new JobRow(name, "echo", "done", 2, 2, 1, 0, 2, 5, 6);
   }
 
   @Override
@@ -139,7 +139,8 @@ public final class MemoryDaemon implements Daemon {
             1200,
             5,
             1_000_000,
-            90_000));
+            90_000,
+            7));
   }
 
   @Override

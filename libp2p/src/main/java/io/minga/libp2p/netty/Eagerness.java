@@ -6,9 +6,10 @@ import java.util.function.LongSupplier;
 /**
  * How a thread waits that has nothing to do. To fall asleep and be woken takes longer than most
  * answers do, so it first looks again and again for a moment, giving way to every other thread. It
- * does so as long as that pays, which is while what it waits for mostly comes within the moment.
- * Otherwise it sleeps at once, and tries again now and then, so that a busy machine loses nothing
- * by it. For one thread.
+ * does so as long as that pays: while what it waits for mostly comes within the moment, and the
+ * thread waits for longer than it then works. Otherwise it sleeps at once, and tries again now and
+ * then. So a busy machine loses nothing by it, and what comes fast is taken by many, not by ones.
+ * For one thread.
  *
  * <pre>{@code
  * while (nothing is there && eagerness.looksAgain()) {}
@@ -35,6 +36,12 @@ public final class Eagerness {
   private boolean looking;
   private long sinceNanos;
 
+  /** Whether what is worked at was found by looking, how long that took, and when it was. */
+  private boolean found;
+
+  private long lookedNanos;
+  private long foundNanos;
+
   public Eagerness() {
     this(System::nanoTime);
   }
@@ -51,14 +58,12 @@ public final class Eagerness {
   @SuppressWarnings("ThreadPriorityCheck") // that others go first is the point
   public boolean looksAgain() {
     if (!waiting) {
-      waiting = true;
-      looking = credit > 0 || ++waits % TRY_EVERY == 0;
-      sinceNanos = looking ? clock.getAsLong() : 0;
+      begin();
       return looking;
     }
     if (looking && clock.getAsLong() - sinceNanos >= MOMENT_NANOS) {
       looking = false;
-      credit = Math.max(0, credit - LOSS);
+      paid(false);
     }
     if (looking) {
       Thread.yield();
@@ -66,11 +71,34 @@ public final class Eagerness {
     return looking;
   }
 
+  private void begin() {
+    waiting = true;
+    if (found) {
+      found = false;
+      paid(clock.getAsLong() - foundNanos < lookedNanos);
+    }
+    looking = credit > 0 || ++waits % TRY_EVERY == 0;
+    sinceNanos = looking ? clock.getAsLong() : 0;
+  }
+
+  private void paid(boolean does) {
+    credit = does ? Math.min(CREDIT_MAX, credit + GAIN) : Math.max(0, credit - LOSS);
+  }
+
   /** Something is there. */
   public void found() {
     if (waiting && looking) {
-      credit = Math.min(CREDIT_MAX, credit + GAIN);
+      found = true;
+      foundNanos = clock.getAsLong();
+      lookedNanos = foundNanos - sinceNanos;
     }
     waiting = false;
+  }
+
+  /** Much is there at once: nobody waits for the first of it alone. */
+  public void foundMuch() {
+    waiting = false;
+    found = false;
+    credit = 0;
   }
 }

@@ -53,6 +53,24 @@ final class EagernessTest {
   }
 
   @Test
+  void whatComesSoon_isSleptFor_whereTheWorkTakesLonger() {
+    sleeps(20_000);
+    int sleeps = 0;
+    for (int i = 0; i < WAITS; i++) {
+      sleeps += waits(20_000) ? 1 : 0;
+      nowNanos += 30_000;
+    }
+    assertThat(sleeps).isGreaterThan(WAITS * 9 / 10);
+  }
+
+  @Test
+  void whereMuchComesAtOnce_sleepIsNotPutOff() {
+    sleeps(20_000);
+    eagerness.foundMuch();
+    assertThat(waits(20_000)).isTrue();
+  }
+
+  @Test
   void whatIsThere_needsNoLook() {
     assertThat(sleeps(0)).isZero();
     assertThat(looks).isZero();

@@ -33,6 +33,9 @@ final class Demand {
   /** One of twenty run times or so is longer than the mean by more. */
   private static final double LONG_DEVIATIONS = 2;
 
+  /** Where others have work, too, one slot in so many that become free is for ours. */
+  private static final double TURN_OF = 2;
+
   /** Turns are drawn from so many. */
   static final int TURNS = 1 << 16;
 
@@ -51,6 +54,9 @@ final class Demand {
   /** Who can run them, as known at {@link #knownNanos}. */
   private List<Candidate> candidates = new ArrayList<>();
 
+  /** The place of each among them; empty until somebody asks. */
+  private final Map<PeerId, Integer> places = new LinkedHashMap<>();
+
   /** Whether any of them, as far as is known, has ever run the function. */
   boolean measured;
 
@@ -66,6 +72,9 @@ final class Demand {
 
   /** The state of the lanes' table then, or -1 if nobody has looked. */
   long knownVersion = -1;
+
+  /** How many reports had come in when they were looked at. */
+  long knownHeard;
 
   /** Where the next look at the candidates begins, so that equal ones take turns. */
   int turn;
@@ -93,10 +102,15 @@ final class Demand {
       return othersNanos + lane.reservedNanos + work / slots;
     }
 
-    /** When one more task would be over there, from now: as soon as a slot is free it begins. */
+    /**
+     * When one more task would be over there, from now: as soon as a slot is free it begins. What
+     * others gave is not all before it, since submitters take turns there.
+     */
     double nextNanos() {
       double ahead = Math.max(0, (double) workNanos() - (slots - 1.0) * meanNanos);
-      return othersNanos + lane.reservedNanos + ahead / slots + meanNanos;
+      double inTurn = TURN_OF * ((double) workNanos() + meanNanos);
+      double waits = Math.min(othersNanos + ahead / slots, inTurn / slots);
+      return waits + lane.reservedNanos + meanNanos;
     }
 
     /** How much a slot of it has of ours. */
@@ -212,6 +226,17 @@ final class Demand {
 
   void know(List<Candidate> found) {
     candidates = found;
+    places.clear();
+  }
+
+  /** The peer's place among the candidates; -1 if it is none. */
+  int place(PeerId peer) {
+    if (places.isEmpty()) {
+      for (int i = 0; i < candidates.size(); i++) {
+        places.put(candidates.get(i).lane.peer, i);
+      }
+    }
+    return places.getOrDefault(peer, -1);
   }
 
   static Need need(Requirements requires) {

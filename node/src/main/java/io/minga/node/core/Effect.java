@@ -7,6 +7,7 @@ import io.minga.libp2p.multiformats.Cid;
 import io.minga.libp2p.wire.Bytes;
 import io.minga.node.task.Announcement;
 import io.minga.node.task.Batch;
+import io.minga.node.task.CopyFrame;
 import io.minga.node.task.LoadReport;
 import io.minga.node.task.Outcome;
 import java.util.List;
@@ -39,6 +40,9 @@ public sealed interface Effect {
     }
   }
 
+  /** What the journal is concerned with. */
+  sealed interface Journaling extends Effect {}
+
   /**
    * A durable batch is to be journaled; {@link Input.Recorded} or {@link Input.Refused} answers.
    *
@@ -47,7 +51,7 @@ public sealed interface Effect {
    * @param firstCall which of those calls is its first task
    */
   record RecordBatch(long number, Batch batch, Submission submission, int firstCall)
-      implements Effect {}
+      implements Journaling {}
 
   /**
    * Outcomes of durable tasks are to be journaled; {@link Input.Recorded} answers.
@@ -55,17 +59,71 @@ public sealed interface Effect {
    * @param number above those of all records before it
    * @param results an encoded frame of results of the batch, which it calls by its sequence + 1
    */
-  record RecordOutcomes(long number, Batch batch, Bytes results) implements Effect {}
+  record RecordOutcomes(long number, Batch batch, Bytes results) implements Journaling {}
 
   /**
    * Durable calls are journaled: from now on they are not lost.
    *
    * @param calls how many more of the submission
+   * @param copies at how many other peers, too
    */
-  record Acknowledge(Submission submission, int calls) implements Effect {}
+  record Acknowledge(Submission submission, int calls, int copies) implements Journaling {}
 
   /** Calls that were to be durable are not journaled, for this reason, and come to nothing. */
-  record Decline(Submission submission, String why) implements Effect {}
+  record Decline(Submission submission, String why) implements Journaling {}
+
+  /**
+   * A batch of another peer is to be journaled; {@link Input.Recorded} or {@link Input.Refused}
+   * answers.
+   *
+   * @param number above those of all records before it
+   */
+  record RecordCopy(long number, CopyFrame.Keep keep) implements Journaling {}
+
+  /**
+   * What another peer says of how tasks of such a batch ended is to be journaled; {@link
+   * Input.Recorded} answers.
+   *
+   * @param number above those of all records before it
+   */
+  record RecordCopied(long number, CopyFrame.Ended ended) implements Journaling {}
+
+  /**
+   * The same of outcomes that this peer has seen to itself.
+   *
+   * @param batch the batch that is kept here
+   * @param results an encoded frame of results of it
+   */
+  record RecordSeenTo(long number, Cid batch, Bytes results) implements Journaling {}
+
+  /** Batches of other peers are needed no more in the journal. */
+  record DropCopies(List<Cid> batches) implements Journaling {
+    /** Copies the list. */
+    public DropCopies {
+      batches = List.copyOf(batches);
+    }
+  }
+
+  /** An encoded {@link CopyFrame}; dropped if the peer can't be reached. */
+  record SendCopy(PeerId to, Bytes frame) implements Effect {}
+
+  /**
+   * A peer that keeps a batch of this one's is to hear how these tasks ended, as far as that is in
+   * the journal; or, if the job is not and was this journal's, that it is over.
+   *
+   * @param lineage the journal that the job was submitted to
+   * @param job its number there
+   * @param offset the number in the job of the batch's first task
+   * @param indexes in the batch; maybe none
+   */
+  record TellOutcomes(PeerId to, Cid batch, long lineage, long job, long offset, IndexSet indexes)
+      implements Journaling {}
+
+  /**
+   * A peer is to hear how these tasks of another one's batch ended, as far as that is in the
+   * journal.
+   */
+  record TellCopied(PeerId to, Cid batch, IndexSet indexes) implements Journaling {}
 
   /** An encoded {@link io.minga.node.task.WorkFrame}; dropped if there is no connection. */
   record Send(PeerId to, Bytes frame) implements Effect {}

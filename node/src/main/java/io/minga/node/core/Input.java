@@ -5,8 +5,11 @@ import io.minga.crdt.claims.IndexSet;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.multiformats.Cid;
 import io.minga.libp2p.wire.Bytes;
+import io.minga.node.journal.KeptCopy;
+import io.minga.node.schedule.PeerReport;
 import io.minga.node.task.Announcement;
 import io.minga.node.task.Batch;
+import io.minga.node.task.CopyFrame;
 import io.minga.node.task.FunctionName;
 import io.minga.node.task.LoadReport;
 import io.minga.node.task.MoveFrame;
@@ -68,6 +71,24 @@ public sealed interface Input {
   /** A batch is not journaled, and never will be; its calls come to nothing. */
   record Refused(long number, String why) implements Input {}
 
+  /** What is about durable batches that several peers keep. */
+  sealed interface Copying extends Input {}
+
+  /** This peer has a journal for batches of others, or has none any more. */
+  record Keeps(boolean keeps) implements Copying {}
+
+  /** A frame of a copy stream. */
+  record CopyReceived(PeerId from, CopyFrame frame) implements Copying {}
+
+  /** What was on its way to a peer over the copy stream may be lost. */
+  record CopiesLost(PeerId peer) implements Copying {}
+
+  /** A batch of another peer that the journal had when it was opened. */
+  record RestoredCopy(KeptCopy copy) implements Copying {}
+
+  /** A job of this peer's own was deleted from the journal. */
+  record Forgotten(long job) implements Copying {}
+
   /** There is a connection to a peer that speaks the work protocol. */
   record Connected(PeerId peer) implements Input {}
 
@@ -86,8 +107,17 @@ public sealed interface Input {
   /** Gossip: claims. */
   record Claimed(PeerId author, ClaimMessage message) implements Input {}
 
-  /** Gossip: a peer's load. */
-  record Loaded(PeerId author, LoadReport report) implements Input {}
+  /**
+   * Gossip: a peer's load.
+   *
+   * @param standing the same as scheduling reads it, once for all that it is handed to
+   */
+  record Loaded(PeerId author, LoadReport report, PeerReport standing) implements Input {
+    /** What the author says. */
+    public Loaded(PeerId author, LoadReport report) {
+      this(author, report, Reports.read(author, report));
+    }
+  }
 
   /**
    * Tasks of a run have ended. The slot is free once each of the run's tasks has ended or parked.

@@ -12,11 +12,11 @@ import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.WireException;
 import io.minga.node.schedule.Estimates;
 import io.minga.node.schedule.Loads;
-import io.minga.node.schedule.PeerReport;
 import io.minga.node.task.LoadReport;
 import io.minga.node.task.ResultGroup;
 import io.minga.node.task.WorkFrame;
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +56,7 @@ public final class NodeCore {
   private final Fetching fetching;
 
   private final Orphans orphans;
+  private final Safekeeping safekeeping;
 
   private long turnNanos;
 
@@ -97,6 +98,7 @@ public final class NodeCore {
             reports,
             fetching,
             new Joins(remembered));
+    Copies copies = new Copies(CopyOptions.DEFAULT, turn, membership);
     this.submitter =
         new Submitter(
             self,
@@ -109,7 +111,11 @@ public final class NodeCore {
             announcer,
             membership,
             owner,
-            fetching);
+            fetching,
+            copies);
+    this.safekeeping =
+        new Safekeeping(
+            self, options, CopyOptions.DEFAULT, turn, membership, reports, copies, submitter);
     this.handing = submitter.handing();
     this.moves =
         new Moves(
@@ -131,6 +137,7 @@ public final class NodeCore {
       return;
     }
     turn.stories().now(nowNanos);
+    safekeeping.now(nowNanos);
     if (input instanceof Input.Submit submit) {
       submit(submit.submission());
     } else if (input instanceof Input.Received received) {
@@ -152,7 +159,7 @@ public final class NodeCore {
     } else if (input instanceof Input.CancelAll) {
       submitter.cancelAll(nowNanos);
     } else if (input instanceof Input.Loaded loaded) {
-      loaded(nowNanos, loaded.author(), loaded.report());
+      loaded(nowNanos, loaded);
     } else if (input instanceof Input.Announced announced) {
       announced(nowNanos, announced);
     } else if (input instanceof Input.Claimed claimed) {
@@ -175,6 +182,8 @@ public final class NodeCore {
       submitter.restored(nowNanos, restored);
     } else if (input instanceof Input.Journaled journaled) {
       submitter.journaled(journaled);
+    } else if (input instanceof Input.Copying copying) {
+      safekeeping.handle(copying);
     } else if (input instanceof Input.Leave) {
       leave(nowNanos);
     }
@@ -200,6 +209,7 @@ public final class NodeCore {
   public List<Effect> endTurn(long nowNanos) {
     turnNanos = nowNanos;
     turn.stories().now(nowNanos);
+    safekeeping.now(nowNanos);
     if (!left) {
       due(nowNanos);
       tellNews(nowNanos);
@@ -228,7 +238,7 @@ public final class NodeCore {
       leaveIfDone(nowNanos);
     }
     turn.stories().putAway();
-    return memo.answer(turn.end());
+    return safekeeping.answer(memo.answer(turn.end()));
   }
 
   private void submit(Submission submission) {
@@ -276,7 +286,7 @@ public final class NodeCore {
         if (orphans.isBackAnew(from, hello.report().boot())) {
           orphaned(nowNanos, from);
         }
-        loaded(nowNanos, from, hello.report());
+        loaded(nowNanos, new Input.Loaded(from, hello.report()));
       } else {
         turn.emit(new Effect.Stranger(from, hello.network()));
       }
@@ -341,6 +351,7 @@ public final class NodeCore {
     handing.connected(peer);
     owner.connected(peer);
     moves.connected(peer);
+    safekeeping.connected(peer);
   }
 
   private void disconnected(long nowNanos, PeerId peer) {
@@ -354,6 +365,7 @@ public final class NodeCore {
       }
     }
     handing.disconnected(peer);
+    safekeeping.disconnected(peer);
     orphan(nowNanos, peer);
   }
 
@@ -367,11 +379,14 @@ public final class NodeCore {
     moves.orphaned(submitter);
   }
 
-  private void loaded(long nowNanos, PeerId author, LoadReport report) {
+  private void loaded(long nowNanos, Input.Loaded loaded) {
+    PeerId author = loaded.author();
+    LoadReport report = loaded.report();
     if (author.equals(self)) {
       return;
     }
     Membership.News news = membership.loaded(nowNanos, author, report);
+    safekeeping.heard(author);
     if (news == Membership.News.NONE) {
       return;
     }
@@ -379,9 +394,8 @@ public final class NodeCore {
       lost(nowNanos, author);
       owner.orphaned(nowNanos, author); // whoever asked for that is gone
     }
-    PeerReport read = Reports.read(author, report);
-    loads.report(nowNanos, read);
-    estimates.report(Reports.measuredOnly(read, report));
+    loads.report(nowNanos, loaded.standing());
+    estimates.report(loaded.standing());
     handing.reported(author);
     if (news != Membership.News.LOAD) {
       reports.soonForNew(nowNanos, membership.size());
@@ -409,6 +423,7 @@ public final class NodeCore {
     owner.timeOut(nowNanos, (held, ended) -> submitter.endedHere(nowNanos, held, ended));
     owner.tellGiven(nowNanos, (held, lost) -> handing.lostHere(nowNanos, held, lost));
     moves.due(nowNanos);
+    safekeeping.due();
     if (owner.isLate(nowNanos)) {
       reports.soon(nowNanos); // who gives it work, or what it has to others, should know
     }
@@ -435,6 +450,7 @@ public final class NodeCore {
     next = turn.nextDeadlineNanos(next);
     next = fetching.nextDeadlineNanos(next);
     next = orphans.nextDeadlineNanos(next);
+    next = safekeeping.nextDeadlineNanos(next);
     return leaving && !left ? earlier(next, leaveNanos) : next;
   }
 
@@ -517,6 +533,14 @@ public final class NodeCore {
     return submitter.batchCount();
   }
 
+  /**
+   * At how many other peers the batches of this peer's durable jobs are at least, by the jobs'
+   * numbers; of those jobs of which that is known.
+   */
+  public Map<Long, Integer> copyCounts() {
+    return safekeeping.copyCounts();
+  }
+
   // Leaving.
 
   private void leave(long nowNanos) {
@@ -528,6 +552,7 @@ public final class NodeCore {
     submitter.leave();
     handing.leave();
     moves.leave(nowNanos);
+    safekeeping.leave();
     owner.leave(nowNanos, (held, indexes) -> handing.released(nowNanos, held, indexes));
     hasNews = true;
     turn.emit(new Effect.Report(owner.report(nowNanos, membership.size(), true, false)));

@@ -64,6 +64,8 @@ final class OwnBatch implements Comparable<OwnBatch> {
   private final List<PeerId> owners = new ArrayList<>(1);
 
   private final List<Submission> submissions;
+  private final @Nullable Stewardship stewardship;
+  private final boolean journaled;
 
   /** Of each task: its place in {@link #submissions} and its call; null if there is just one. */
   private final int @Nullable [] callers;
@@ -97,6 +99,8 @@ final class OwnBatch implements Comparable<OwnBatch> {
     this.open = IndexBits.first(batch.size());
     this.ready = IndexBits.first(batch.size());
     this.submissions = submissions;
+    this.stewardship = submissions.get(0).caller() instanceof Stewardship it ? it : null;
+    this.journaled = batch.header().policy().durable() || stewardship != null;
     this.callers = callers;
     this.firstCall = firstCall;
     this.keys = keys;
@@ -116,6 +120,16 @@ final class OwnBatch implements Comparable<OwnBatch> {
 
   Policy policy() {
     return batch.header().policy();
+  }
+
+  /** For whom its tasks are run, if they are those of a batch that is kept here; else null. */
+  @Nullable Stewardship stewardship() {
+    return stewardship;
+  }
+
+  /** Whether outcomes of its tasks are journaled before anybody hears of them. */
+  boolean isJournaled() {
+    return journaled;
   }
 
   long ref() {

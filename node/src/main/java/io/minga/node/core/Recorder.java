@@ -1,5 +1,6 @@
 package io.minga.node.core;
 
+import io.minga.libp2p.wire.Bytes;
 import io.minga.node.task.BatchName;
 import io.minga.node.task.Outcome;
 import io.minga.node.task.Payload;
@@ -13,7 +14,9 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +38,9 @@ final class Recorder {
   /** What is to be done when all of this turn is committed. */
   private final List<Runnable> then = new ArrayList<>();
 
+  /** Who hears of outcomes when they are committed. */
+  private BiConsumer<OwnBatch, Bytes> committed = (batch, frame) -> {};
+
   /** A record that is on its way. */
   private record Waiting(long number, Runnable recorded, Consumer<String> refused) {}
 
@@ -44,6 +50,11 @@ final class Recorder {
     this.turn = turn;
     this.limits = limits;
     this.results = new ResultsBuilder(limits);
+  }
+
+  /** Who hears of outcomes when they are committed, with their frame. */
+  void lead(BiConsumer<OwnBatch, Bytes> committed) {
+    this.committed = committed;
   }
 
   /** Has something done, now. */
@@ -67,7 +78,7 @@ final class Recorder {
 
   /** The outcome as the journal can keep it. */
   Outcome kept(OwnBatch batch, Outcome outcome) {
-    if (batch.policy().durable()
+    if (batch.isJournaled()
         && outcome instanceof Outcome.Value value
         && value.payload() instanceof Payload.Content content) {
       String message =
@@ -85,9 +96,18 @@ final class Recorder {
     waiting.add(new Waiting(number, recorded, refused));
   }
 
+  /** Has something written down that is not of this peer's own. */
+  void record(LongFunction<Effect> record, Runnable recorded, Consumer<String> refused) {
+    long number = ++lastNumber;
+    turn.emit(record.apply(number));
+    waiting.add(new Waiting(number, recorded, refused));
+  }
+
   /** Has an outcome written down by the end of the turn, before {@code recorded} is done. */
   void end(OwnBatch batch, int index, Outcome outcome, Runnable recorded) {
-    End end = new End(index, Math.max(1, batch.epoch(index)), outcome);
+    Stewardship stewardship = batch.stewardship();
+    int task = stewardship == null ? index : stewardship.index(batch.call(index));
+    End end = new End(task, Math.max(1, batch.epoch(index)), outcome);
     ended.computeIfAbsent(batch, it -> new ArrayList<>()).add(end);
     then.add(recorded);
   }
@@ -129,7 +149,13 @@ final class Recorder {
   }
 
   private void emit(OwnBatch batch) {
-    turn.emit(new Effect.RecordOutcomes(++lastNumber, batch.batch, results.build()));
+    Bytes frame = results.build();
+    Stewardship stewardship = batch.stewardship();
+    turn.emit(
+        stewardship == null
+            ? new Effect.RecordOutcomes(++lastNumber, batch.batch, frame)
+            : new Effect.RecordSeenTo(++lastNumber, stewardship.batch.cid(), frame));
+    then.add(() -> committed.accept(batch, frame));
   }
 
   /** All records up to this number are committed, or were refused. */

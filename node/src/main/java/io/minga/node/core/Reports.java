@@ -35,6 +35,9 @@ final class Reports {
   /** Whether the next report is to leave whatever it says. */
   private boolean wanted;
 
+  /** Whether copies of others' durable work are kept here. */
+  private boolean keeps;
+
   Reports(PeerId self, NodeOptions options, RandomGenerator random, long boot) {
     this.self = self;
     this.options = options;
@@ -111,6 +114,11 @@ final class Reports {
     return period - jitter + random.nextLong(2 * jitter + 1);
   }
 
+  /** Copies of others' durable work are kept here from now on, or not. */
+  void keeps(boolean now) {
+    keeps = now;
+  }
+
   /** The report that is due now; the next is after the period, longer in a crowd. */
   LoadReport report(
       long nowNanos,
@@ -160,7 +168,8 @@ final class Reports {
         options.memoryMib(),
         draining,
         options.version(),
-        waiting);
+        waiting,
+        keeps);
   }
 
   /** How this peer stands for its own dispatch: what its own callers gave it is left out. */
@@ -216,29 +225,6 @@ final class Reports {
         report.tags(),
         report.cores(),
         report.memoryMib());
-  }
-
-  /** The same without functions that have not run there: of these it knows nothing. */
-  static PeerReport measuredOnly(PeerReport read, LoadReport report) {
-    List<RunTime> times = new ArrayList<>();
-    for (int i = 0; i < report.functions().size(); i++) {
-      if (report.functions().get(i).meanMicros() > 0) {
-        times.add(read.runTimes().get(i));
-      }
-    }
-    return new PeerReport(
-        read.peer(),
-        read.boot(),
-        read.sequence(),
-        read.slots(),
-        read.free(),
-        read.queued(),
-        read.workNanos(),
-        times,
-        read.complete(),
-        read.tags(),
-        read.cores(),
-        read.memoryMib());
   }
 
   private static long nanos(long micros) {

@@ -23,6 +23,7 @@ public final class Submission {
   private final long jobTasks;
   private final boolean remoteOnly;
   private final int size;
+  private final @Nullable JobPlace place;
 
   /** Emptied once the calls are in batches, which have the bytes. */
   private List<Payload> inputs;
@@ -53,6 +54,24 @@ public final class Submission {
       long jobTasks,
       boolean remoteOnly,
       List<Payload> inputs) {
+    this(caller, function, policy, memoizable, lifetimeMillis, jobTasks, remoteOnly, inputs, null);
+  }
+
+  /**
+   * The same of durable calls, which others may keep.
+   *
+   * @param place where they are in their job; null if nobody else is to keep them
+   */
+  public Submission(
+      Object caller,
+      FunctionName function,
+      Policy policy,
+      boolean memoizable,
+      long lifetimeMillis,
+      long jobTasks,
+      boolean remoteOnly,
+      List<Payload> inputs,
+      @Nullable JobPlace place) {
     if (inputs.isEmpty() || inputs.size() > CALLS_MAX) {
       throw new IllegalArgumentException(
           "1 to %d calls come in together, not %d".formatted(CALLS_MAX, inputs.size()));
@@ -70,6 +89,7 @@ public final class Submission {
     this.jobTasks = jobTasks;
     this.remoteOnly = remoteOnly;
     this.size = inputs.size();
+    this.place = place;
     this.inputs = List.copyOf(inputs);
   }
 
@@ -114,6 +134,11 @@ public final class Submission {
     return remoteOnly;
   }
 
+  /** Where the calls are in a durable job that others may keep; null if they are in none. */
+  @Nullable JobPlace place() {
+    return place;
+  }
+
   Payload input(int call) {
     return inputs.get(call);
   }
@@ -122,6 +147,8 @@ public final class Submission {
   @SuppressWarnings("ReferenceEquality") // a short cut, for most are the same
   boolean isLike(Submission other) {
     return !policy.durable() // each of those is a job of its own
+        && !(caller instanceof Stewardship)
+        && !(other.caller instanceof Stewardship)
         && function.equals(other.function)
         && memoizable == other.memoizable
         && (keys == null) == (other.keys == null)

@@ -75,7 +75,7 @@ final class Submissions {
     open.put(batch.batch.cid(), batch);
     byRef.put(batch.ref(), batch);
     openTasks += batch.open.size();
-    durableTasks += batch.policy().durable() ? batch.open.size() : 0;
+    durableTasks += batch.isJournaled() ? batch.open.size() : 0;
   }
 
   @Nullable OwnBatch batch(Cid cid) {
@@ -128,13 +128,13 @@ final class Submissions {
             batch.handed(index),
             batch.batch,
             index);
-    if (!batch.policy().durable()) {
+    if (!batch.isJournaled()) {
       out.add(complete);
       over(batch);
       return true;
     }
     durableTasks--;
-    if (batch.isRefused) {
+    if (batch.isRefused || (batch.stewardship() != null && !Stewards.isEnd(outcome))) {
       out.add(complete);
       over(batch);
     } else {

@@ -7,6 +7,7 @@ import io.minga.node.schedule.Estimates;
 import io.minga.node.schedule.Loads;
 import io.minga.node.story.TaskEvent.What;
 import io.minga.node.task.BatchName;
+import io.minga.node.task.CopyFrame;
 import io.minga.node.task.Outcome;
 import io.minga.node.task.ResultGroup;
 import io.minga.node.task.TaskRef;
@@ -33,6 +34,7 @@ final class Submitter {
   private final Handing handing;
   private final ResultFetches results;
   private final Holders holders;
+  private final Copies copies;
 
   /** Announced batches with new outcomes. */
   private final Set<OwnBatch> settling = new LinkedHashSet<>();
@@ -50,7 +52,9 @@ final class Submitter {
       Announcer announcer,
       Membership membership,
       Owner owner,
-      Fetching fetching) {
+      Fetching fetching,
+      Copies copies) {
+    this.copies = copies;
     this.self = self;
     this.options = options;
     this.turn = turn;
@@ -166,7 +170,11 @@ final class Submitter {
     recorder.open(
         batch,
         () -> {
-          turn.emit(new Effect.Acknowledge(batch.submission(0), batch.batch.size()));
+          copies.begin(
+              batch,
+              count ->
+                  turn.emit(
+                      new Effect.Acknowledge(batch.submission(0), batch.batch.size(), count)));
           handing.ready(nowNanos, batch);
         },
         why -> {
@@ -189,7 +197,21 @@ final class Submitter {
     batch.open.retainAll(open);
     batch.ready.retainAll(open);
     submissions.open(batch);
+    copies.restored(batch);
     handing.ready(nowNanos, batch);
+  }
+
+  /** A peer that keeps a durable batch has outcomes of it from when this one was away. */
+  void endedWith(long nowNanos, PeerId from, CopyFrame.Ended ended) {
+    OwnBatch batch = submissions.batch(ended.batch());
+    if (batch == null || ended.indexes().last() >= batch.batch.size()) {
+      return;
+    }
+    for (ResultGroup group : ended.results().groups()) {
+      for (ResultGroup.Cursor at = group.cursor(); at.next(); ) {
+        complete(batch, at.index(), recorder.kept(batch, at.outcome()), from);
+      }
+    }
   }
 
   /** What waits for the journal. */
@@ -246,7 +268,7 @@ final class Submitter {
 
   /** A task has its outcome: it is dropped wherever else it is, and settled. */
   private void over(OwnBatch batch, int index) {
-    if (batch.policy().durable()) {
+    if (batch.isJournaled()) {
       recorder.after(() -> settles(batch, index));
     } else {
       settles(batch, index);
@@ -291,7 +313,7 @@ final class Submitter {
         ran.add(at.index());
       }
     }
-    if (!acked.isEmpty() && batch.policy().durable()) {
+    if (!acked.isEmpty() && batch.isJournaled()) {
       BatchName name = new BatchName.ByCid(batch.batch.cid()); // it may go over another connection
       recorder.after(() -> turn.ack(nowNanos, from, name, acked));
     } else if (!acked.isEmpty()) {
@@ -302,7 +324,7 @@ final class Submitter {
       turn.stories().result(batch.story, What.RESULT, ran, from, nanos * ran.size());
     }
     estimates.observe(from, batch.demand.key.function(), 0, micros / count * 1000);
-    Dispatch.observed(nowNanos, batch.demand, micros / count * 1000);
+    Looks.observed(nowNanos, batch.demand, micros / count * 1000);
   }
 
   /** A task of this peer's own has ended here. */
@@ -314,7 +336,7 @@ final class Submitter {
         IndexBits result = IndexBits.single(ended.index());
         turn.stories().result(batch.story, What.RAN, result, self, ended.runMicros() * 1000);
       }
-      Dispatch.observed(nowNanos, batch.demand, ended.runMicros() * 1000);
+      Looks.observed(nowNanos, batch.demand, ended.runMicros() * 1000);
     }
   }
 

@@ -49,6 +49,11 @@ final class Turn {
     return stories;
   }
 
+  /** How many batches one frame speaks of at most. */
+  int partsMax() {
+    return partsMax;
+  }
+
   long nowMillis() {
     return wallMillis.getAsLong();
   }

@@ -6,6 +6,7 @@ import io.minga.libp2p.wire.ProtobufWriter;
 import io.minga.libp2p.wire.WireException;
 import io.minga.node.task.Batch;
 import io.minga.node.task.BatchName;
+import io.minga.node.task.CopyFrame;
 import io.minga.node.task.ResultGroup;
 import io.minga.node.task.TaskLimits;
 import io.minga.node.task.WorkFrame;
@@ -20,6 +21,12 @@ public sealed interface Entry {
 
   /** The number of {@link Kept} in a row. */
   int KEPT = 3;
+
+  /** The number of {@link Copied} in a row. */
+  int COPIED = 4;
+
+  /** The number of {@link CopyEnded} in a row. */
+  int COPY_ENDED = 5;
 
   /**
    * A batch of a job came in. A job is acknowledged once all of its tasks are in.
@@ -135,6 +142,45 @@ public sealed interface Entry {
     }
   }
 
+  /** A batch that another peer has submitted is kept for it. */
+  record Copied(CopyFrame.Keep keep) implements Entry {
+    @Override
+    public int kind() {
+      return COPIED;
+    }
+
+    @Override
+    public Bytes encode() {
+      return keep.encode();
+    }
+  }
+
+  /**
+   * Tasks of such a batch have ended. Of what is said of one task several times that counts whose
+   * origin has the highest {@link Precedence}, and then the first.
+   */
+  record CopyEnded(CopyFrame.Ended ended) implements Entry {
+    @Override
+    public int kind() {
+      return COPY_ENDED;
+    }
+
+    @Override
+    public Bytes encode() {
+      return ended.encode();
+    }
+  }
+
+  private static Entry copied(TaskLimits limits, Bytes body) throws WireException {
+    CopyFrame frame = CopyFrame.decode(limits, body);
+    if (frame instanceof CopyFrame.Keep keep) {
+      return new Copied(keep);
+    } else if (frame instanceof CopyFrame.Ended ended) {
+      return new CopyEnded(ended);
+    }
+    throw new WireException("a copy: a frame that has it kept, or says how it ended, is right");
+  }
+
   /** What it is, as a number in a row. */
   int kind();
 
@@ -151,8 +197,15 @@ public sealed interface Entry {
       case OPENED -> Opened.decode(limits, row.job(), row.body());
       case ENDED -> Ended.decode(limits, row.body());
       case KEPT -> new Kept(row.job());
+      case COPIED, COPY_ENDED -> {
+        Entry entry = copied(limits, row.body());
+        if (entry.kind() != row.kind()) {
+          throw new WireException("a row of kind %d with another's body".formatted(row.kind()));
+        }
+        yield entry;
+      }
       default ->
-          throw new WireException("a row of kind %d, where 1 to 3 are right".formatted(row.kind()));
+          throw new WireException("a row of kind %d, where 1 to 5 are right".formatted(row.kind()));
     };
   }
 }

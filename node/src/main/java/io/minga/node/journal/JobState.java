@@ -9,6 +9,7 @@ import io.minga.node.task.FunctionName;
  * @param lost how many of them were lost with a damaged journal
  * @param ended how many have an outcome
  * @param failed how many of those are failures
+ * @param copies at how many other peers all of its batches are, or {@link #COPIES_UNKNOWN}
  * @param createdAtMillis Unix time
  * @param expiresAtMillis Unix time from which nothing is known of it any more
  */
@@ -19,8 +20,18 @@ public record JobState(
     long lost,
     long ended,
     long failed,
+    int copies,
     long createdAtMillis,
     long expiresAtMillis) {
+  /** In place of a number of copies: the job was done before its peer was started. */
+  public static final int COPIES_UNKNOWN = -1;
+
+  /** The same with so many copies. */
+  public JobState withCopies(int now) {
+    return new JobState(
+        id, function, total, lost, ended, failed, now, createdAtMillis, expiresAtMillis);
+  }
+
   /** Whether all tasks that are there have an outcome. */
   public boolean isDone() {
     return ended + lost == total;

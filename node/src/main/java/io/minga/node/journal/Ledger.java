@@ -1,6 +1,7 @@
 package io.minga.node.journal;
 
 import io.minga.crdt.claims.IndexSet;
+import io.minga.node.task.Batch;
 import io.minga.node.task.BatchHeader;
 import io.minga.node.task.Outcome;
 import io.minga.node.task.ResultGroup;
@@ -38,8 +39,10 @@ public final class Ledger {
       known = opened(row, it);
     } else if (entry instanceof Entry.Ended it) {
       known = ended(row, it);
+    } else if (entry instanceof Entry.Kept it) {
+      known = kept(row, it.job());
     } else {
-      known = kept(row, ((Entry.Kept) entry).job());
+      throw new IllegalArgumentException("what is kept for others is in the other ledger");
     }
     if (!known) {
       strays.add(row);
@@ -137,6 +140,15 @@ public final class Ledger {
   public long jobOf(long sequence) {
     Open batch = open.get(sequence);
     return batch == null ? 0 : batch.job.number;
+  }
+
+  /** A batch, with those of its tasks that have no outcome, at least one. */
+  public OpenBatch openBatch(long sequence, Batch batch) {
+    Open its = open.get(sequence);
+    if (its == null) {
+      throw new IllegalArgumentException("batch %d has no open tasks".formatted(sequence));
+    }
+    return new OpenBatch(its.job.number, its.job.total, its.offset, batch, open(sequence));
   }
 
   /** Which tasks of a batch have no outcome. */

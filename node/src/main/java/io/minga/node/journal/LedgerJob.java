@@ -78,6 +78,7 @@ final class LedgerJob {
         kept ? total - opened : 0,
         ended,
         failed,
+        JobState.COPIES_UNKNOWN,
         createdAtMillis,
         expiresAtMillis);
   }

@@ -6,6 +6,8 @@ import io.minga.node.task.Batch;
 /**
  * A batch of a durable job, some of whose tasks have no outcome.
  *
+ * @param total how many tasks the job has
+ * @param offset how many of them are in the batches before this one
  * @param open which
  */
-public record OpenBatch(long job, Batch batch, IndexSet open) {}
+public record OpenBatch(long job, long total, long offset, Batch batch, IndexSet open) {}

@@ -4,8 +4,11 @@ import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.wire.Bytes;
 import io.minga.node.core.Effect;
 import io.minga.node.core.Input;
+import io.minga.node.core.JobPlace;
 import io.minga.node.core.Submission;
 import io.minga.node.journal.JobId;
+import io.minga.node.journal.JobState;
+import io.minga.node.journal.KeptCopy;
 import io.minga.node.journal.OpenBatch;
 import io.minga.node.journal.store.Journal;
 import io.minga.node.journal.store.JournalException;
@@ -21,6 +24,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -40,7 +45,10 @@ public final class DurableJobs {
   private final @Nullable Path path;
   private final CompletableFuture<String> failure = new CompletableFuture<>();
   private volatile @Nullable Around around;
-  private @Nullable Journal journal;
+
+  /** Set once, under the lock. */
+  private volatile @Nullable Journal journal;
+
   private boolean closed;
 
   /**
@@ -48,10 +56,15 @@ public final class DurableJobs {
    *
    * @param callers runs what callers wait for
    * @param later has something run by them after the turn, on the loop
+   * @param copies what is kept for others
    * @param trouble hears what a person should know, in sentences
    */
   record Around(
-      NodeLoop loop, Executor callers, Consumer<Runnable> later, Consumer<String> trouble) {}
+      NodeLoop loop,
+      Executor callers,
+      Consumer<Runnable> later,
+      KeptCopies copies,
+      Consumer<String> trouble) {}
 
   private DurableJobs(@Nullable Path path) {
     this.path = path;
@@ -111,6 +124,9 @@ public final class DurableJobs {
     if (journal != null) {
       handOver(journal, around);
     }
+    if (path != null) {
+      around.loop.submit(new Input.Keeps(true));
+    }
   }
 
   private Around around() {
@@ -151,6 +167,24 @@ public final class DurableJobs {
     for (OpenBatch open : opened.takeOpen()) {
       around.loop.submit(restored(open));
     }
+    for (KeptCopy copy : opened.takeCopies()) {
+      around.loop.submit(new Input.RestoredCopy(copy));
+    }
+    around.loop.submit(now -> around.copies.opened(opened));
+  }
+
+  /** Has the journal opened, elsewhere, for others' batches wait for it. */
+  private void openLater(Path path, Around around) {
+    around.callers.execute(
+        () -> {
+          try {
+            journal(path);
+          } catch (IllegalStateException e) {
+            String why = String.valueOf(e.getMessage());
+            around.trouble.accept("no copies are kept for others: " + why);
+            around.loop.submit(now -> around.copies.failed(why));
+          }
+        });
   }
 
   private static Input.Restored restored(OpenBatch it) {
@@ -165,7 +199,8 @@ public final class DurableJobs {
             lifetimeMillis,
             1,
             false,
-            Collections.nCopies(it.batch().size(), Payload.of(Bytes.EMPTY)));
+            Collections.nCopies(it.batch().size(), Payload.of(Bytes.EMPTY)),
+            new JobPlace(it.job(), it.total(), it.offset()));
     return new Input.Restored(it.batch(), it.open(), submission);
   }
 
@@ -251,21 +286,66 @@ public final class DurableJobs {
                             lifetimeMillis,
                             inputs.size(),
                             false,
-                            inputs.subList(from, to))));
+                            inputs.subList(from, to),
+                            new JobPlace(job.id.number(), inputs.size(), from))));
               }
               return job.acknowledged;
             });
   }
 
   /** The journal, for questions; null if there is none yet. */
-  public synchronized @Nullable Journal journal() {
+  public @Nullable Journal journal() {
     return journal;
+  }
+
+  /** The jobs that are known, in the order in which they came, with what is known of copies. */
+  public CompletableFuture<List<JobState>> jobs() {
+    Journal open = journal;
+    return open == null
+        ? CompletableFuture.completedFuture(List.of())
+        : open.jobs()
+            .thenCombine(
+                copies(),
+                (jobs, copies) -> jobs.stream().map(job -> withCopies(job, copies)).toList());
+  }
+
+  /** How a job stands; nothing if it isn't known. */
+  public CompletableFuture<Optional<JobState>> job(JobId id) {
+    Journal open = journal;
+    return open == null
+        ? CompletableFuture.completedFuture(Optional.empty())
+        : open.job(id)
+            .thenCombine(copies(), (job, copies) -> job.map(it -> withCopies(it, copies)));
+  }
+
+  private CompletableFuture<Map<Long, Integer>> copies() {
+    return around().loop.ask((core, now) -> core.copyCounts(), counts -> null);
+  }
+
+  private static JobState withCopies(JobState job, Map<Long, Integer> copies) {
+    return job.withCopies(copies.getOrDefault(job.id().number(), JobState.COPIES_UNKNOWN));
+  }
+
+  /** Deletes a job with its results, here and wherever there are copies; whether it was known. */
+  public CompletableFuture<Boolean> forget(JobId id) {
+    Journal open = journal;
+    if (open == null) {
+      return CompletableFuture.completedFuture(false);
+    }
+    return open.forget(id)
+        .thenApply(
+            known -> {
+              if (known) {
+                around().loop.submit(new Input.Forgotten(id.number()));
+              }
+              return known;
+            });
   }
 
   // On the loop.
 
-  /** Does what the core wants with the journal; false if it is something else. */
-  boolean perform(Effect effect) {
+  /** Does what the core wants with the journal. */
+  void perform(Effect.Journaling effect) {
     if (effect instanceof Effect.RecordBatch it) {
       Chunk chunk = chunk(it.submission());
       Job job = chunk.job;
@@ -287,9 +367,18 @@ public final class DurableJobs {
         around().later.accept(() -> job.acknowledged.completeExceptionally(why));
       }
     } else {
-      return false;
+      performForOthers(effect);
     }
-    return true;
+  }
+
+  private void performForOthers(Effect.Journaling effect) {
+    Around running = around();
+    boolean waited = running.copies.isWaiting();
+    running.copies.perform(effect, journal);
+    Path where = path;
+    if (!waited && running.copies.isWaiting() && where != null) {
+      openLater(where, running);
+    }
   }
 
   private static Chunk chunk(Submission submission) {
@@ -299,7 +388,7 @@ public final class DurableJobs {
     throw new IllegalStateException("a durable call that is not of a durable job");
   }
 
-  private synchronized Journal writing() {
+  private Journal writing() {
     Journal open = journal;
     if (open == null) {
       throw new IllegalStateException("there is no journal");

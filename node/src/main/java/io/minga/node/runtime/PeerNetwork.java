@@ -8,6 +8,8 @@ import io.minga.libp2p.HostOptions;
 import io.minga.libp2p.netty.NettyDiscovery;
 import io.minga.node.core.Effect;
 import io.minga.node.core.NodeOptions;
+import io.minga.node.task.CopyFrame;
+import io.minga.node.task.MoveFrame;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.function.IntSupplier;
 
@@ -17,7 +19,8 @@ final class PeerNetwork implements AutoCloseable {
   final Gossip gossip;
   final WorkLinks links;
   final BlockLinks blocks;
-  private final MoveLinks moves;
+  private final OneWayLinks<MoveFrame> moves;
+  private final OneWayLinks<CopyFrame> copies;
   private final GossipTopics topics;
   private final NettyDiscovery discovery;
   private final Addresses addresses;
@@ -38,7 +41,8 @@ final class PeerNetwork implements AutoCloseable {
         NettyGossip.start(
             host, NettyGossipOptions.of(hosting.identity()).withHints(discovery::hint), executor);
     this.links = new WorkLinks(host, options.tasks(), loop, executor);
-    this.moves = new MoveLinks(host, options.tasks(), loop);
+    this.moves = OneWayLinks.moves(host, options.tasks(), loop);
+    this.copies = OneWayLinks.copies(host, options.tasks(), loop);
     this.addresses = new Addresses(options.limits().peersMax());
     this.topics =
         new GossipTopics(
@@ -50,6 +54,7 @@ final class PeerNetwork implements AutoCloseable {
     topics.start();
     links.start();
     moves.start();
+    copies.start();
     blocks.start();
   }
 
@@ -59,6 +64,8 @@ final class PeerNetwork implements AutoCloseable {
       links.send(it.to(), it.frame());
     } else if (effect instanceof Effect.SendMove it) {
       moves.send(it.to(), it.frame());
+    } else if (effect instanceof Effect.SendCopy it) {
+      copies.send(it.to(), it.frame());
     } else if (effect instanceof Effect.Report it) {
       topics.report(it.report());
     } else if (effect instanceof Effect.Announce it) {

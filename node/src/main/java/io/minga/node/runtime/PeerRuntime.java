@@ -9,6 +9,7 @@ import io.minga.libp2p.netty.DiscoveryListener;
 import io.minga.libp2p.netty.DiscoverySettings;
 import io.minga.libp2p.netty.NettyDiscovery;
 import io.minga.libp2p.netty.NettyHost;
+import io.minga.libp2p.wire.Bytes;
 import io.minga.node.block.BlockOptions;
 import io.minga.node.core.Effect;
 import io.minga.node.core.Input;
@@ -96,7 +97,13 @@ public final class PeerRuntime implements AutoCloseable {
         new NodeCore(
             self, options, RandomGenerator.of("L64X128MixRandom"), System::currentTimeMillis);
     this.loop = new NodeLoop(executor, core, new Performer());
-    this.around = new DurableJobs.Around(loop, threads.callers(), this::later, watcher::trouble);
+    this.around =
+        new DurableJobs.Around(
+            loop,
+            threads.callers(),
+            this::later,
+            new KeptCopies(self, options.tasks(), loop, this::sendCopy),
+            watcher::trouble);
     this.runs = new SlotRuns(loop, blocks, watcher::trouble);
     this.strangers = new Strangers(options.network(), watcher::trouble);
     this.functions = new Functions(names -> loop.submit(new Input.Offer(List.copyOf(names))));
@@ -441,7 +448,9 @@ public final class PeerRuntime implements AutoCloseable {
         end("this peer has left");
       } else if (effect instanceof Effect.Stranger it) {
         strangers.met(it.peer(), it.network());
-      } else if (!durable.perform(effect) && network != null) {
+      } else if (effect instanceof Effect.Journaling it) {
+        durable.perform(it);
+      } else if (network != null) {
         if (effect instanceof Effect.Report it) {
           loads.heard(self, it.report());
         }
@@ -471,6 +480,13 @@ public final class PeerRuntime implements AutoCloseable {
     @Override
     public void failed(Throwable cause) {
       end("this peer has stopped because of a defect: " + cause);
+    }
+  }
+
+  /** On the loop. */
+  private void sendCopy(PeerId to, Bytes frame) {
+    if (network != null) {
+      network.perform(new Effect.SendCopy(to, frame));
     }
   }
 

@@ -30,6 +30,7 @@ import java.util.List;
  * @param draining whether it is leaving: it takes nothing any more
  * @param version the program's version; empty if it doesn't say
  * @param waiting whether calls of its own wait for peers to have room for them
+ * @param keeps whether it has a journal, and keeps copies of others' durable work there
  */
 public record LoadReport(
     long boot,
@@ -46,7 +47,8 @@ public record LoadReport(
     int memoryMib,
     boolean draining,
     String version,
-    boolean waiting) {
+    boolean waiting,
+    boolean keeps) {
   /** The speed of a peer that is as fast as its network is on average. */
   public static final int SPEED_MILLIS_ONE = 1000;
 
@@ -68,6 +70,7 @@ public record LoadReport(
   private static final int COMPLETE = 13;
   private static final int DRAINING = 14;
   private static final int WAITING = 15;
+  private static final int KEEPS = 16;
 
   /**
    * How long a function takes on this peer.
@@ -186,6 +189,42 @@ public record LoadReport(
         false);
   }
 
+  /** The report of a peer without a journal. */
+  public LoadReport(
+      long boot,
+      long sequence,
+      int slots,
+      int busySlots,
+      long queuedTasks,
+      long workMicros,
+      long functionsVersion,
+      boolean complete,
+      List<FunctionLoad> functions,
+      List<String> tags,
+      int cores,
+      int memoryMib,
+      boolean draining,
+      String version,
+      boolean waiting) {
+    this(
+        boot,
+        sequence,
+        slots,
+        busySlots,
+        queuedTasks,
+        workMicros,
+        functionsVersion,
+        complete,
+        functions,
+        tags,
+        cores,
+        memoryMib,
+        draining,
+        version,
+        waiting,
+        false);
+  }
+
   private static void requireIn(String what, long value, long max) {
     if (value < 0 || value > max) {
       throw new IllegalArgumentException("%s is 0 to %d, not %d".formatted(what, max, value));
@@ -242,6 +281,7 @@ public record LoadReport(
     writeUnlessZero(out, COMPLETE, complete ? 1 : 0);
     writeUnlessZero(out, DRAINING, draining ? 1 : 0);
     writeUnlessZero(out, WAITING, waiting ? 1 : 0);
+    writeUnlessZero(out, KEEPS, keeps ? 1 : 0);
     return out.toBytes();
   }
 
@@ -266,11 +306,12 @@ public record LoadReport(
     int memoryMib = 0;
     boolean draining = false;
     boolean waiting = false;
+    boolean keeps = false;
     String version = "";
     long seen = 0;
     while (in.next()) {
       if (in.field() != FUNCTION && in.field() != TAG) {
-        seen = Fields.once(in, seen, WAITING);
+        seen = Fields.once(in, seen, KEEPS);
       }
       switch (in.field()) {
         case BOOT -> boot = Fields.number(in, 0L, Long.MAX_VALUE);
@@ -288,6 +329,7 @@ public record LoadReport(
         case COMPLETE -> complete = in.bool();
         case DRAINING -> draining = in.bool();
         case WAITING -> waiting = in.bool();
+        case KEEPS -> keeps = in.bool();
         default -> {}
       }
     }
@@ -310,7 +352,8 @@ public record LoadReport(
         memoryMib,
         draining,
         version,
-        waiting);
+        waiting,
+        keeps);
   }
 
   private static void addFunction(

@@ -127,6 +127,11 @@ public record TaskLimits(
     return 32 * KIB;
   }
 
+  /** The longest {@link CopyFrame}. */
+  public int copyFrameBytesMax() {
+    return 2 * KIB + Math.max(workFrameBytesMax(), 2 * partsMax * PART_BYTES_MAX);
+  }
+
   /** The longest {@link BlockFrame}. */
   public int blockFrameBytesMax() {
     return PART_BYTES_MAX + blockChunkBytesMax;

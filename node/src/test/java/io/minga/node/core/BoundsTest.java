@@ -38,6 +38,7 @@ final class BoundsTest {
               "batch", "what there is of one batch, of at most batchTasksMax tasks",
               "own", "what this peer's own program asks for or offers, that is for no peer to grow",
               "slots", "what is running in the slots of this peer, or parked by a task it holds",
+              "HOLDERS_MAX", "as many peers as may keep one batch, see CopyFrame",
               "host", "the connections of the host, which has limits of its own"));
 
   /** The field, its bound, and why. */
@@ -63,9 +64,9 @@ final class BoundsTest {
       block.Fetch.out                 turn
       block.Serve.asked               askedMax
       block.Serve.out                 turn
-      runtime.MoveLinks$Writer.waiting    WAITING_MAX
-      runtime.MoveLinks.readers       host
-      runtime.MoveLinks.writers       host
+      runtime.OneWayLinks$Writer.waiting  WAITING_MAX
+      runtime.OneWayLinks.readers     host
+      runtime.OneWayLinks.writers     host
       runtime.Strangers.told          TOLD_MAX
       core.Announcer.followed         batchesMax          submitters of the claim set's batches
       core.Announcer.known            batchesMax          batches of the claim set
@@ -79,10 +80,29 @@ final class BoundsTest {
       core.BatchTable.accounts        heldBatchesMax      submitters with a batch here
       core.BatchTable.held            heldBytesMax        and heldBatchesMax of each submitter
       core.BatchTable$Account.byRef   heldBatchesMax
+      core.Copies.keepers             peersMax
+      core.Copies.lacking             ownMax
+      core.Copies.lanes               peersMax
+      core.Copies.own                 ownMax
+      core.Copies$Lane.held           ownMax
+      core.Copies$Lane.unanswered     askedMax
+      core.Copies$Lane.waiting        ownMax
+      core.Keeper.accounts            keptMax             submitters of which a batch is kept
+      core.Keeper.kept                keptMax
+      core.Keeper$Account.batches     keptMax
+      core.KeptBatch.answered         HOLDERS_MAX
+      core.KeptBatch.holders          HOLDERS_MAX
+      core.KeptBatch.stewardships     batch
+      core.OwnCopies.asked            peersMax
+      core.OwnCopies.declined         peersMax
+      core.OwnCopies.held             peersMax
+      core.OwnCopies.known            peersMax
+      runtime.KeptCopies.waiting      WAITING_MAX
       core.Cutting.batches            turn
       core.Cutting.submissions        batch
       core.Demand.candidates          peersMax
       core.Demand.homes               peersMax
+      core.Demand.places              peersMax
       core.Demand.ready               ownTasksMax
       core.Dispatch.demands           own                 kinds of own tasks; idle ones are forgotten
       core.Dispatch.lanes             peersMax            and connections of the host
@@ -92,6 +112,7 @@ final class BoundsTest {
       core.Joins.flights              heldTasksMax        of each submitter
       core.Joins$Flight.waiters       heldTasksMax        of each submitter
       core.Lane.handouts              ownTasksMax
+      core.Looks.heard                HEARD_MAX
       core.Meeting.asked              NEEDED_MAX          and peers that have tasks of one another
       core.Membership.members         peersMax
       core.Memo.inFlight              ownTasksMax
@@ -194,6 +215,7 @@ final class BoundsTest {
   private static Set<String> limits() {
     return Stream.of(
             NodeOptions.Limits.class,
+            CopyOptions.class,
             FetchOptions.class,
             ScheduleOptions.class,
             TaskLimits.class,

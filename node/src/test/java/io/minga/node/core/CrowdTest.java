@@ -57,6 +57,26 @@ final class CrowdTest {
         7, sequence, 8, busy, 0, 0, 1, true, work, List.of(), 8, 0, false, "", false);
   }
 
+  private LoadReport busy(long workMicros) {
+    LoadReport idle = load(++sequence, 8);
+    return new LoadReport(
+        idle.boot(),
+        sequence,
+        idle.slots(),
+        idle.slots(),
+        workMicros / 1_000_000,
+        workMicros,
+        idle.functionsVersion(),
+        true,
+        idle.functions(),
+        List.of(),
+        idle.cores(),
+        0,
+        false,
+        "",
+        false);
+  }
+
   private void input(Input input) {
     core.handle(nowNanos, input);
     turn();
@@ -250,6 +270,36 @@ final class CrowdTest {
 
     assertThat(connected.size()).isBetween(2 * Meeting.OPEN_MAX - 20, 2 * Meeting.OPEN_MAX + 20);
     assertThat(owners).hasSizeGreaterThanOrEqualTo(connected.size() - 64);
+  }
+
+  @Test
+  void reportOfOneAmongAHundred_isBelievedAtOnce_withoutALookAtTheOthers() {
+    offer();
+    hear(100, 0);
+    connectWanted();
+    submit(1); // so that all are looked at
+    owners.clear();
+    nowNanos += 10 * MILLI;
+    input(new Input.Loaded(other(5), busy(1_000_000_000)));
+    submit(99);
+
+    assertThat(owners).hasSizeGreaterThan(90).doesNotContain(other(5));
+  }
+
+  @Test
+  void smallJobAmongPeersThatOthersKeepBusy_isSpread_sinceSubmittersTakeTurns() {
+    offer();
+    hear(10, 0);
+    connectWanted();
+    for (int i = 0; i < 10; i++) {
+      long workMicros = i == 5 ? 6_000_000 : 12_000_000; // one says that it is through before
+      LoadReport busy = busy(workMicros);
+      core.handle(nowNanos, new Input.Loaded(other(i), busy));
+    }
+    turn();
+    submit(10);
+
+    assertThat(owners).hasSize(10);
   }
 
   @Test

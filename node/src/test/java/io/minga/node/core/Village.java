@@ -8,6 +8,7 @@ import io.minga.libp2p.multiformats.Cid;
 import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.WireException;
 import io.minga.node.task.Announcement;
+import io.minga.node.task.CopyFrame;
 import io.minga.node.task.FunctionName;
 import io.minga.node.task.LoadReport;
 import io.minga.node.task.MoveFrame;
@@ -43,6 +44,9 @@ final class Village {
   static final FunctionName MUTE = new FunctionName("mute");
   static final FunctionName FIB = new FunctionName("fib");
 
+  /** Its results are unlike any others. */
+  static final FunctionName DRAW = new FunctionName("draw");
+
   /** Its results go by their CIDs. */
   static final FunctionName LARGE = new FunctionName("large");
 
@@ -75,6 +79,9 @@ final class Village {
 
   /** Pairs that can't connect. */
   private final Set<Set<House>> barred = new LinkedHashSet<>();
+
+  /** Pairs between which nothing goes, gossip neither. */
+  private final Set<Set<House>> cut = new LinkedHashSet<>();
 
   /** Whose gossip is lost. */
   final Set<House> mute = new LinkedHashSet<>();
@@ -123,10 +130,15 @@ final class Village {
     final Map<House, Integer> sessions = new LinkedHashMap<>();
     final Map<House, Long> lastArrival = new LinkedHashMap<>();
     final Map<House, Long> lastMove = new LinkedHashMap<>();
+    final Map<House, Long> lastCopy = new LinkedHashMap<>();
     final Map<Submission, List<Call>> calls = new LinkedHashMap<>();
     final Set<Long> interrupted = new LinkedHashSet<>();
     boolean alive = true;
     boolean left;
+
+    /** What outlives it; null if it keeps none. */
+    @Nullable VillageJournal journal;
+
     int busy;
     int ran;
     long endNanos;
@@ -185,6 +197,9 @@ final class Village {
       trace = trace * 31 + effect.getClass().getSimpleName().hashCode() + number + nowNanos;
       if (effect instanceof Effect.Complete complete) {
         trace = trace * 31 + complete.call() + complete.attempts();
+        if (!calls.containsKey(complete.submission())) {
+          return; // of before it was started
+        }
         Call call = Objects.requireNonNull(calls.get(complete.submission())).get(complete.call());
         call.outcomes.add(complete.outcome());
         blocks.completed(call, complete.outcome());
@@ -204,6 +219,10 @@ final class Village {
         if (to != null) {
           deliverMove(this, to, send.frame());
         }
+      } else if (effect instanceof Effect.SendCopy send) {
+        sendCopy(send);
+      } else if (effect instanceof Effect.Journaling it) {
+        Objects.requireNonNull(journal).perform(this, it);
       } else if (effect instanceof Effect.Fetch fetch) {
         fetch(this, fetch);
       } else if (effect instanceof Effect.Run run) {
@@ -233,6 +252,19 @@ final class Village {
         for (House other : List.copyOf(neighbours)) {
           disconnect(this, other);
         }
+      }
+    }
+
+    void sendCopy(Effect.SendCopy send) {
+      trace = trace * 31 + send.frame().hashCode();
+      framesBytes += send.frame().length();
+      House to = byPeer.get(send.to());
+      if (to != null) {
+        carry(
+            this,
+            to,
+            lastCopy,
+            () -> new Input.CopyReceived(peer, CopyFrame.decode(limits, send.frame())));
       }
     }
 
@@ -343,6 +375,9 @@ final class Village {
     Outcome outcome(FunctionName function) {
       if (function.equals(FLAKY) && random.nextInt(3) == 0) {
         return new Outcome.Failure(Outcome.Kind.HANDLER, "Flaky", "again, please", "");
+      }
+      if (function.equals(DRAW)) {
+        return number(BigInteger.valueOf(random.nextLong()));
       }
       if (function.equals(KILLER)) {
         return new Outcome.Failure(Outcome.Kind.WORKER_DIED, "", "it died", "");
@@ -510,8 +545,24 @@ final class Village {
     barred.clear();
   }
 
+  /** From now on nothing goes between these two. */
+  void cut(House one, House other) {
+    cut.add(Set.of(one, other));
+    disconnect(one, other);
+  }
+
+  /** All are connected again. */
+  void heal() {
+    cut.clear();
+    connectAll();
+  }
+
+  private boolean isCut(House one, House other) {
+    return !cut.isEmpty() && one != other && cut.contains(Set.of(one, other));
+  }
+
   void connect(House one, House other) {
-    if (one == other || barred.contains(Set.of(one, other))) {
+    if (one == other || barred.contains(Set.of(one, other)) || isCut(one, other)) {
       return;
     }
     if (one.alive && other.alive && !one.left && !other.left && one.neighbours.add(other)) {
@@ -570,6 +621,19 @@ final class Village {
     House fresh = new House(house.number, house.slots, house.slowness, options(house.slots));
     houses.set(houses.indexOf(house), fresh);
     byPeer.put(fresh.peer, fresh);
+    fresh.input(new Input.Offer(List.of(functions)));
+    houses.stream().filter(it -> it != fresh).forEach(it -> connect(fresh, it));
+    return fresh;
+  }
+
+  /** Starts a house that was killed in its place, with its journal. */
+  House revive(House house, FunctionName... functions) {
+    House fresh = new House(house.number, house.slots, house.slowness, options(house.slots));
+    houses.set(houses.indexOf(house), fresh);
+    byPeer.put(fresh.peer, fresh);
+    if (house.journal != null) {
+      house.journal.open(fresh);
+    }
     fresh.input(new Input.Offer(List.of(functions)));
     houses.stream().filter(it -> it != fresh).forEach(it -> connect(fresh, it));
     return fresh;
@@ -726,7 +790,7 @@ final class Village {
     }
     for (House to : houses) {
       int copies =
-          to == from
+          to == from || isCut(from, to)
               ? 0
               : lossless ? 1 : random.nextInt(50) == 0 ? 2 : random.nextInt(50) == 0 ? 0 : 1;
       for (int i = 0; i < copies; i++) {

@@ -28,9 +28,13 @@ public final class Work {
 
   private Work() {}
 
-  static PeerId peer() {
+  public static PeerId peer() {
+    return peer("11");
+  }
+
+  public static PeerId peer(String digits) {
     try {
-      return PeerId.decode(Bytes.fromHex("0024" + "08011220" + "11".repeat(32)));
+      return PeerId.decode(Bytes.fromHex("0024" + "08011220" + digits.repeat(32)));
     } catch (WireException impossible) {
       throw new AssertionError(impossible);
     }

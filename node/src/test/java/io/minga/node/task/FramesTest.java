@@ -82,10 +82,12 @@ final class FramesTest {
     WorkFrame work = Samples.workFrame(random);
     MoveFrame move = Samples.moveFrame(random);
     BlockFrame block = Samples.blockFrame(random);
+    CopyFrame copy = Samples.copyFrame(random);
 
     assertThat(WorkFrame.decode(LIMITS, work.encode())).isEqualTo(work);
     assertThat(MoveFrame.decode(LIMITS, move.encode())).isEqualTo(move);
     assertThat(BlockFrame.decode(LIMITS, block.encode())).isEqualTo(block);
+    assertThat(CopyFrame.decode(LIMITS, copy.encode())).isEqualTo(copy);
   }
 
   @Test

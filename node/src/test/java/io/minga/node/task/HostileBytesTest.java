@@ -4,6 +4,7 @@ import static io.minga.node.task.Samples.ALICE;
 import static io.minga.node.task.Samples.LIMITS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.minga.libp2p.multiformats.Cid;
 import io.minga.libp2p.multiformats.Multiaddr;
 import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.Hostile;
@@ -165,6 +166,36 @@ final class HostileBytesTest {
           assertThat(MoveFrame.decode(LIMITS, read.encode())).isEqualTo(read);
           return read;
         });
+  }
+
+  @Test
+  void copyFrames() {
+    List<byte[]> corpus = corpus(random -> Samples.copyFrame(random).encode());
+    for (int seed = 0; seed < 4; seed++) {
+      Random random = new Random(seed);
+      corpus.add(copyEnded(Samples.batchCid(random), resultFrame(random)).toByteArray());
+    }
+    Hostile.fuzz(
+        111,
+        corpus,
+        input -> {
+          CopyFrame read = CopyFrame.decode(LIMITS, Bytes.copyOf(input));
+          if (read instanceof CopyFrame.Ended ended) {
+            ended.indexes(); // what was checked can be read
+          } else {
+            assertThat(CopyFrame.decode(LIMITS, read.encode())).isEqualTo(read);
+          }
+          return read;
+        });
+  }
+
+  private static Bytes copyEnded(Cid batch, Bytes results) {
+    try {
+      WorkFrame.Results read = (WorkFrame.Results) WorkFrame.decode(LIMITS, results);
+      return new CopyFrame.Ended(batch, ALICE, read).encode();
+    } catch (WireException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test

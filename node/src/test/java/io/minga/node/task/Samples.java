@@ -186,6 +186,7 @@ final class Samples {
         random.nextInt(9_999),
         random.nextBoolean(),
         random.nextBoolean() ? "" : "1.2.3",
+        random.nextBoolean(),
         random.nextBoolean());
   }
 
@@ -278,6 +279,44 @@ final class Samples {
               exchange, List.of(new MoveFrame.Part(batchCid(random), indexes(random, 256))));
       default -> new MoveFrame.Decline(exchange, random.nextInt(1 << 30));
     };
+  }
+
+  static CopyFrame copyFrame(Random random) {
+    Cid batch = batchCid(random);
+    return switch (random.nextInt(7)) {
+      case 0 -> {
+        Batch kept = batch(random);
+        long offset = random.nextInt(3) * 256L;
+        long total = offset + kept.size() + random.nextInt(3);
+        yield new CopyFrame.Keep(1 + random.nextInt(9), total, offset, holders(random), kept);
+      }
+      case 1 -> new CopyFrame.Kept(batch);
+      case 2 -> new CopyFrame.Declined(batch, any(random, CopyFrame.Why.values()));
+      case 3 -> new CopyFrame.Holders(batch, holders(random));
+      case 4 -> new CopyFrame.Over(List.of(batch, batchCid(random)));
+      default -> {
+        List<CopyFrame.Part> parts = new ArrayList<>();
+        for (int i = random.nextInt(4); i >= 0; i--) {
+          IndexSet ended = random.nextBoolean() ? IndexSet.EMPTY : indexes(random, 256);
+          IndexSet confirmed = random.nextBoolean() ? IndexSet.EMPTY : ended;
+          parts.add(
+              new CopyFrame.Part(
+                  batchCid(random),
+                  random.nextLong(),
+                  1 + random.nextInt(9),
+                  random.nextInt(1000),
+                  256,
+                  ended,
+                  confirmed,
+                  random.nextBoolean() ? 0 : random.nextLong()));
+        }
+        yield new CopyFrame.Have(random.nextBoolean(), parts);
+      }
+    };
+  }
+
+  private static List<PeerId> holders(Random random) {
+    return List.of(ALICE, BOB).subList(0, random.nextInt(3));
   }
 
   private static final Cid CONTENT_BATCH = TaskCid.ofMessage(Bytes.utf8("another batch"));

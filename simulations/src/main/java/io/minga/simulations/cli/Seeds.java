@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
+import java.util.stream.LongStream;
 
-/** The seeds of a campaign, run on several threads. */
+/** The seeds of several runs; those of a campaign are run on several threads. */
 public final class Seeds {
   private final long from;
   private final long to;
@@ -49,6 +50,11 @@ public final class Seeds {
   /** The last. */
   long to() {
     return to;
+  }
+
+  /** All of them, upwards. */
+  public LongStream all() {
+    return LongStream.rangeClosed(from, to);
   }
 
   /** How many there are. */

@@ -4,6 +4,7 @@ import static io.minga.simulations.events.Simulation.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.minga.simulations.network.LinkOptions;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -54,6 +55,17 @@ final class OracleTest {
     List<Machine> machines = List.of(Machine.of(1, 1), Machine.of(1, 1).with(gpu));
 
     assertThat(seconds(machines, job(3), job(3).requiring(gpu))).isCloseTo(3, within(ERROR));
+  }
+
+  @Test
+  void withDelays_whatRunsElsewhereTakesItsWayThereAndBack() {
+    LinkOptions second = new LinkOptions(SECOND, SECOND, 0, 1_000_000, 0, 0, 0, SECOND);
+    Plan plan =
+        Plan.of("test", 1, List.of(Machine.of(1, 1), Machine.of(1, 1)), List.of(job(4)))
+            .with(second);
+
+    assertThat(Oracle.endsNanos(plan)[0] / SECOND).isCloseTo(2, within(ERROR));
+    assertThat(Oracle.endsWithDelaysNanos(plan)[0] / SECOND).isCloseTo(3, within(ERROR));
   }
 
   @Test

@@ -286,9 +286,13 @@ public final class Slots implements AutoCloseable {
         }
         work.awaitUninterruptibly();
       }
-      worker.eagerness().found();
-      Execution next = queue.pollFirst();
+      Execution next = queue.removeFirst();
       waiting = queue.size();
+      if (next.run.size() > 1 || waiting > 0) {
+        worker.eagerness().foundMuch();
+      } else {
+        worker.eagerness().found();
+      }
       return next;
     } finally {
       lock.unlock();

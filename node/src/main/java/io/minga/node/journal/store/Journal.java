@@ -1,13 +1,17 @@
 package io.minga.node.journal.store;
 
+import io.minga.crdt.claims.IndexSet;
+import io.minga.libp2p.multiformats.Cid;
 import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.WireException;
 import io.minga.node.journal.Entry;
 import io.minga.node.journal.JobId;
 import io.minga.node.journal.JobState;
+import io.minga.node.journal.KeptCopy;
 import io.minga.node.journal.OpenBatch;
 import io.minga.node.journal.TaskEnd;
 import io.minga.node.task.Batch;
+import io.minga.node.task.CopyFrame;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +36,7 @@ public final class Journal implements AutoCloseable {
   private final AtomicLong nextJob;
   private final List<String> troubles;
   private @Nullable List<OpenBatch> open;
+  private @Nullable List<KeptCopy> copies;
 
   /** Who hears of what becomes of entries. Called by the journal's thread, which must not wait. */
   public interface Listener {
@@ -63,12 +68,9 @@ public final class Journal implements AutoCloseable {
     List<OpenBatch> batches = new ArrayList<>(opened.batches().size());
     opened
         .batches()
-        .forEach(
-            (sequence, batch) ->
-                batches.add(
-                    new OpenBatch(
-                        opened.ledger().jobOf(sequence), batch, opened.ledger().open(sequence))));
+        .forEach((sequence, batch) -> batches.add(opened.ledger().openBatch(sequence, batch)));
     this.open = batches;
+    this.copies = opened.copies().takeFound();
   }
 
   /**
@@ -110,6 +112,13 @@ public final class Journal implements AutoCloseable {
     return batches == null ? List.of() : batches;
   }
 
+  /** The batches of others that it had when it was opened; given once. */
+  public synchronized List<KeptCopy> takeCopies() {
+    List<KeptCopy> batches = copies;
+    copies = null;
+    return batches == null ? List.of() : batches;
+  }
+
   /** A number for a new job. */
   public JobId newJob() {
     return new JobId(lineage, nextJob.getAndIncrement());
@@ -133,6 +142,26 @@ public final class Journal implements AutoCloseable {
     } catch (WireException e) {
       throw new IllegalArgumentException("outcomes that can't be read: " + e.getMessage(), e);
     }
+  }
+
+  /** Writes a batch of another peer down. */
+  public void copied(long number, CopyFrame.Keep keep) {
+    writer.write(number, new Entry.Copied(keep));
+  }
+
+  /** Writes down how tasks of such a batch ended. */
+  public void copyEnded(long number, CopyFrame.Ended ended) {
+    writer.write(number, new Entry.CopyEnded(ended));
+  }
+
+  /** Deletes batches of others, with what is known of them. */
+  public void forgetCopies(List<Cid> batches) {
+    List<Cid> gone = List.copyOf(batches);
+    writer.ask(
+        it -> {
+          it.forgetCopies(gone);
+          return true;
+        });
   }
 
   // Asking. What is answered is committed; futures fail with a JournalException when it is closed.
@@ -163,6 +192,11 @@ public final class Journal implements AutoCloseable {
     return writer.ask(it -> it.outcomes(id, from, to));
   }
 
+  /** How these tasks of another peer's batch ended, as far as that is known here. */
+  public CompletableFuture<List<CopyFrame.Ended>> copyEnded(Cid batch, IndexSet indexes) {
+    return writer.ask(it -> it.copyEnded(batch, indexes));
+  }
+
   /** Deletes a job and its outcomes; whether it was known. */
   public CompletableFuture<Boolean> forget(JobId id) {
     return writer.ask(it -> it.forget(id));
@@ -177,12 +211,13 @@ public final class Journal implements AutoCloseable {
    * How much a journal holds.
    *
    * @param openTasks tasks without an outcome
+   * @param copies batches that are kept for others
    * @param commits how many there were, ever
    * @param bytes what of its file is in use
    * @param freeBytes what is not, and is given back by and by
    */
   public record Size(
-      int jobs, long openTasks, long rows, long commits, long bytes, long freeBytes) {}
+      int jobs, long openTasks, int copies, long rows, long commits, long bytes, long freeBytes) {}
 
   /** Commits all that waits, and closes the file. */
   @Override

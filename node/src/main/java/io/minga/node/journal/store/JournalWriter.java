@@ -1,5 +1,7 @@
 package io.minga.node.journal.store;
 
+import io.minga.crdt.claims.IndexSet;
+import io.minga.libp2p.multiformats.Cid;
 import io.minga.libp2p.wire.WireException;
 import io.minga.node.journal.Entry;
 import io.minga.node.journal.Head;
@@ -8,6 +10,7 @@ import io.minga.node.journal.JobState;
 import io.minga.node.journal.Ledger;
 import io.minga.node.journal.Row;
 import io.minga.node.journal.TaskEnd;
+import io.minga.node.task.CopyFrame;
 import io.minga.node.task.ResultGroup;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -45,6 +48,7 @@ final class JournalWriter {
   private final JournalFile file;
   private final Mark mark;
   private final Ledger ledger;
+  private final CopyRows copies;
   private final Thread thread = new Thread(this::run, "minga-journal");
   private final LinkedBlockingQueue<Work> queue = new LinkedBlockingQueue<>();
   private volatile boolean over;
@@ -87,6 +91,7 @@ final class JournalWriter {
     this.mark = opened.mark();
     this.head = opened.head();
     this.ledger = opened.ledger();
+    this.copies = opened.copies();
     doomed.addAll(opened.stray());
     thread.setDaemon(true);
   }
@@ -215,9 +220,19 @@ final class JournalWriter {
   }
 
   private static long bytes(Entry entry) {
-    return entry instanceof Entry.Opened it
-        ? it.batch().bytes().length()
-        : ((Entry.Ended) entry).results().encode().length();
+    if (entry instanceof Entry.Opened it) {
+      return it.batch().bytes().length();
+    } else if (entry instanceof Entry.Copied it) {
+      return it.keep().batch().bytes().length();
+    } else if (entry instanceof Entry.CopyEnded it) {
+      return it.ended().results().encode().length();
+    }
+    return ((Entry.Ended) entry).results().encode().length();
+  }
+
+  /** Whether it may be refused, for nobody was promised anything yet. */
+  private static boolean isNewWork(Entry entry) {
+    return entry instanceof Entry.Opened || entry instanceof Entry.Copied;
   }
 
   private void commit(List<Write> group) throws SQLException, IOException {
@@ -226,7 +241,7 @@ final class JournalWriter {
     List<Write> writes = new ArrayList<>(unwritten);
     unwritten.clear();
     for (Write write : group) {
-      if (why != null && write.entry instanceof Entry.Opened) {
+      if (why != null && isNewWork(write.entry)) {
         listener.refused(write.number, why);
       } else {
         writes.add(write);
@@ -235,7 +250,7 @@ final class JournalWriter {
     if (!writes.isEmpty() && !tryCommit(writes)) {
       tellFull();
       for (Write write : writes) {
-        if (write.entry instanceof Entry.Opened) {
+        if (isNewWork(write.entry)) {
           listener.refused(write.number, noRoom());
         } else {
           unwritten.add(write);
@@ -252,7 +267,7 @@ final class JournalWriter {
     if (full) {
       return noRoom();
     }
-    if (group.stream().noneMatch(it -> it.entry instanceof Entry.Opened)) {
+    if (group.stream().noneMatch(it -> isNewWork(it.entry))) {
       return null;
     }
     if (ledger.size() >= options.jobsMax()) {
@@ -285,15 +300,8 @@ final class JournalWriter {
     try {
       file.beginCommit();
       for (Write write : writes) {
-        long job;
-        if (write.entry instanceof Entry.Opened it) {
-          job = it.job();
-          opening.put(it.batch().header().sequence(), job);
-        } else {
-          long batch = ((Entry.Ended) write.entry).batch();
-          job = opening.getOrDefault(batch, ledger.jobOf(batch));
-        }
-        if (job == 0) {
+        long job = jobOf(write.entry, opening);
+        if (job == 0 && !CopyRows.isOne(write.entry)) {
           continue; // it was forgotten
         }
         Row row = Row.of(next.nextRow(), job, write.entry.kind(), write.entry.encode());
@@ -316,16 +324,36 @@ final class JournalWriter {
     }
     mark.write(next.lineage(), next.commits());
     head = next;
+    committed(rows);
+    return true;
+  }
+
+  /** The job whose row this is; 0 if it is none's. */
+  private long jobOf(Entry entry, Map<Long, Long> opening) {
+    if (entry instanceof Entry.Opened it) {
+      opening.put(it.batch().header().sequence(), it.job());
+      return it.job();
+    } else if (entry instanceof Entry.Ended it) {
+      return opening.getOrDefault(it.batch(), ledger.jobOf(it.batch()));
+    }
+    return 0;
+  }
+
+  private void committed(Map<Long, Entry> rows) {
     Set<Long> touched = new LinkedHashSet<>();
     rows.forEach(
         (number, entry) -> {
+          if (CopyRows.isOne(entry)) {
+            copies.add(number, entry);
+            return;
+          }
           if (entry instanceof Entry.Ended it) {
             touched.add(ledger.jobOf(it.batch()));
           }
           ledger.add(number, entry);
         });
+    doomed.addAll(copies.takeStrays());
     touched.forEach(this::tellDone);
-    return true;
   }
 
   private void tellDone(long job) {
@@ -353,9 +381,16 @@ final class JournalWriter {
         listener.recorded(lastNumber);
       }
     }
-    for (long job : ledger.expired(System.currentTimeMillis(), EXPIRED_MAX)) {
+    long nowMillis = System.currentTimeMillis();
+    for (long job : ledger.expired(nowMillis, EXPIRED_MAX)) {
       doom(job);
     }
+    forgetCopies(copies.ledger().expired(nowMillis, EXPIRED_MAX));
+  }
+
+  /** Deletes what is kept of these batches of others. */
+  void forgetCopies(List<Cid> batches) {
+    batches.forEach(batch -> doomed.addAll(copies.ledger().forget(batch)));
   }
 
   private void doom(long job) {
@@ -431,10 +466,16 @@ final class JournalWriter {
     return new Journal.Size(
         ledger.size(),
         ledger.openTasks(),
+        copies.ledger().size(),
         head.rows(),
         head.commits(),
         file.usedBytes(),
         file.freeBytes());
+  }
+
+  List<CopyFrame.Ended> copyEnded(Cid batch, IndexSet wanted)
+      throws SQLException, JournalException {
+    return copies.ended(file, batch, wanted);
   }
 
   List<TaskEnd> outcomes(JobId id, long from, long to) throws SQLException, JournalException {

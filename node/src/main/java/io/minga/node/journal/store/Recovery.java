@@ -6,6 +6,7 @@ import io.minga.node.journal.Head;
 import io.minga.node.journal.Ledger;
 import io.minga.node.journal.Row;
 import io.minga.node.task.Batch;
+import io.minga.node.task.TaskLimits;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -31,6 +32,7 @@ final class Recovery {
    * A journal that is open.
    *
    * @param batches those with open tasks, by sequence
+   * @param copies what is kept for others
    * @param stray rows that are to be deleted
    * @param troubles sentences for a person on what was wrong; mostly none
    */
@@ -40,6 +42,7 @@ final class Recovery {
       Head head,
       Ledger ledger,
       Map<Long, Batch> batches,
+      CopyRows copies,
       List<Long> stray,
       List<String> troubles) {}
 
@@ -47,9 +50,18 @@ final class Recovery {
   private static final class Contents {
     final Ledger ledger = new Ledger();
     final Map<Long, Batch> batches = new LinkedHashMap<>();
+    final CopyRows copies;
     long nextBatch;
 
+    Contents(TaskLimits limits) {
+      copies = new CopyRows(limits);
+    }
+
     void add(long number, Entry entry) {
+      if (CopyRows.isOne(entry)) {
+        copies.read(number, entry);
+        return;
+      }
       ledger.add(number, entry);
       if (entry instanceof Entry.Opened it) {
         long sequence = it.batch().header().sequence();
@@ -125,14 +137,14 @@ final class Recovery {
       }
       Head head = Head.first(lineages.getAsLong());
       file.create(head);
-      return opened(file, head, new Contents());
+      return opened(file, head, new Contents(options.tasks()));
     }
     if (file.schema() > JournalFile.SCHEMA) {
       int schema = file.schema();
       file.close();
       requireKnown(schema);
     }
-    Contents contents = new Contents();
+    Contents contents = new Contents(options.tasks());
     Head head = check(file, mark, contents);
     return opened(file, head, contents);
   }
@@ -140,10 +152,18 @@ final class Recovery {
   private Opened opened(JournalFile file, Head head, Contents contents) throws IOException {
     Mark mark = Mark.open(Mark.of(path));
     mark.write(head.lineage(), head.commits());
-    List<Long> stray = contents.ledger.dropUnacknowledged();
+    List<Long> stray = new ArrayList<>(contents.ledger.dropUnacknowledged());
+    stray.addAll(contents.copies.takeStrays());
     contents.batches.keySet().removeIf(sequence -> contents.ledger.jobOf(sequence) == 0);
     return new Opened(
-        file, mark, head, contents.ledger, contents.batches, stray, List.copyOf(troubles));
+        file,
+        mark,
+        head,
+        contents.ledger,
+        contents.batches,
+        contents.copies,
+        stray,
+        List.copyOf(troubles));
   }
 
   /** Reads all of a file that should be as it was written. */
@@ -196,7 +216,7 @@ final class Recovery {
   private Opened salvage(SetAside aside, JournalFile damaged, String why)
       throws IOException, SQLException {
     Path copy = aside.copy();
-    Contents contents = new Contents();
+    Contents contents = new Contents(options.tasks());
     List<Row> rows = new ArrayList<>();
     Salvage found = new Salvage(damaged, options.tasks());
     found.read(

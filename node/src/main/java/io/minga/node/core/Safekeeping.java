@@ -1,0 +1,162 @@
+package io.minga.node.core;
+
+import io.minga.libp2p.identity.PeerId;
+import io.minga.libp2p.wire.Bytes;
+import io.minga.libp2p.wire.WireException;
+import io.minga.node.task.CopyFrame;
+import io.minga.node.task.TaskLimits;
+import io.minga.node.task.WorkFrame;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The core's side that has durable work outlive its submitter: routes between the copies that
+ * others keep of this peer's batches, those that it keeps, and its care for those whose submitter
+ * is gone.
+ */
+final class Safekeeping {
+  private final PeerId self;
+  private final TaskLimits limits;
+  private final Submitter submitter;
+  private final Reports reports;
+  private final Copies copies;
+  private final Keeper keeper;
+  private final Stewards stewards;
+  private long nowNanos;
+
+  Safekeeping(
+      PeerId self,
+      NodeOptions options,
+      CopyOptions keeping,
+      Turn turn,
+      Membership membership,
+      Reports reports,
+      Copies copies,
+      Submitter submitter) {
+    this.self = self;
+    this.limits = options.tasks();
+    this.submitter = submitter;
+    this.reports = reports;
+    this.copies = copies;
+    this.keeper =
+        new Keeper(self, options.network(), keeping, turn, submitter.recorder(), membership);
+    this.stewards = new Stewards(self, keeping, turn, membership, keeper, submitter);
+    submitter.recorder().lead(this::committed);
+  }
+
+  void now(long nowNanos) {
+    this.nowNanos = nowNanos;
+    copies.now(nowNanos);
+    keeper.now(nowNanos);
+    stewards.now(nowNanos);
+  }
+
+  void handle(Input.Copying input) {
+    if (input instanceof Input.CopyReceived received) {
+      received(received.from(), received.frame());
+    } else if (input instanceof Input.RestoredCopy restored) {
+      keeper.restored(restored.copy());
+    } else if (input instanceof Input.Keeps it) {
+      keeper.keeps(it.keeps());
+      reports.keeps(it.keeps());
+    } else if (input instanceof Input.Forgotten it) {
+      copies.forgotten(it.job());
+    } else if (input instanceof Input.CopiesLost it) {
+      disconnected(it.peer());
+      connected(it.peer());
+    }
+  }
+
+  private void received(PeerId from, CopyFrame frame) {
+    if (frame instanceof CopyFrame.Keep keep) {
+      keeper.keep(from, keep);
+    } else if (frame instanceof CopyFrame.Kept kept) {
+      copies.kept(from, kept.batch());
+    } else if (frame instanceof CopyFrame.Declined declined) {
+      copies.declined(from, declined.batch());
+    } else if (frame instanceof CopyFrame.Holders holders) {
+      keeper.holders(from, holders);
+    } else if (frame instanceof CopyFrame.Over over) {
+      keeper.over(from, over.batches());
+    } else if (frame instanceof CopyFrame.Ended ended) {
+      if (copies.trusts(from, ended.batch())) {
+        submitter.endedWith(nowNanos, from, ended);
+      } else {
+        keeper.ended(from, ended);
+      }
+    } else if (frame instanceof CopyFrame.Have have) {
+      have(from, have);
+    }
+  }
+
+  private void have(PeerId from, CopyFrame.Have have) {
+    List<CopyFrame.Part> answer = new ArrayList<>();
+    for (CopyFrame.Part part : have.parts()) {
+      KeptBatch batch = keeper.batch(part.batch());
+      CopyFrame.Part known =
+          batch == null ? copies.have(from, part) : keeper.have(from, batch, part);
+      if (known != null) {
+        answer.add(known);
+      }
+    }
+    if (have.wants()) {
+      keeper.have(from, false, answer);
+    }
+  }
+
+  /** Outcomes that ended up in the journal here, of a batch of this peer's own or one it keeps. */
+  private void committed(OwnBatch batch, Bytes frame) {
+    WorkFrame.Results results;
+    try {
+      results = (WorkFrame.Results) WorkFrame.decode(limits, frame);
+    } catch (WireException e) {
+      throw new IllegalStateException("results that were just written can't be read", e);
+    }
+    Stewardship stewardship = batch.stewardship();
+    if (stewardship == null) {
+      copies.ended(self, batch.batch.cid(), results);
+    } else {
+      CopyFrame.Ended ended = new CopyFrame.Ended(stewardship.batch.cid(), self, results);
+      keeper.endedHere(stewardship.batch, ended);
+    }
+  }
+
+  void connected(PeerId peer) {
+    copies.heard(peer);
+    keeper.connected(peer);
+  }
+
+  void heard(PeerId peer) {
+    copies.heard(peer);
+  }
+
+  void disconnected(PeerId peer) {
+    copies.disconnected(peer);
+    keeper.disconnected(peer);
+  }
+
+  void due() {
+    copies.due();
+    keeper.due();
+    stewards.due();
+  }
+
+  void leave() {
+    keeper.leave();
+    stewards.leave();
+  }
+
+  List<Effect> answer(List<Effect> effects) {
+    return stewards.answer(effects);
+  }
+
+  /** At how many other peers the batches of each of this peer's durable jobs are at least. */
+  Map<Long, Integer> copyCounts() {
+    return copies.counts();
+  }
+
+  long nextDeadlineNanos(long never) {
+    return stewards.nextDeadlineNanos(keeper.nextDeadlineNanos(copies.nextDeadlineNanos(never)));
+  }
+}

@@ -1,0 +1,147 @@
+package io.minga.node.journal;
+
+import io.minga.crdt.claims.IndexSet;
+import io.minga.libp2p.identity.PeerId;
+import io.minga.libp2p.multiformats.Cid;
+import io.minga.node.task.BatchHeader;
+import io.minga.node.task.CopyFrame;
+import io.minga.node.task.TaskRef;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The state that the journal's entries of others' batches replay to: which are kept, whose outcomes
+ * of their tasks count, and in which rows all that is. One owner.
+ */
+public final class CopyLedger {
+  private final Map<Cid, Copy> copies = new LinkedHashMap<>();
+
+  /** What is known of a batch. */
+  private static final class Copy {
+    final PeerId submitter;
+    final long expiresAtMillis;
+    final int size;
+
+    /** Of each task: who said how it ended, as far as that counts. */
+    final @Nullable PeerId[] origins;
+
+    private long[] rows = new long[2];
+    private int count;
+
+    Copy(CopyFrame.Keep keep) {
+      BatchHeader header = keep.batch().header();
+      this.submitter = header.submitter();
+      this.expiresAtMillis = header.expiresAtMillis();
+      this.size = keep.batch().size();
+      this.origins = new PeerId[size];
+    }
+
+    void add(long row) {
+      if (count == rows.length) {
+        rows = Arrays.copyOf(rows, 2 * count);
+      }
+      rows[count++] = row;
+    }
+  }
+
+  /** Takes in what a row says; false if nobody needs it. */
+  public boolean add(long row, Entry entry) {
+    if (entry instanceof Entry.Copied it) {
+      Cid batch = it.keep().batch().cid();
+      if (copies.containsKey(batch)) {
+        return false;
+      }
+      Copy copy = new Copy(it.keep());
+      copy.add(row);
+      copies.put(batch, copy);
+      return true;
+    }
+    return ended(row, ((Entry.CopyEnded) entry).ended());
+  }
+
+  private boolean ended(long row, CopyFrame.Ended ended) {
+    Copy copy = copies.get(ended.batch());
+    IndexSet counts = copy == null ? IndexSet.EMPTY : counting(copy, ended);
+    if (copy == null || counts.isEmpty()) {
+      return false;
+    }
+    counts.forEach(index -> copy.origins[index] = ended.origin());
+    copy.add(row);
+    return true;
+  }
+
+  /** Those of the tasks that nobody with at least this one's precedence has spoken of. */
+  private static IndexSet counting(Copy copy, CopyFrame.Ended ended) {
+    long rank = Precedence.of(ended.batch(), copy.submitter, ended.origin());
+    int[] counts = new int[TaskRef.BATCH_TASKS_MAX];
+    int[] count = {0};
+    ended
+        .indexes()
+        .forEach(
+            index -> {
+              if (index < copy.size) {
+                PeerId before = copy.origins[index];
+                if (before == null || Precedence.of(ended.batch(), copy.submitter, before) < rank) {
+                  counts[count[0]++] = index;
+                }
+              }
+            });
+    return IndexSet.of(Arrays.copyOf(counts, count[0]));
+  }
+
+  /** Whether a batch is kept. */
+  public boolean has(Cid batch) {
+    return copies.containsKey(batch);
+  }
+
+  /** Forgets a batch; returns its rows in the order in which they are to go. */
+  public List<Long> forget(Cid batch) {
+    Copy copy = copies.remove(batch);
+    return copy == null ? List.of() : Arrays.stream(copy.rows, 0, copy.count).boxed().toList();
+  }
+
+  /** The rows with outcomes of a batch's tasks. */
+  public List<Long> endedRows(Cid batch) {
+    Copy copy = copies.get(batch);
+    return copy == null ? List.of() : Arrays.stream(copy.rows, 1, copy.count).boxed().toList();
+  }
+
+  /** Whose word counts of how a task ended; null if it has not, as far as is known here. */
+  public @Nullable PeerId origin(Cid batch, int index) {
+    Copy copy = copies.get(batch);
+    return copy == null ? null : copy.origins[index];
+  }
+
+  /** Whose outcomes of which tasks count. */
+  public List<KeptCopy.Said> said(Cid batch) {
+    Copy copy = copies.get(batch);
+    Map<PeerId, IndexSet> byOrigin = new LinkedHashMap<>();
+    for (int index = 0; copy != null && index < copy.size; index++) {
+      PeerId origin = copy.origins[index];
+      if (origin != null) {
+        byOrigin.merge(origin, IndexSet.of(index), IndexSet::or);
+      }
+    }
+    List<KeptCopy.Said> said = new ArrayList<>();
+    byOrigin.forEach((origin, indexes) -> said.add(new KeptCopy.Said(origin, indexes)));
+    return said;
+  }
+
+  /** The batches whose time is over; some, if there are many. */
+  public List<Cid> expired(long nowMillis, int max) {
+    return copies.entrySet().stream()
+        .filter(it -> it.getValue().expiresAtMillis <= nowMillis)
+        .limit(max)
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  /** How many batches are kept. */
+  public int size() {
+    return copies.size();
+  }
+}
