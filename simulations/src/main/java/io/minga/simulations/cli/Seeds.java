@@ -42,6 +42,16 @@ public final class Seeds {
     }
   }
 
+  /** The first. */
+  long from() {
+    return from;
+  }
+
+  /** The last. */
+  long to() {
+    return to;
+  }
+
   /** All of them, upwards. */
   public LongStream all() {
     return LongStream.rangeClosed(from, to);

@@ -1,0 +1,162 @@
+package io.minga.simulations.rig.runtime;
+
+import io.minga.simulations.rig.FaultLine;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Peers that are killed, and come back. */
+final class Deaths {
+  private static final int TASKS = 60;
+  private static final int NAP_MILLIS = 200;
+
+  private Deaths() {}
+
+  static List<Fault> all() {
+    return List.of(new OfWorker(), new OfSubmitter(), new ForAMinute(), new ComingAndGoing());
+  }
+
+  /** One that works for others. */
+  private static final class OfWorker implements Fault {
+    @Override
+    public FaultLine line() {
+      return new FaultLine(
+          "kill-worker",
+          "SIGKILL of a worker",
+          "its tasks go on elsewhere; seen ≤ 3 s when connected; 0 lost");
+    }
+
+    @Override
+    public boolean isShort() {
+      return true;
+    }
+
+    @Override
+    public void run(Course course) throws IOException, InterruptedException {
+      Course.Taken job = course.submit(course.peer(0), TASKS, NAP_MILLIS);
+      course.call(course.peer(0), TASKS / 2, NAP_MILLIS);
+      course.awaitEnded(job, 5 + course.random().nextInt(TASKS / 2));
+      RigPeer victim = course.peer(1 + course.random().nextInt(3));
+      long killed = victim.kill();
+      course.awaitDone(job);
+      course.figure("begun again after", course.begunElsewhere(victim, killed), "s", 3);
+    }
+  }
+
+  /** One whose callers wait. */
+  private static final class OfSubmitter implements Fault {
+    @Override
+    public FaultLine line() {
+      return new FaultLine(
+          "kill-submitter",
+          "SIGKILL of the submitter, and restart",
+          "the job goes on, its results arrive; ready ≤ 5 s; 0 lost");
+    }
+
+    @Override
+    public boolean isShort() {
+      return true;
+    }
+
+    @Override
+    public void run(Course course) throws IOException, InterruptedException {
+      RigPeer submitter = course.peer(0);
+      Course.Taken job = course.submit(submitter, TASKS, NAP_MILLIS);
+      course.awaitEnded(job, 5 + course.random().nextInt(TASKS / 2));
+      if (job.job() != null) {
+        course.read(job); // what was told once is so for ever
+      }
+      course.restart(submitter);
+      course.figure("ready after", submitter.upSeconds(), "s", 5);
+    }
+  }
+
+  /** One that has much to come back to. */
+  private static final class ForAMinute implements Fault {
+    private static final int TASKS = 100_000;
+    private static final double AWAY_SECONDS = 60;
+
+    @Override
+    public FaultLine line() {
+      return new FaultLine(
+          "away-a-minute",
+          "the submitter of 100,000 durable tasks is killed as soon as they are acknowledged, and"
+              + " comes back after a minute",
+          "ready ≤ 5 s; every result; 0 lost");
+    }
+
+    @Override
+    public int secondsMax() {
+      return 400;
+    }
+
+    @Override
+    public void run(Course course) throws IOException, InterruptedException {
+      RigPeer submitter = course.peer(0);
+      long asked = System.nanoTime();
+      Course.Taken job = course.submit(submitter, TASKS, 0);
+      double taken = Course.since(asked);
+      submitter.kill();
+      course.pass(AWAY_SECONDS);
+      int ranMeanwhile = course.runs().size();
+      course.site().start(submitter);
+      submitter.awaitUp(course.deadlineNanos());
+      long ended = course.ended(job);
+      long back = System.nanoTime();
+      course.awaitDone(job);
+      course.figure("acknowledged after", taken, "s");
+      course.figure("ready after", submitter.upSeconds(), "s", 5);
+      course.figure("outstanding then", (double) TASKS - ended, "");
+      course.figure("all results after", Course.since(back), "s");
+      course.figure("run while it was away or before", ranMeanwhile, "");
+    }
+  }
+
+  /** Workers that leave, or die, and come back, all the time. */
+  private static final class ComingAndGoing implements Fault {
+    private static final int TIMES = 8;
+
+    @Override
+    public FaultLine line() {
+      return new FaultLine(
+          "come-and-go",
+          "a worker leaves or is killed and another one comes, %d times".formatted(TIMES),
+          "0 lost; no leak: descriptors and threads of the one that stays are flat");
+    }
+
+    @Override
+    public int secondsMax() {
+      return 300;
+    }
+
+    @Override
+    public void run(Course course) throws IOException, InterruptedException, RigException {
+      RigPeer stays = course.peer(0);
+      long descriptors = count(stays, "fd");
+      long threads = count(stays, "task");
+      for (int i = 0; i < TIMES; i++) {
+        Course.Taken job = course.submit(stays, 20, NAP_MILLIS);
+        course.awaitEnded(job, 5);
+        RigPeer victim = course.peer(1 + i % 3);
+        if (course.random().nextBoolean()) {
+          victim.signal("TERM");
+          victim.awaitExit(System.nanoTime() + 40_000_000_000L);
+        }
+        course.restart(victim);
+        course.awaitDone(job);
+      }
+      course.site().awaitWhole(course.deadlineNanos());
+      course.pass(5);
+      course.figure("descriptors more", (double) count(stays, "fd") - descriptors, "", 10);
+      course.figure("threads more", (double) count(stays, "task") - threads, "", 10);
+    }
+
+    private static long count(RigPeer peer, String what) throws IOException {
+      try (Stream<Path> all = Files.list(Path.of("/proc/" + peer.pid(), what))) {
+        return all.count();
+      }
+    }
+  }
+}
