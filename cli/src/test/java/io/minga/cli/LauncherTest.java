@@ -23,8 +23,7 @@ final class LauncherTest {
   void everyCommand_isPassedOn_andInTheHelp() throws Exception {
     Set<String> commands = Minga.commandLine(Surroundings.ofProcess()).getSubcommands().keySet();
     Matcher passedOn =
-        Pattern.compile("(?m)^ +([a-z |]+)\\) run_command ")
-            .matcher(Files.readString(LAUNCHER));
+        Pattern.compile("(?m)^ +([a-z |]+)\\) run_command ").matcher(Files.readString(LAUNCHER));
     String help = output("help");
 
     assertThat(passedOn.find()).isTrue();
