@@ -102,15 +102,19 @@ final class Demand {
       return othersNanos + lane.reservedNanos + work / slots;
     }
 
-    /**
-     * When one more task would be over there, from now: as soon as a slot is free it begins. What
-     * others gave is not all before it, since submitters take turns there.
-     */
+    /** When one more task would be over there, from now: as soon as a slot is free it begins. */
     double nextNanos() {
       double ahead = Math.max(0, (double) workNanos() - (slots - 1.0) * meanNanos);
-      double inTurn = TURN_OF * ((double) workNanos() + meanNanos);
-      double waits = Math.min(othersNanos + ahead / slots, inTurn / slots);
-      return waits + lane.reservedNanos + meanNanos;
+      return othersNanos + lane.reservedNanos + ahead / slots + meanNanos;
+    }
+
+    /**
+     * The same if what others gave is not all before it, since submitters take turns there. Nothing
+     * is called back from anywhere for that, or it would go to and fro.
+     */
+    double nextInTurnNanos() {
+      double inTurn = TURN_OF * ((double) workNanos() + meanNanos) / slots;
+      return Math.min(nextNanos(), inTurn + lane.reservedNanos + meanNanos);
     }
 
     /** How much a slot of it has of ours. */

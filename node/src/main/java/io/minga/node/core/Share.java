@@ -39,7 +39,7 @@ record Share(Candidate candidate, int tasks) {
     double leastNanos = Double.MAX_VALUE;
     for (int i = 0; i < count; i++) {
       Candidate each = demand.candidates().get(i);
-      double nanos = each.nextNanos();
+      double nanos = each.nextInTurnNanos();
       if (nanos < leastNanos && may(nowNanos, each, untilNanos, avoided) && hasRoom.test(each)) {
         leastNanos = nanos;
       }
@@ -48,7 +48,7 @@ record Share(Candidate candidate, int tasks) {
     int start = count == 0 ? 0 : demand.turn++ % count;
     for (int i = 0; i < count; i++) {
       Candidate each = demand.candidates().get((start + i) % count);
-      if (each.nextNanos() <= leastNanos * (1 + EQUAL_SHARE)
+      if (each.nextInTurnNanos() <= leastNanos * (1 + EQUAL_SHARE)
           && (best == null || each.workPerSlotNanos() < best.workPerSlotNanos())
           && may(nowNanos, each, untilNanos, avoided)
           && hasRoom.test(each)) {
@@ -61,7 +61,7 @@ record Share(Candidate candidate, int tasks) {
   private static boolean may(
       long nowNanos, Candidate each, double untilNanos, @Nullable Lane avoided) {
     return each.lane().canTake(nowNanos)
-        && each.nextNanos() - each.meanNanos() + each.longNanos() <= untilNanos
+        && each.nextInTurnNanos() - each.meanNanos() + each.longNanos() <= untilNanos
         && each.lane() != avoided;
   }
 
