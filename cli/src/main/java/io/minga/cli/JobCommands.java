@@ -289,15 +289,7 @@ final class JobCommands {
     private static Table table(List<Daemon.JobRow> rows) {
       Table table =
           new Table(
-              "JOB",
-              "FUNCTION",
-              "STATE",
-              "TASKS",
-              "ENDED",
-              "FAILED",
-              "COPIES",
-              "AGE",
-              "KEPT FOR");
+              "JOB", "FUNCTION", "STATE", "TASKS", "ENDED", "FAILED", "COPIES", "AGE", "KEPT FOR");
       for (Daemon.JobRow row : rows) {
         table.row(
             row.job(),

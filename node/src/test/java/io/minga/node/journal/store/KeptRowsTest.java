@@ -89,9 +89,7 @@ final class KeptRowsTest {
     try (Heard heard = new Heard(path)) {
       write(heard, keep(BATCH), ended(STEWARD, 0, 3), keep(over));
       heard.journal.forgetCopies(List.of(BATCH.cid()));
-      await()
-          .atMost(Duration.ofSeconds(30))
-          .until(() -> heard.journal.size().join().rows() == 0);
+      await().atMost(Duration.ofSeconds(30)).until(() -> heard.journal.size().join().rows() == 0);
       assertThat(heard.journal.size().join().copies()).isZero();
     }
     try (Heard heard = new Heard(path)) {
