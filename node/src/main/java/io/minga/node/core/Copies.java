@@ -116,21 +116,8 @@ final class Copies {
     int missing = options.copies() - batch.held.size() - batch.asked.size();
     boolean waits = batch.restored && settling;
     boolean needed = batch.isAwaited() || !batch.isDone();
-    boolean asks = false;
-    for (; missing > 0 && needed && !waits; missing--) {
-      PeerId next = next(batch);
-      if (next == null) {
-        break;
-      }
-      asks = true;
-      batch.ask(next);
-      Lane lane = lane(next);
-      lane.waiting.add(batch);
-      fill(next, lane);
-    }
-    if (asks && !batch.held.isEmpty()) {
-      batch.changed = true;
-      tellHolders(batch); // who has it should know of whoever may have it soon
+    if (missing > 0 && needed && !waits) {
+      missing -= ask(batch, missing);
     }
     if (batch.held.size() >= options.copies() || batch.asked.isEmpty()) {
       batch.acknowledge();
@@ -140,6 +127,26 @@ final class Copies {
     } else {
       lacking.remove(batch);
     }
+  }
+
+  /** Asks so many to keep the batch, or as many as there are; returns how many. */
+  private int ask(OwnCopies batch, int missing) {
+    boolean later = batch.isKnown();
+    List<PeerId> asked = new ArrayList<>(missing);
+    for (PeerId next = next(batch); next != null && asked.size() < missing; next = next(batch)) {
+      batch.ask(next);
+      asked.add(next);
+    }
+    if (later && !asked.isEmpty()) {
+      batch.changed = true;
+      tellHolders(batch); // who has it should know of whoever may have it soon
+    }
+    for (PeerId next : asked) { // each hears of all
+      Lane lane = lane(next);
+      lane.waiting.add(batch);
+      fill(next, lane);
+    }
+    return asked.size();
   }
 
   /** The first in rendezvous hash of those that can be asked; null if there is none. */

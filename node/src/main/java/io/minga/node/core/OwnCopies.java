@@ -75,6 +75,11 @@ final class OwnCopies {
     known.add(peer);
   }
 
+  /** Whether anybody was asked, or has it. */
+  boolean isKnown() {
+    return !known.isEmpty();
+  }
+
   /** Whether what a peer says of how its tasks ended counts. */
   boolean trusts(PeerId peer) {
     return restored || known.contains(peer);

@@ -70,7 +70,7 @@ public record LoadReport(
   private static final int COMPLETE = 13;
   private static final int DRAINING = 14;
   private static final int WAITING = 15;
-  private static final int KEEPS = 16;
+  private static final int KEEPS = 17;
 
   /**
    * How long a function takes on this peer.
@@ -310,7 +310,7 @@ public record LoadReport(
     String version = "";
     long seen = 0;
     while (in.next()) {
-      if (in.field() != FUNCTION && in.field() != TAG) {
+      if (in.field() != FUNCTION && in.field() != TAG && in.field() != Whereabouts.ADDRESS) {
         seen = Fields.once(in, seen, KEEPS);
       }
       switch (in.field()) {

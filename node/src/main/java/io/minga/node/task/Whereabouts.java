@@ -20,7 +20,8 @@ public record Whereabouts(List<Multiaddr> addresses) {
   private static final int ADDRESS_BYTES_MAX = 128;
 
   /** Comes after those of a report. */
-  private static final int ADDRESS = 16;
+  /** The field of a report's message that no report has. */
+  static final int ADDRESS = 16;
 
   /** Takes the first of those that are short enough. */
   public Whereabouts {

@@ -88,8 +88,13 @@ final class HostileBytesTest {
 
   @Test
   void whereaboutsBehindReport_leaveItAsItWas() throws WireException {
-    LoadReport report = Samples.load(new Random(7));
-    Whereabouts there = new Whereabouts(List.of(Multiaddr.parse("/ip4/10.0.0.1/tcp/4001")));
+    LoadReport report =
+        new LoadReport(
+            1, 2, 2, 1, 0, 0, 0, false, List.of(), List.of(), 0, 0, true, "1", true, true);
+    Whereabouts there =
+        new Whereabouts(
+            List.of(
+                Multiaddr.parse("/ip4/10.0.0.1/tcp/4001"), Multiaddr.parse("/ip6/::1/tcp/4001")));
 
     Bytes both = there.after(report.encode(LIMITS));
 
