@@ -1,20 +1,15 @@
 package io.minga.node.core;
 
-import io.minga.crdt.claims.Changes;
-import io.minga.crdt.claims.ClaimDelta;
-import io.minga.crdt.claims.ClaimMessage;
 import io.minga.crdt.claims.IndexSet;
 import io.minga.crdt.claims.Register;
 import io.minga.crdt.wire.Digest;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.multiformats.Cid;
 import io.minga.libp2p.wire.Bytes;
-import io.minga.libp2p.wire.WireException;
 import io.minga.node.schedule.Estimates;
 import io.minga.node.schedule.Loads;
 import io.minga.node.schedule.PeerReport;
 import io.minga.node.task.LoadReport;
-import io.minga.node.task.ResultGroup;
 import io.minga.node.task.WorkFrame;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -52,10 +47,12 @@ public final class NodeCore {
   private final Submitter submitter;
   private final Handing handing;
   private final Moves moves;
+  private final Hearing hearing;
   private final Memo memo;
   private final Fetching fetching;
 
   private final Orphans orphans;
+  private final Standstill standstill = new Standstill();
 
   private long turnNanos;
 
@@ -123,6 +120,7 @@ public final class NodeCore {
             announcer,
             owner,
             submitter.holders());
+    this.hearing = new Hearing(turn, announcer, owner, submitter, moves, this::greeted);
   }
 
   /** Takes in what happened. What is to be done is returned when the turn ends. */
@@ -131,10 +129,11 @@ public final class NodeCore {
       return;
     }
     turn.stories().now(nowNanos);
+    begin(nowNanos);
     if (input instanceof Input.Submit submit) {
       submit(submit.submission());
     } else if (input instanceof Input.Received received) {
-      received(nowNanos, received.from(), received.frame());
+      hearing.received(nowNanos, received.from(), received.frame());
     } else if (input instanceof Input.MoveReceived received) {
       moves.received(nowNanos, received.from(), received.frame());
     } else if (input instanceof Input.Fetched fetched) {
@@ -154,9 +153,9 @@ public final class NodeCore {
     } else if (input instanceof Input.Loaded loaded) {
       loaded(nowNanos, loaded.author(), loaded.report());
     } else if (input instanceof Input.Announced announced) {
-      announced(nowNanos, announced);
+      hearing.announced(nowNanos, announced);
     } else if (input instanceof Input.Claimed claimed) {
-      claimed(nowNanos, claimed.author(), claimed.message());
+      hearing.claimed(nowNanos, claimed.author(), claimed.message());
     } else if (input instanceof Input.Connected connected) {
       connected(nowNanos, connected.peer());
     } else if (input instanceof Input.Disconnected disconnected) {
@@ -201,6 +200,7 @@ public final class NodeCore {
     turnNanos = nowNanos;
     turn.stories().now(nowNanos);
     if (!left) {
+      begin(nowNanos);
       due(nowNanos);
       tellNews(nowNanos);
       submitter.cut(nowNanos);
@@ -217,7 +217,7 @@ public final class NodeCore {
       }
       owner.start(nowNanos);
       moves.ask(nowNanos);
-      owner.flush(membership);
+      owner.flush(nowNanos, membership);
       owner.releaseInputs(nowNanos);
       fetching.flush(nowNanos, turn.out());
       turn.flush(nowNanos);
@@ -228,6 +228,7 @@ public final class NodeCore {
       leaveIfDone(nowNanos);
     }
     turn.stories().putAway();
+    standstill.turned(nowNanos);
     return memo.answer(turn.end());
   }
 
@@ -253,69 +254,19 @@ public final class NodeCore {
     }
   }
 
-  private void received(long nowNanos, PeerId from, WorkFrame frame) {
-    if (frame instanceof WorkFrame.Results results) {
-      for (ResultGroup group : results.groups()) {
-        submitter.ended(nowNanos, from, group);
-      }
-    } else if (frame instanceof WorkFrame.Push push) {
-      owner.pushed(nowNanos, from, push);
-    } else if (frame instanceof WorkFrame.Taken taken) {
-      handing.taken(nowNanos, from, taken);
-    } else if (frame instanceof WorkFrame.Acked acked) {
-      acked.parts().forEach(part -> owner.acked(nowNanos, from, part));
-    } else if (frame instanceof WorkFrame.CancelTasks cancel) {
-      cancel.parts().forEach(part -> moves.cancelled(from, part));
-      cancel.parts().forEach(part -> owner.cancelled(nowNanos, from, part));
-    } else if (frame instanceof WorkFrame.Hold hold) {
-      moves.held(nowNanos, from, hold);
-    } else if (frame instanceof WorkFrame.Parked parked) {
-      parked.parts().forEach(part -> handing.parked(from, part));
-    } else if (frame instanceof WorkFrame.Hello hello) {
-      if (hello.network().equals(options.network())) {
-        if (orphans.isBackAnew(from, hello.report().boot())) {
-          orphaned(nowNanos, from);
-        }
-        loaded(nowNanos, from, hello.report());
-      } else {
-        turn.emit(new Effect.Stranger(from, hello.network()));
-      }
-    }
-  }
-
-  private void announced(long nowNanos, Input.Announced announced) {
-    try {
-      announcer.announced(
-          nowNanos,
-          turn.nowMillis(),
-          announced.author(),
-          announced.announcement(),
-          owner.held(announced.announcement().batch()));
-      moves.claimed(nowNanos, announced.announcement().batch(), IndexSet.EMPTY);
-    } catch (WireException wrong) {
-      turn.emit(new Effect.Misbehaved(announced.author(), wrong.getMessage()));
-    }
-  }
-
-  private void claimed(long nowNanos, PeerId author, ClaimMessage message) {
-    try {
-      if (!message.claimant().equals(Announcer.id(author))) {
-        throw new WireException(
-            "claims of " + message.claimant() + ", where the author's are right");
-      }
-      for (ClaimDelta delta : message.deltas()) {
-        Changes changes = announcer.claimed(turn.nowMillis(), delta);
-        if (changes != null) {
-          Cid batch = Cid.decode(Bytes.copyOf(changes.batch().toByteArray()));
-          moves.claimed(nowNanos, batch, changes.lost().and(changes.done()));
-        }
-      }
-    } catch (WireException wrong) {
-      turn.emit(new Effect.Misbehaved(author, wrong.getMessage()));
-    }
-  }
-
   // Peers.
+
+  /** A peer says first of all which network it is of, and how it stands. */
+  private void greeted(long nowNanos, PeerId from, WorkFrame.Hello hello) {
+    if (hello.network().equals(options.network())) {
+      if (orphans.isBackAnew(from, hello.report().boot())) {
+        orphaned(nowNanos, from);
+      }
+      loaded(nowNanos, from, hello.report());
+    } else {
+      turn.emit(new Effect.Stranger(from, hello.network()));
+    }
+  }
 
   private WorkFrame.Hello hello(long nowNanos) {
     return new WorkFrame.Hello(
@@ -339,7 +290,7 @@ public final class NodeCore {
     }
     turn.send(peer, hello(nowNanos));
     handing.connected(peer);
-    owner.connected(peer);
+    owner.connected(nowNanos, peer);
     moves.connected(peer);
   }
 
@@ -354,6 +305,7 @@ public final class NodeCore {
       }
     }
     handing.disconnected(peer);
+    owner.leases().disconnected(peer);
     orphan(nowNanos, peer);
   }
 
@@ -400,6 +352,22 @@ public final class NodeCore {
 
   // Time.
 
+  /**
+   * Before anything else: what has no lease any more is given up, since its slot may just have
+   * ended; and a peer that stood still gives all others their time anew.
+   */
+  private void begin(long nowNanos) {
+    owner.leases().due(nowNanos);
+    handing.leasesDue(nowNanos);
+    long stoodNanos = standstill.overNanos(nowNanos);
+    if (stoodNanos > 0) {
+      membership.listensAnew(nowNanos);
+      orphans.waitAnew(nowNanos);
+      handing.waitsAnew(nowNanos);
+      owner.worker().stoodStill(stoodNanos);
+    }
+  }
+
   private void due(long nowNanos) {
     for (PeerId peer : membership.dead(nowNanos)) {
       lost(nowNanos, peer);
@@ -435,7 +403,9 @@ public final class NodeCore {
     next = turn.nextDeadlineNanos(next);
     next = fetching.nextDeadlineNanos(next);
     next = orphans.nextDeadlineNanos(next);
-    return leaving && !left ? earlier(next, leaveNanos) : next;
+    next = leaving && !left ? earlier(next, leaveNanos) : next;
+    standstill.sleepsUntil(next);
+    return next;
   }
 
   private static long earlier(long one, long other) {
@@ -467,6 +437,16 @@ public final class NodeCore {
   public Book book() {
     turn.stories().putAway();
     return new Book(self, submitter.submissions(), owner.table(), owner.worker(), turn.stories());
+  }
+
+  /** Who gets no tasks of what from here, since it fails what others don't. */
+  public List<KeptOff> keptOff(long nowNanos) {
+    return handing.keptOff(nowNanos);
+  }
+
+  /** Whether another peer is there, as far as is known here. */
+  public boolean isAlive(PeerId peer) {
+    return membership.isAlive(peer);
   }
 
   /** How many other peers are known. */
@@ -524,7 +504,7 @@ public final class NodeCore {
       return;
     }
     leaving = true;
-    leaveNanos = nowNanos + options.times().leaveMost().toNanos();
+    leaveNanos = nowNanos + options.times().workMost().toNanos();
     submitter.leave();
     handing.leave();
     moves.leave(nowNanos);

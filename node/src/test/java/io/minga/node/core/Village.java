@@ -127,6 +127,10 @@ final class Village {
     final Set<Long> interrupted = new LinkedHashSet<>();
     boolean alive = true;
     boolean left;
+
+    /** Whether whatever it runs fails. */
+    boolean broken;
+
     int busy;
     int ran;
     long endNanos;
@@ -341,6 +345,9 @@ final class Village {
     }
 
     Outcome outcome(FunctionName function) {
+      if (broken) {
+        return new Outcome.Failure(Outcome.Kind.HANDLER, "Broken", "no such file here", "");
+      }
       if (function.equals(FLAKY) && random.nextInt(3) == 0) {
         return new Outcome.Failure(Outcome.Kind.HANDLER, "Flaky", "again, please", "");
       }
@@ -479,7 +486,8 @@ final class Village {
             times.retryFirst(),
             times.retryMost(),
             times.runWork(),
-            times.leaveMost()));
+            times.leaveMost(),
+            times.lease()));
   }
 
   House add(int slots, double slowness, NodeOptions options, FunctionName... functions) {

@@ -74,6 +74,29 @@ final class Mutants {
             "a submitter forgets who has taken its tasks over",
             95,
             new Edit(CORE + "Moves", "    holders.hold(nowNanos, from, hold);\n", "")),
+        // Leases, by seeds of exclusive calls.
+        Mutant.of(
+            "a submitter does not look at tokens",
+            -1,
+            new Edit(
+                CORE + "Submitter",
+                "return batch.policy().exclusive() && !Handing",
+                "return batch.policy().exclusive() && index < 0 && !Handing"),
+            new Edit(
+                CORE + "Submissions",
+                "if (batch.policy().exclusive() && (handout",
+                "if (batch.policy().exclusive() && index < 0 && (handout")),
+        Mutant.of(
+            "a peer does not heed the end of its lease",
+            -1,
+            new Edit(CORE + "Tenure", "untilNanos[index] - nowNanos <= 0", "index < 0")),
+        Mutant.of(
+            "a submitter gives a task elsewhere while its owner has a lease",
+            -1,
+            new Edit(
+                CORE + "Grants",
+                "return handout.leased && handout.leaseNanos - nowNanos > 0;",
+                "return false;")),
         // Results.
         Mutant.of(
             "a peer sends another task's outcome",
