@@ -78,6 +78,12 @@ final class ListCommands {
               .formatted(n(status.queued()), Spans.ofMillis(status.workMillis())));
       line("run here", "%s tasks".formatted(n(status.done())));
       line("open", "%s tasks of this peer's callers".formatted(n(status.open())));
+      for (Daemon.KeptOff each : status.keptOff()) {
+        line(
+            "kept off",
+            "%s gets no %s for %s, since it fails what others do not"
+                .formatted(each.peer(), each.function(), Spans.ofMillis(each.forMillis())));
+      }
     }
 
     private static String n(long count) {

@@ -22,12 +22,23 @@ public interface Daemon extends AutoCloseable {
   int ROWS_MAX = 10_000;
 
   /**
+   * How calls are run.
+   *
+   * @param timeoutMillis how long one attempt may run; the network's default if there is none
+   * @param exclusive whether one peer at a time may run each, under a lease
+   */
+  record Way(OptionalLong timeoutMillis, boolean exclusive) {
+    /** As the network likes. */
+    public static final Way DEFAULT = new Way(OptionalLong.empty(), false);
+  }
+
+  /**
    * Calls a function, wherever in the network it is offered. Cancelling the future cancels the
    * task; a task that fails is an {@link Outcome}, not an exception.
    *
-   * @param timeoutMillis how long one attempt may run; the network's default if there is none
+   * @param way how it is run
    */
-  CompletableFuture<Outcome> call(String function, JsonNode input, OptionalLong timeoutMillis);
+  CompletableFuture<Outcome> call(String function, JsonNode input, Way way);
 
   /**
    * Calls a function for each of a few inputs, a part of one job.
@@ -42,7 +53,7 @@ public interface Daemon extends AutoCloseable {
       String function,
       List<Bytes> inputs,
       long jobCalls,
-      OptionalLong timeoutMillis,
+      Way way,
       Consumer<List<Ended>> came);
 
   /** How the peer is. */
@@ -155,6 +166,7 @@ public interface Daemon extends AutoCloseable {
    * @param open how many of its own callers' tasks have no outcome yet
    * @param done how many tasks it ran to their end since it started
    * @param workMillis how long what waits here will take, as far as it knows
+   * @param keptOff which peers get no tasks of which functions from it
    */
   record Status(
       String peer,
@@ -167,7 +179,16 @@ public interface Daemon extends AutoCloseable {
       long queued,
       long open,
       long done,
-      long workMillis) {}
+      long workMillis,
+      List<KeptOff> keptOff) {}
+
+  /**
+   * A peer that gets no tasks of a function from the one that was asked, since it fails what others
+   * don't.
+   *
+   * @param forMillis for how long still
+   */
+  record KeptOff(String peer, String function, long forMillis) {}
 
   /**
    * A peer of the network.
