@@ -256,11 +256,13 @@ final class SimCommand implements Callable<Integer> {
         figures.policy());
     out.printf(
         Locale.ROOT,
-        "  done in %.2f s, the oracle in %.2f s: %.3f times as long (%.2f is good)%n",
+        "  done in %.2f s, the oracle in %.2f s: %.3f times as long (%.2f is good);"
+            + " over one with delays %.3f%n",
         figures.makespanSeconds(),
         figures.oracleSeconds(),
         figures.ratio(),
-        scenario.bound());
+        scenario.bound(),
+        figures.delayedRatio());
     out.printf(Locale.ROOT, "  moves a task %.4f", figures.movesPerTask());
     if (!Double.isNaN(figures.bytesPerPeerSecond())) {
       out.printf(

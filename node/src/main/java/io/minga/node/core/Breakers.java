@@ -48,6 +48,11 @@ final class Breakers {
     };
   }
 
+  /** Whether nobody has failed anything of late. */
+  boolean isEmpty() {
+    return byLane.isEmpty();
+  }
+
   /** Whether a peer gets nothing now. */
   boolean keepsOff(long nowNanos, Lane lane) {
     Breaker breaker = byLane.isEmpty() ? null : byLane.get(lane);

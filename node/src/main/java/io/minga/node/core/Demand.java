@@ -54,6 +54,9 @@ final class Demand {
   /** Who can run them, as known at {@link #knownNanos}. */
   private List<Candidate> candidates = new ArrayList<>();
 
+  /** The place of each among them; empty until somebody asks. */
+  private final Map<PeerId, Integer> places = new LinkedHashMap<>();
+
   /** Whether any of them, as far as is known, has ever run the function. */
   boolean measured;
 
@@ -69,6 +72,9 @@ final class Demand {
 
   /** The state of the lanes' table then, or -1 if nobody has looked. */
   long knownVersion = -1;
+
+  /** How many reports had come in when they were looked at. */
+  long knownHeard;
 
   /** Where the next look at the candidates begins, so that equal ones take turns. */
   int turn;
@@ -217,6 +223,17 @@ final class Demand {
 
   void know(List<Candidate> found) {
     candidates = found;
+    places.clear();
+  }
+
+  /** The peer's place among the candidates; -1 if it is none. */
+  int place(PeerId peer) {
+    if (places.isEmpty()) {
+      for (int i = 0; i < candidates.size(); i++) {
+        places.put(candidates.get(i).lane.peer, i);
+      }
+    }
+    return places.getOrDefault(peer, -1);
   }
 
   static Need need(Requirements requires) {

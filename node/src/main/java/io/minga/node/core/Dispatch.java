@@ -5,7 +5,6 @@ import io.minga.libp2p.identity.PeerId;
 import io.minga.node.core.Demand.Candidate;
 import io.minga.node.schedule.Estimates;
 import io.minga.node.schedule.Loads;
-import io.minga.node.schedule.Standing;
 import io.minga.node.task.Placement;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -26,22 +25,16 @@ import org.jspecify.annotations.Nullable;
  * can still go anywhere.
  */
 final class Dispatch {
-  /** How long candidates are believed. */
-  private static final long KNOWN_NANOS = 100_000_000;
-
-  /** How often candidates are looked up at most, when tasks take other times than expected. */
-  private static final long NEWS_NANOS = 2_000_000;
-
   private final PeerId self;
   private final NodeOptions options;
   private final RandomGenerator random;
   private final Map<PeerId, Lane> lanes = new LinkedHashMap<>();
   private final Map<Demand.Key, Demand> demands = new LinkedHashMap<>();
   private @Nullable Demand last;
-  private long version;
+  private final Looks looks = new Looks(this::lane);
 
-  /** The same when {@link #recalls} looked last. */
-  private long recallVersion;
+  /** How much had changed, and was heard, when {@link #recalls} looked last. */
+  private long recallState;
 
   /** Whether a peer may have run short of tasks since {@link #recalls} looked. */
   private boolean idle;
@@ -68,7 +61,7 @@ final class Dispatch {
 
   /** Who can run what has changed. */
   void changed() {
-    version++;
+    looks.changed();
     idle = true;
   }
 
@@ -126,7 +119,8 @@ final class Dispatch {
     if (lane != null) {
       lane.reportedNanos = lane.workNanos;
     }
-    changed();
+    looks.reported(lane);
+    idle = true;
   }
 
   Demand demand(Submission submission) {
@@ -163,62 +157,8 @@ final class Dispatch {
   }
 
   /** Looks up who can run the demand's tasks, unless it did so a moment ago. */
-  void look(long nowNanos, Demand of, Loads loads, Estimates estimates) {
-    Demand demand = of.all;
-    if (demand.knownVersion == version && nowNanos - demand.knownNanos < KNOWN_NANOS) {
-      return;
-    }
-    demand.knownVersion = version;
-    demand.knownNanos = nowNanos;
-    List<Candidate> candidates = new ArrayList<>();
-    boolean measured = false;
-    for (Standing standing : loads.standings(nowNanos, estimates, demand.kind, 0)) {
-      Lane lane = lane(standing.peer());
-      if (lane.self ? !demand.key.remoteOnly() : demand.key.rule() != Placement.Rule.LOCAL) {
-        long ours = lane.self ? 0 : lane.reportedNanos / standing.slots();
-        long others = Math.max(0, standing.finishNanos() - ours);
-        revalue(lane, demand, standing.meanNanos());
-        candidates.add(
-            new Candidate(
-                lane, standing.slots(), others, standing.meanNanos(), standing.deviationNanos()));
-        measured |= estimates.knows(standing.peer(), demand.key.function());
-      }
-    }
-    demand.know(admitted(nowNanos, demand, candidates));
-    demand.measured = measured;
-  }
-
-  /** All but those that fail what others don't, unless nobody else is there. */
-  private static List<Candidate> admitted(long nowNanos, Demand demand, List<Candidate> all) {
-    List<Candidate> admitted = new ArrayList<>(all.size());
-    boolean anybody = false;
-    for (Candidate each : all) {
-      if (!demand.breakers.keepsOff(nowNanos, each.lane())) {
-        admitted.add(each);
-        anybody |= each.lane().connected;
-      }
-    }
-    return anybody ? admitted : all;
-  }
-
-  /** What a peer has of ours is worth what such tasks are now expected to take there. */
-  private static void revalue(Lane lane, Demand demand, long meanNanos) {
-    for (Handout handout : lane.handouts) {
-      if (handout.of.demand.all == demand && handout.taskNanos != meanNanos) {
-        int working = handout.tasks.size() - handout.parked.size();
-        lane.workNanos += working * (meanNanos - handout.taskNanos);
-        handout.taskNanos = meanNanos;
-      }
-    }
-  }
-
-  /** Tasks took so long in the mean: candidates are looked up anew if that is news. */
-  static void observed(long nowNanos, Demand demand, long nanos) {
-    long expected = demand.meanNanos();
-    boolean news = expected > 2 * Math.max(nanos, 1_000) || 2 * expected < nanos;
-    if (news && nowNanos - demand.all.knownNanos >= NEWS_NANOS) {
-      demand.all.knownVersion = -1;
-    }
+  void look(long nowNanos, Demand demand, Loads loads, Estimates estimates) {
+    looks.look(nowNanos, demand, loads, estimates);
   }
 
   /** Hands out what can be handed out now; returns it. */
@@ -226,7 +166,7 @@ final class Dispatch {
     List<Demand> scarceFirst = new ArrayList<>(1);
     for (Demand demand : demands.values()) {
       if (!demand.ready.isEmpty()) {
-        look(nowNanos, demand, loads, estimates);
+        looks.look(nowNanos, demand, loads, estimates);
         scarceFirst.add(demand);
       }
     }
@@ -472,14 +412,15 @@ final class Dispatch {
       return recalls;
     }
     idle = false;
-    boolean news = version != recallVersion;
-    recallVersion = version;
+    long state = looks.state();
+    boolean news = state != recallState;
+    recallState = state;
     for (Demand demand : demands.values()) {
       if (demand.all == demand && demand.isAllHanded()) {
-        look(nowNanos, demand, loads, estimates);
+        looks.look(nowNanos, demand, loads, estimates);
         Recall.plan(nowNanos, demand, recalls);
       } else if (news && demand.all == demand && demand.handed > 0) {
-        look(nowNanos, demand, loads, estimates);
+        looks.look(nowNanos, demand, loads, estimates);
         Recall.planLate(nowNanos, demand, recalls);
       }
     }
@@ -491,7 +432,7 @@ final class Dispatch {
     List<Hedging.Copy> copies = new ArrayList<>();
     for (Demand demand : demands.values()) {
       if (demand.all == demand && demand.handed > 0 && demand.isAllHanded()) {
-        look(nowNanos, demand, loads, estimates);
+        looks.look(nowNanos, demand, loads, estimates);
         copies.addAll(Hedging.plan(nowNanos, demand));
       }
     }

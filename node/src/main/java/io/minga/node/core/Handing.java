@@ -433,7 +433,8 @@ final class Handing {
     if (report != null && report.draining()) {
       return new int[] {0}; // it has left in order, and what ran there is not what ended it
     }
-    return new int[] {report == null ? 1 : Math.max(1, report.slots())};
+    boolean hasStartedAnew = report != null && membership.isConnected(peer); // else it may be cut off
+    return new int[] {hasStartedAnew ? Math.max(1, report.slots()) : 1};
   }
 
   // Leases.

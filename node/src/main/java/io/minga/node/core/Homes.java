@@ -18,11 +18,11 @@ final class Homes {
   /** How many times as late as the first a home may be. */
   private static final double LATE_TIMES = 1.25;
 
-  /** How much later it may be besides. */
-  private static final long LATE_NANOS = 100_000_000;
-
-  /** That, as long as nobody has run the function, so that times are guesses. */
-  private static final long LATE_UNMEASURED_NANOS = 1_000_000_000;
+  /**
+   * How much later it may be besides: a machine that stalls for a moment is no reason to run tasks
+   * where nobody else looks for them, since each may then be run again at home.
+   */
+  private static final long LATE_NANOS = 1_000_000_000;
 
   private Homes() {}
 
@@ -33,8 +33,8 @@ final class Homes {
   }
 
   /** Until when a home may be busy if another could be through at {@code bestNanos}. */
-  static double latestNanos(Demand demand, double bestNanos) {
-    return LATE_TIMES * bestNanos + (demand.all.measured ? LATE_NANOS : LATE_UNMEASURED_NANOS);
+  static double latestNanos(double bestNanos) {
+    return LATE_TIMES * bestNanos + LATE_NANOS;
   }
 
   /** Who gets which of the batch's ready tasks; all of them or, if they have to wait, none. */
@@ -59,7 +59,7 @@ final class Homes {
         }
       }
     }
-    double latest = bestNanos == Double.MAX_VALUE ? bestNanos : latestNanos(demand, bestNanos);
+    double latest = bestNanos == Double.MAX_VALUE ? bestNanos : latestNanos(bestNanos);
     if (home != null && (others.isEmpty() || mayGoHome(home, demand, batch, latest))) {
       return room.hasRoom(home, batch) ? List.of(new Choice(home, batch.ready.copy())) : List.of();
     }

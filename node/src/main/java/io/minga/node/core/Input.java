@@ -5,6 +5,7 @@ import io.minga.crdt.claims.IndexSet;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.multiformats.Cid;
 import io.minga.libp2p.wire.Bytes;
+import io.minga.node.schedule.PeerReport;
 import io.minga.node.task.Announcement;
 import io.minga.node.task.Batch;
 import io.minga.node.task.FunctionName;
@@ -86,8 +87,17 @@ public sealed interface Input {
   /** Gossip: claims. */
   record Claimed(PeerId author, ClaimMessage message) implements Input {}
 
-  /** Gossip: a peer's load. */
-  record Loaded(PeerId author, LoadReport report) implements Input {}
+  /**
+   * Gossip: a peer's load.
+   *
+   * @param standing the same as scheduling reads it, once for all that it is handed to
+   */
+  record Loaded(PeerId author, LoadReport report, PeerReport standing) implements Input {
+    /** What the author says. */
+    public Loaded(PeerId author, LoadReport report) {
+      this(author, report, Reports.read(author, report));
+    }
+  }
 
   /**
    * Tasks of a run have ended. The slot is free once each of the run's tasks has ended or parked.

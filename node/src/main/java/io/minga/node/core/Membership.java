@@ -206,7 +206,7 @@ final class Membership {
     return members.size();
   }
 
-  /** The peers that are dead now and were not before; those without a connection are forgotten. */
+  /** The peers that are dead now and were not before; {@link #buried} once that is heeded. */
   List<PeerId> dead(long nowNanos) {
     if (members.isEmpty() || lookNanos - nowNanos > 0) {
       return List.of();
@@ -225,12 +225,15 @@ final class Membership {
       }
     }
     lookBy(nowNanos, next, true);
-    for (PeerId peer : dead) {
-      if (!isConnected(peer)) {
-        members.remove(peer);
-      }
-    }
     return dead;
+  }
+
+  /** What is to be done about a peer that is dead is done. */
+  void buried(PeerId peer) {
+    Member member = members.get(peer);
+    if (member != null && member.dead && !member.connected) {
+      members.remove(peer);
+    }
   }
 
   /** When {@link #dead} has something to look at. */

@@ -8,7 +8,6 @@ import io.minga.libp2p.multiformats.Cid;
 import io.minga.libp2p.wire.Bytes;
 import io.minga.node.schedule.Estimates;
 import io.minga.node.schedule.Loads;
-import io.minga.node.schedule.PeerReport;
 import io.minga.node.task.LoadReport;
 import io.minga.node.task.WorkFrame;
 import java.util.List;
@@ -151,7 +150,7 @@ public final class NodeCore {
     } else if (input instanceof Input.CancelAll) {
       submitter.cancelAll(nowNanos);
     } else if (input instanceof Input.Loaded loaded) {
-      loaded(nowNanos, loaded.author(), loaded.report());
+      loaded(nowNanos, loaded);
     } else if (input instanceof Input.Announced announced) {
       hearing.announced(nowNanos, announced);
     } else if (input instanceof Input.Claimed claimed) {
@@ -262,7 +261,7 @@ public final class NodeCore {
       if (orphans.isBackAnew(from, hello.report().boot())) {
         orphaned(nowNanos, from);
       }
-      loaded(nowNanos, from, hello.report());
+      loaded(nowNanos, new Input.Loaded(from, hello.report()));
     } else {
       turn.emit(new Effect.Stranger(from, hello.network()));
     }
@@ -319,7 +318,9 @@ public final class NodeCore {
     moves.orphaned(submitter);
   }
 
-  private void loaded(long nowNanos, PeerId author, LoadReport report) {
+  private void loaded(long nowNanos, Input.Loaded loaded) {
+    PeerId author = loaded.author();
+    LoadReport report = loaded.report();
     if (author.equals(self)) {
       return;
     }
@@ -331,9 +332,8 @@ public final class NodeCore {
       lost(nowNanos, author);
       owner.orphaned(nowNanos, author); // whoever asked for that is gone
     }
-    PeerReport read = Reports.read(author, report);
-    loads.report(nowNanos, read);
-    estimates.report(Reports.measuredOnly(read, report));
+    loads.report(nowNanos, loaded.standing());
+    estimates.report(loaded.standing());
     handing.reported(author);
     if (news != Membership.News.LOAD) {
       reports.soonForNew(nowNanos, membership.size());
@@ -371,6 +371,7 @@ public final class NodeCore {
   private void due(long nowNanos) {
     for (PeerId peer : membership.dead(nowNanos)) {
       lost(nowNanos, peer);
+      membership.buried(peer);
     }
     orphans.due(nowNanos).forEach(submitter -> orphaned(nowNanos, submitter));
     submitter.due(nowNanos);

@@ -45,7 +45,7 @@ final class Recall {
       if (!demand.measured) {
         return; // as long as times are guesses, equal calls had better meet
       }
-      least += Homes.latestNanos(demand, dry.finishNanos(1)) - dry.finishNanos(1);
+      least += Homes.latestNanos(dry.finishNanos(1)) - dry.finishNanos(1);
     }
     if (gainNanos > least && count > 0) {
       take(last, demand, count, recalls);

@@ -218,29 +218,6 @@ final class Reports {
         report.memoryMib());
   }
 
-  /** The same without functions that have not run there: of these it knows nothing. */
-  static PeerReport measuredOnly(PeerReport read, LoadReport report) {
-    List<RunTime> times = new ArrayList<>();
-    for (int i = 0; i < report.functions().size(); i++) {
-      if (report.functions().get(i).meanMicros() > 0) {
-        times.add(read.runTimes().get(i));
-      }
-    }
-    return new PeerReport(
-        read.peer(),
-        read.boot(),
-        read.sequence(),
-        read.slots(),
-        read.free(),
-        read.queued(),
-        read.workNanos(),
-        times,
-        read.complete(),
-        read.tags(),
-        read.cores(),
-        read.memoryMib());
-  }
-
   private static long nanos(long micros) {
     return micros > Long.MAX_VALUE / 1000 ? Long.MAX_VALUE : micros * 1000;
   }

@@ -312,7 +312,7 @@ final class Submitter {
       turn.stories().result(batch.story, What.RESULT, ran, from, nanos * ran.size());
     }
     estimates.observe(from, batch.demand.key.function(), 0, micros / count * 1000);
-    Dispatch.observed(nowNanos, batch.demand, micros / count * 1000);
+    Looks.observed(nowNanos, batch.demand, micros / count * 1000);
   }
 
   /** Whether an outcome doesn't count, as the task is not in that epoch with that peer any more. */
@@ -329,7 +329,7 @@ final class Submitter {
         IndexBits result = IndexBits.single(ended.index());
         turn.stories().result(batch.story, What.RAN, result, self, ended.runMicros() * 1000);
       }
-      Dispatch.observed(nowNanos, batch.demand, ended.runMicros() * 1000);
+      Looks.observed(nowNanos, batch.demand, ended.runMicros() * 1000);
     }
   }
 

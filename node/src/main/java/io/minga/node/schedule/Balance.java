@@ -158,23 +158,18 @@ record Balance(List<Standing> others, @Nullable Standing own, double levelNanos,
   }
 
   /**
-   * How many offered tasks this peer should take: as many as end here before the giver would be
+   * How many offered tasks a peer should take: as many as end there before the giver would be
    * through without them.
    *
    * @param workNanos what the giver says they take there
    */
-  int welcome(PeerId from, long workNanos, int tasks) {
-    if (own == null || tasks < 1) {
+  static int welcome(Standing own, Standing giver, long workNanos, int tasks) {
+    if (tasks < 1) {
       return 0;
     }
-    double room = 0;
-    for (Standing each : others) {
-      if (each.peer().equals(from)) {
-        double slower = (double) workNanos / tasks / each.slots();
-        double finish = Math.max((double) each.finishNanos(), (double) workNanos / each.slots());
-        room = (finish + each.tailNanos() - own.endNanos()) / (slower + 1 / own.rate());
-      }
-    }
+    double slower = (double) workNanos / tasks / giver.slots();
+    double finish = Math.max((double) giver.finishNanos(), (double) workNanos / giver.slots());
+    double room = (finish + giver.tailNanos() - own.endNanos()) / (slower + 1 / own.rate());
     return (int) Math.max(0, Math.min(tasks, room + ROUNDING));
   }
 }

@@ -37,9 +37,16 @@ public final class Estimates {
 
   /** How long a function is: the average of its runs' logarithms without their peers' slowness. */
   private static final class Length {
+    /** Its name, one for all peers: what is the very same is compared at a glance. */
+    final FunctionName function;
+
     double sum;
     int count;
     @Nullable Average[] sizes = new Average[0];
+
+    Length(FunctionName function) {
+      this.function = function;
+    }
 
     double mean() {
       return sum / count;
@@ -108,8 +115,8 @@ public final class Estimates {
       return;
     }
     for (RunTime time : report.runTimes()) {
-      Runs runs = runs(slowness, time.function());
-      if (runs != null && time.isKnown()) {
+      Runs runs = time.isKnown() ? runs(slowness, time.function()) : null;
+      if (runs != null) {
         runs.report(time);
       }
     }
@@ -260,9 +267,9 @@ public final class Estimates {
     Runs runs = slowness.runs.get(function);
     if (runs == null && slowness.runs.size() < options.functionsPerPeerMax()) {
       if (functions.containsKey(function) || functions.size() < options.functionsMax()) {
-        functions.computeIfAbsent(function, it -> new Length());
+        Length length = functions.computeIfAbsent(function, Length::new);
         runs = new Runs();
-        slowness.runs.put(function, runs);
+        slowness.runs.put(length.function, runs);
       }
     }
     return runs;

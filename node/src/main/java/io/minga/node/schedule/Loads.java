@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.ToLongFunction;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -54,10 +55,12 @@ public final class Loads {
       load.place = all.size();
       all.add(load);
       membership++;
+      takeFunctions(load, report);
     } else if (load.report.boot() == report.boot() && load.report.sequence() >= report.sequence()) {
       return false;
+    } else if (!report.offersSame(load.report)) {
+      takeFunctions(load, report);
     }
-    takeFunctions(load, report);
     load.take(nowNanos, report);
     return true;
   }
@@ -161,22 +164,36 @@ public final class Loads {
    * @param hintNanos what the submitter expects such a task to take, or 0
    */
   public List<Standing> standings(long nowNanos, Estimates estimates, Kind kind, long hintNanos) {
+    return standings(nowNanos, estimates, kind, hintNanos, load -> load.finishNanos(nowNanos));
+  }
+
+  /** The same, with finish times that somebody knows better. */
+  List<Standing> standings(
+      long nowNanos,
+      Estimates estimates,
+      Kind kind,
+      long hintNanos,
+      ToLongFunction<PeerLoad> finishNanos) {
     List<Standing> standings = new ArrayList<>(loads.size());
-    for (PeerLoad load : able(nowNanos, kind)) {
-      standings.add(
-          Standing.of(
-              load.peer,
-              load.slotsFor(kind.need()),
-              load.finishNanos(nowNanos),
-              estimates.estimate(load.peer, kind, hintNanos)));
+    for (PeerLoad load : loads.values()) {
+      if (isAble(nowNanos, load, kind)) {
+        standings.add(standing(estimates, kind, hintNanos, load, finishNanos));
+      }
     }
     return standings;
   }
 
-  /** The same if it goes on as it did between its last reports. */
-  long steadyFinishNanos(long nowNanos, PeerId peer) {
-    PeerLoad load = loads.get(peer);
-    return load == null ? 0 : load.steadyFinishNanos(nowNanos);
+  private static Standing standing(
+      Estimates estimates,
+      Kind kind,
+      long hintNanos,
+      PeerLoad load,
+      ToLongFunction<PeerLoad> finishNanos) {
+    return Standing.of(
+        load.peer,
+        load.slotsFor(kind.need()),
+        finishNanos.applyAsLong(load),
+        estimates.estimate(load.peer, kind, hintNanos));
   }
 
   /** Any of the peers, which are at least one. */
@@ -185,27 +202,28 @@ public final class Loads {
   }
 
   /** How one peer stands; null if it is unknown, or can't run such tasks. */
-  @Nullable Standing standing(
+  public @Nullable Standing standing(
       long nowNanos, Estimates estimates, Kind kind, long hintNanos, PeerId peer) {
+    return standing(nowNanos, estimates, kind, hintNanos, peer, load -> load.finishNanos(nowNanos));
+  }
+
+  /** The same, with a finish time that somebody knows better. */
+  @Nullable Standing standing(
+      long nowNanos,
+      Estimates estimates,
+      Kind kind,
+      long hintNanos,
+      PeerId peer,
+      ToLongFunction<PeerLoad> finishNanos) {
     PeerLoad load = loads.get(peer);
     return load == null || !isAble(nowNanos, load, kind)
         ? null
-        : Standing.of(
-            load.peer,
-            load.slotsFor(kind.need()),
-            load.finishNanos(nowNanos),
-            estimates.estimate(load.peer, kind, hintNanos));
+        : standing(estimates, kind, hintNanos, load, finishNanos);
   }
 
   private boolean isAble(long nowNanos, PeerLoad load, Kind kind) {
     long ageNanos = Periods.silenceNanos(options.reportAge().toNanos(), 0, loads.size(), true);
     return (load.own || nowNanos - load.atNanos <= ageNanos) && load.canRun(kind);
-  }
-
-  /** When the peer was heard of last, if it is known. */
-  long heardNanos(PeerId peer, long otherwise) {
-    PeerLoad load = loads.get(peer);
-    return load == null ? otherwise : load.atNanos;
   }
 
   /** The peers that can run tasks of a kind, in the order in which they were first heard of. */

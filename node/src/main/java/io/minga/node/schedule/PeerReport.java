@@ -46,4 +46,21 @@ public record PeerReport(
     runTimes = List.copyOf(runTimes);
     tags = List.copyOf(tags);
   }
+
+  /** Whether the peer can run just what it could when it said {@code before}. */
+  boolean offersSame(PeerReport before) {
+    boolean same =
+        complete
+            && before.complete
+            && boot == before.boot
+            && slots == before.slots
+            && cores == before.cores
+            && memoryMib == before.memoryMib
+            && runTimes.size() == before.runTimes.size()
+            && tags.equals(before.tags);
+    for (int i = 0; same && i < runTimes.size(); i++) {
+      same = runTimes.get(i).function().equals(before.runTimes.get(i).function());
+    }
+    return same;
+  }
 }

@@ -9,6 +9,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -228,23 +229,19 @@ public final class Rebalancer {
       Kind kind,
       long hintNanos,
       long ownFinishNanos) {
-    List<Standing> standings = loads.standings(nowNanos, estimates, kind, hintNanos);
-    standings.replaceAll(
-        each -> {
-          long finish =
-              each.peer().equals(loads.own())
-                  ? ownFinishNanos
-                  : loads.steadyFinishNanos(nowNanos, each.peer())
-                      + rises.since(loads.heardNanos(each.peer(), nowNanos));
-          return finish == each.finishNanos()
-              ? each
-              : Standing.of(
-                  each.peer(),
-                  each.slots(),
-                  finish,
-                  estimates.estimate(each.peer(), kind, hintNanos));
-        });
-    return Balance.of(loads.own(), standings);
+    return Balance.of(
+        loads.own(),
+        loads.standings(
+            nowNanos,
+            estimates,
+            kind,
+            hintNanos,
+            load -> finishNanos(nowNanos, load, ownFinishNanos)));
+  }
+
+  /** When a peer is through, this one as it truly stands. */
+  private long finishNanos(long nowNanos, PeerLoad load, long ownFinishNanos) {
+    return load.own ? ownFinishNanos : load.steadyFinishNanos(nowNanos) + rises.since(load.atNanos);
   }
 
   /** From now until this peer is through with what it holds. */
@@ -269,9 +266,13 @@ public final class Rebalancer {
       Kind kind,
       int tasks,
       long workNanos) {
-    Balance balance =
-        balance(nowNanos, loads, estimates, kind, 0, ownFinishNanos(queue, runningNanos));
-    return balance.welcome(from, workNanos, tasks);
+    long ownFinishNanos = ownFinishNanos(queue, runningNanos);
+    ToLongFunction<PeerLoad> finish = load -> finishNanos(nowNanos, load, ownFinishNanos);
+    Standing own = loads.standing(nowNanos, estimates, kind, 0, loads.own(), finish);
+    Standing giver = loads.standing(nowNanos, estimates, kind, 0, from, finish);
+    return own == null || giver == null || from.equals(loads.own())
+        ? 0
+        : Balance.welcome(own, giver, workNanos, tasks);
   }
 
   /**

@@ -89,6 +89,7 @@ final class BoundsTest {
       core.Cutting.submissions        batch
       core.Demand.candidates          peersMax
       core.Demand.homes               peersMax
+      core.Demand.places              peersMax
       core.Demand.ready               ownTasksMax
       core.Dispatch.demands           own                 kinds of own tasks; idle ones are forgotten
       core.Dispatch.lanes             peersMax            and connections of the host
@@ -98,6 +99,7 @@ final class BoundsTest {
       core.Joins.flights              heldTasksMax        of each submitter
       core.Joins$Flight.waiters       heldTasksMax        of each submitter
       core.Lane.handouts              ownTasksMax
+      core.Looks.heard                HEARD_MAX
       core.Meeting.asked              NEEDED_MAX          and peers that have tasks of one another
       core.Membership.members         peersMax
       core.Memo.inFlight              ownTasksMax

@@ -102,7 +102,7 @@ public final class Epidemic<M> {
     this.link = link;
     this.ears = ears;
     this.random = simulation.random("gossip");
-    this.grainNanos = Math.max(1, Math.min(grainNanos, 10 * MILLI));
+    this.grainNanos = Math.max(1, Math.min(grainNanos, 100 * MILLI));
   }
 
   /** From now on so many of what peers hear is lost for good, or comes twice. */

@@ -10,6 +10,7 @@ import java.util.Locale;
  * @param policy who decided
  * @param ratio makespan over the oracle's; for several bursts, the mean over them of response over
  *     the oracle's
+ * @param delayedRatio the same over an oracle to which the links' delays apply, too
  * @param makespanSeconds from the first measured burst to the last outcome
  * @param oracleSeconds the same by the oracle
  * @param movesPerTask how often a task was handed to another peer than the one that had it
@@ -25,6 +26,7 @@ public record Figures(
     Plan plan,
     String policy,
     double ratio,
+    double delayedRatio,
     double makespanSeconds,
     double oracleSeconds,
     double movesPerTask,
@@ -64,7 +66,7 @@ public record Figures(
     return String.format(
         Locale.ROOT,
         "{\"scenario\":\"%s\",\"policy\":\"%s\",\"peers\":%d,\"seed\":%d,\"tasks\":%d,"
-            + "\"makespanOverOracle\":%.4f,\"makespanSeconds\":%.3f,\"oracleSeconds\":%.3f,"
+            + "\"makespanOverOracle\":%.4f,\"overOracleWithDelays\":%.4f,\"makespanSeconds\":%.3f,\"oracleSeconds\":%.3f,"
             + "\"movesPerTask\":%.4f,\"bytesPerPeerSecond\":%s,\"gossipShare\":%s,"
             + "\"lost\":%d,\"failed\":%d,\"duplicateExecutions\":%d,\"traceHash\":\"%016x\","
             + "\"simulatedSeconds\":%.3f,\"wallSeconds\":%.3f,\"events\":%d}",
@@ -74,6 +76,7 @@ public record Figures(
         plan.seed(),
         plan.tasks(),
         ratio,
+        delayedRatio,
         makespanSeconds,
         oracleSeconds,
         movesPerTask,

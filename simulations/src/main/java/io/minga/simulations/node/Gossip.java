@@ -50,7 +50,7 @@ final class Gossip implements Epidemic.Ears<Input> {
   Gossip(World world, LinkOptions link, int peers) {
     this.world = world;
     this.isToAll = peers <= ALL_MAX;
-    long grainNanos = isToAll ? MILLI : 10 * MILLI;
+    long grainNanos = isToAll ? MILLI : MILLI * Math.max(10, Math.min(peers / 25, 100));
     this.epidemic = new Epidemic<>(world.simulation(), world.network(), link, grainNanos, this);
   }
 

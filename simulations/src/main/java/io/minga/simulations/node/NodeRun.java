@@ -113,12 +113,14 @@ public final class NodeRun {
       ends[i] = (double) ledger.endNanos(i, plan.endNanos());
     }
     Score score = Score.of(plan, ends, oracle);
+    double delayed = Score.of(plan, ends, Oracle.endsWithDelaysNanos(plan)).ratio();
     double seconds = (double) world.simulation().nowNanos() / SECOND;
     double bytes = (double) bytes();
     return new Figures(
         plan,
         POLICY,
         score.ratio(),
+        delayed,
         score.makespanSeconds(),
         score.oracleSeconds(),
         (double) moves() / Math.max(1, ledger.size()),

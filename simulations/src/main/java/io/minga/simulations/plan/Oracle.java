@@ -1,5 +1,7 @@
 package io.minga.simulations.plan;
 
+import io.minga.simulations.events.Simulation;
+import io.minga.simulations.network.Network;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,14 +16,24 @@ import java.util.PriorityQueue;
  * <p>Each free slot takes the next task that it may run, unless a mean one would end there long
  * after all others; how long is what is best in hindsight. It begins nothing where it could not
  * end.
+ *
+ * <p>One <em>with delays</em> still knows everything at once, but tasks take their way to whoever
+ * runs them and outcomes theirs back. Whoever has to hear that a slot is free before he can decide
+ * has it no better.
  */
 public final class Oracle {
   private static final double PATIENCE_MOST = 4;
   private static final double PATIENCE_STEP = 0.5;
 
+  /** No line has anything for a slot; or what it has is on its way. */
+  private static final int NONE = -1;
+
+  private static final int ON_ITS_WAY = -2;
+
   private final Plan plan;
   private final List<Burst> bursts;
   private final double patience;
+  private final Ways ways;
   private final PriorityQueue<Moment> moments = new PriorityQueue<>();
   private final List<ArrayDeque<Work>> lines = new ArrayList<>();
   private final List<List<String>> lineTags = new ArrayList<>();
@@ -30,7 +42,7 @@ public final class Oracle {
   /** How much of each line has been begun: callers share fairly. */
   private double[] begun = new double[8];
 
-  private final List<Machine> idle = new ArrayList<>();
+  private final List<Place> idle = new ArrayList<>();
   private final double[] ends;
   private double rate;
   private double fastest;
@@ -42,7 +54,7 @@ public final class Oracle {
   private record Work(int burst, double lengthNanos) {}
 
   /** A slot that is free from then on, or a burst that comes then. */
-  private record Moment(double atNanos, double rank, long order, Machine machine, int burst)
+  private record Moment(double atNanos, double rank, long order, Place place, int burst)
       implements Comparable<Moment> {
     @Override
     public int compareTo(Moment other) {
@@ -52,12 +64,22 @@ public final class Oracle {
     }
   }
 
-  private static final Machine NOBODY = Machine.of(0, 1);
+  /** A machine, and its number. */
+  private record Place(Machine machine, int number) {}
 
-  private Oracle(Plan plan, double patience) {
+  /** How long it is from one peer to another. */
+  @FunctionalInterface
+  private interface Ways {
+    double nanos(int from, int to);
+  }
+
+  private static final Place NOBODY = new Place(Machine.of(0, 1), -1);
+
+  private Oracle(Plan plan, double patience, Ways ways) {
     this.plan = plan;
     this.bursts = plan.bursts();
     this.patience = patience;
+    this.ways = ways;
     this.ends = new double[bursts.size()];
   }
 
@@ -66,19 +88,38 @@ public final class Oracle {
    * graph, which must be the last burst and the only one that is measured, it is the lower bound.
    */
   public static double[] endsNanos(Plan plan) {
+    return endsNanos(plan, (from, to) -> 0);
+  }
+
+  /** The same with the delays of the plan's links, as long as nothing is lost or splits them. */
+  public static double[] endsWithDelaysNanos(Plan plan) {
+    Network<Void> network = new Network<>(new Simulation(plan.seed()), plan.link());
+    double jitterNanos = (double) plan.link().jitterNanos() / 2;
+    return endsNanos(
+        plan, (from, to) -> from == to ? 0 : network.latencyNanos(from, to) + jitterNanos);
+  }
+
+  private static double[] endsNanos(Plan plan, Ways ways) {
     if (plan.bursts().stream().anyMatch(it -> it.graph() != null)) {
       double[] ends = new double[plan.bursts().size()];
       ends[ends.length - 1] = LowerBound.endNanos(plan);
       return ends;
     }
     double[] best = new double[0];
-    for (double patience = 0; patience <= PATIENCE_MOST; patience += PATIENCE_STEP) {
-      double[] ends = new Oracle(plan, patience).run();
+    double most = isOneSpeed(plan.machines()) ? 0 : PATIENCE_MOST;
+    for (double patience = 0; patience <= most; patience += PATIENCE_STEP) {
+      double[] ends = new Oracle(plan, patience, ways).run();
       if (best.length == 0 || sum(ends) < sum(best)) {
         best = ends;
       }
     }
     return best;
+  }
+
+  /** Whether a task takes as long everywhere, so that nobody had better wait for another slot. */
+  private static boolean isOneSpeed(List<Machine> machines) {
+    return machines.stream()
+        .allMatch(it -> it.speed() == machines.get(0).speed() && it.slowsNanos() == Machine.NEVER);
   }
 
   private static double sum(double[] values) {
@@ -96,18 +137,20 @@ public final class Oracle {
       }
     }
     double start = (double) plan.startNanos();
+    int number = 0;
     for (Machine machine : plan.machines()) {
+      Place place = new Place(machine, number++);
       rate += machine.slots() * machine.speed();
       fastest = Math.max(fastest, machine.slots() > 0 ? machine.speed() : 0);
       for (int slot = 0; slot < machine.slots(); slot++) {
-        free(Math.max(start, (double) machine.joinsNanos()), machine);
+        free(Math.max(start, (double) machine.joinsNanos()), place);
       }
     }
     for (Moment next = moments.poll(); next != null; next = moments.poll()) {
       if (next.burst >= 0) {
         comes(next.atNanos, next.burst);
-      } else if (!take(next.atNanos, next.machine)) {
-        idle.add(next.machine);
+      } else {
+        take(next.atNanos, next.place);
       }
     }
     if (waitingTasks > 0) {
@@ -116,9 +159,9 @@ public final class Oracle {
     return ends;
   }
 
-  private void free(double atNanos, Machine machine) {
-    if (atNanos < machine.leavesNanos()) {
-      moments.add(new Moment(atNanos, 1 + 1 / machine.speed(), order++, machine, -1));
+  private void free(double atNanos, Place place) {
+    if (atNanos < place.machine.leavesNanos()) {
+      moments.add(new Moment(atNanos, 1 + 1 / place.machine.speed(), order++, place, -1));
     }
   }
 
@@ -130,10 +173,16 @@ public final class Oracle {
       waitingNanos += burst.lengthNanos(i);
       waitingTasks++;
     }
-    idle.sort(Comparator.comparingDouble(machine -> -machine.speed()));
-    List<Machine> free = List.copyOf(idle);
+    idle.sort(Comparator.comparingDouble(place -> -place.machine.speed()));
+    List<Place> free = List.copyOf(idle);
     idle.clear();
-    free.forEach(machine -> free(nowNanos, machine));
+    free.forEach(place -> free(nowNanos + ways.nanos(burst.peer(), place.number), place));
+  }
+
+  /** When the first task of a line is where that machine is. */
+  private double comesNanos(int line, Place place) {
+    Burst burst = bursts.get(lines.get(line).element().burst);
+    return (double) burst.atNanos() + ways.nanos(burst.peer(), place.number);
   }
 
   private int line(Burst burst) {
@@ -152,10 +201,17 @@ public final class Oracle {
     return lines.size() - 1;
   }
 
-  /** Gives a free slot something to do; false if there is nothing for it. */
-  private boolean take(double nowNanos, Machine machine) {
-    int line = line(machine);
-    if (line < 0 || nowNanos >= machine.leavesNanos()) {
+  /** Gives a free slot something to do; it is idle if there is nothing for it. */
+  private void take(double nowNanos, Place place) {
+    int line = line(nowNanos, place);
+    if (line == NONE || (line >= 0 && !begin(nowNanos, place, line))) {
+      idle.add(place);
+    }
+  }
+
+  private boolean begin(double nowNanos, Place place, int line) {
+    Machine machine = place.machine;
+    if (nowNanos >= machine.leavesNanos()) {
       return false;
     }
     double mean = waitingNanos / waitingTasks;
@@ -173,8 +229,9 @@ public final class Oracle {
     begun[line] += work.lengthNanos;
     waitingNanos -= work.lengthNanos;
     waitingTasks--;
-    ends[work.burst] = Math.max(ends[work.burst], end);
-    free(end, machine);
+    double back = ways.nanos(bursts.get(work.burst).peer(), place.number);
+    ends[work.burst] = Math.max(ends[work.burst], end + back);
+    free(end, place);
     return true;
   }
 
@@ -183,15 +240,25 @@ public final class Oracle {
     return tags != 0 ? tags > 0 : begun[line] < begun[other];
   }
 
-  /** The first line of which it may run something; those that few may run come first. */
-  private int line(Machine machine) {
-    int best = -1;
+  /**
+   * The first line of which it may run something; those that few may run come first. A slot that
+   * something is on its way to is free again when it comes.
+   */
+  private int line(double nowNanos, Place place) {
+    int best = NONE;
+    double comes = Double.MAX_VALUE;
     for (int i = 0; i < lines.size(); i++) {
-      boolean may = !lines.get(i).isEmpty() && machine.tags().containsAll(lineTags.get(i));
+      boolean may = !lines.get(i).isEmpty() && place.machine.tags().containsAll(lineTags.get(i));
       if (may && (best < 0 || isBefore(i, best))) {
-        best = i;
+        double itComes = comesNanos(i, place);
+        comes = Math.min(comes, itComes);
+        best = itComes <= nowNanos ? i : best;
       }
     }
-    return best;
+    if (best >= 0 || comes == Double.MAX_VALUE) {
+      return best;
+    }
+    free(comes, place);
+    return ON_ITS_WAY;
   }
 }

@@ -29,6 +29,7 @@ final class Rival {
         plan,
         baseline.word(),
         score.ratio(),
+        Score.of(plan, ends, Oracle.endsWithDelaysNanos(plan)).ratio(),
         score.makespanSeconds(),
         score.oracleSeconds(),
         result.movesPerTask(),

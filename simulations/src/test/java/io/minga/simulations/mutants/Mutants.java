@@ -23,12 +23,12 @@ final class Mutants {
                 "case 2 -> 1L << 34 | (long) (ClaimDelta.EPOCH_MAX - epoch) << 1 | 1;")),
         Mutant.of(
             "a peer runs what it has lost all the same",
-            25,
+            29,
             new Edit(
                 CORE + "Owner", "gave(nowNanos, held, lost.andNot(settled));", "lost.size();")),
         Mutant.of(
             "a peer takes what another has claimed",
-            43,
+            8,
             new Edit(
                 CORE + "Worker", "indexes.andNot(has).andNot(claimed);", "indexes.andNot(has);")),
         Mutant.of(
@@ -52,14 +52,14 @@ final class Mutants {
             new Edit(CORE + "Arrivals", "      tell(arrival);\n    } else {", "    } else {")),
         Mutant.of(
             "a receiver takes tasks over in the giver's epoch",
-            14,
+            4,
             new Edit(
                 CORE + "Taking",
                 "int epoch = part.lot.epoch() + 1;",
                 "int epoch = part.lot.epoch();")),
         Mutant.of(
             "what others have taken over stays in line",
-            25,
+            29,
             new Edit(
                 CORE + "Worker", "    backlog.remove(held.batch.cid(), given.toSet());\n", "")),
         Mutant.of(
@@ -88,11 +88,11 @@ final class Mutants {
                 "if (batch.policy().exclusive() && index < 0 && (handout")),
         Mutant.of(
             "a peer does not heed the end of its lease",
-            -1,
+            -3,
             new Edit(CORE + "Tenure", "untilNanos[index] - nowNanos <= 0", "index < 0")),
         Mutant.of(
             "a submitter gives a task elsewhere while its owner has a lease",
-            -1,
+            -29,
             new Edit(
                 CORE + "Grants",
                 "return handout.leased && handout.leaseNanos - nowNanos > 0;",
@@ -130,7 +130,7 @@ final class Mutants {
                 CORE + "Owner", "      results.again(held, held.owed.toSet());\n    }", "    }")),
         Mutant.of(
             "a task is given up after its first failure",
-            1,
+            9,
             new Edit(
                 CORE + "Submissions",
                 "batch.fails(index) < batch.policy().attemptsMax()",
