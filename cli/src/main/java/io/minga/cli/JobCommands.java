@@ -90,7 +90,8 @@ final class JobCommands {
       List<JsonNode> arguments = arguments();
       try (Daemon daemon = Asking.running(around, common)) {
         String job =
-            Asking.get(daemon.submit(function, arguments, task.durableTimeoutMillis(), keep.toMillis()));
+            Asking.get(
+                daemon.submit(function, arguments, task.durableTimeoutMillis(), keep.toMillis()));
         around.out().println(common.isJson() ? Json.text(Map.of("job", job)) : job);
       }
       return 0;

@@ -151,8 +151,7 @@ final class OwnPeer implements Daemon {
   }
 
   @Override
-  public CompletableFuture<Outcome> call(
-      String function, JsonNode input, Way way) {
+  public CompletableFuture<Outcome> call(String function, JsonNode input, Way way) {
     FunctionName name;
     byte[] bytes;
     Policy policy;
@@ -183,11 +182,7 @@ final class OwnPeer implements Daemon {
 
   @Override
   public CompletableFuture<Void> map(
-      String function,
-      List<Bytes> inputs,
-      long jobCalls,
-      Way way,
-      Consumer<List<Ended>> came) {
+      String function, List<Bytes> inputs, long jobCalls, Way way, Consumer<List<Ended>> came) {
     try {
       JobPart part =
           new JobPart(

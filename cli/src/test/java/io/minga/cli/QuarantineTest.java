@@ -47,7 +47,14 @@ final class QuarantineTest {
     List<MingaProcess> workers = new ArrayList<>();
     try (MingaProcess caller =
         MingaProcess.start(
-            "start", "--json", "--no-mdns", "--listen", LISTEN, "--slots", "0", "--data",
+            "start",
+            "--json",
+            "--no-mdns",
+            "--listen",
+            LISTEN,
+            "--slots",
+            "0",
+            "--data",
             data.toString())) {
       String address = caller.awaitEvent("started").path("addresses").get(0).asText();
       for (int i = 0; i < 3; i++) {

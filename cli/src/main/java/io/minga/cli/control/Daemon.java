@@ -50,11 +50,7 @@ public interface Daemon extends AutoCloseable {
    * @return completes when all have ended and {@code came} was told; cancelling it cancels the rest
    */
   CompletableFuture<Void> map(
-      String function,
-      List<Bytes> inputs,
-      long jobCalls,
-      Way way,
-      Consumer<List<Ended>> came);
+      String function, List<Bytes> inputs, long jobCalls, Way way, Consumer<List<Ended>> came);
 
   /** How the peer is. */
   CompletableFuture<Status> status();

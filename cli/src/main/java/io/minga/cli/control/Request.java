@@ -32,11 +32,7 @@ sealed interface Request {
 
   @JsonTypeName("call")
   record Call(
-      long id,
-      String function,
-      JsonNode input,
-      @Nullable Long timeoutMillis,
-      boolean exclusive)
+      long id, String function, JsonNode input, @Nullable Long timeoutMillis, boolean exclusive)
       implements Request {}
 
   /**

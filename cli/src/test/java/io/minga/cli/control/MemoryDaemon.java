@@ -28,8 +28,7 @@ public final class MemoryDaemon implements Daemon {
   public final AtomicInteger openMost = new AtomicInteger();
 
   @Override
-  public CompletableFuture<Outcome> call(
-      String function, JsonNode input, Way way) {
+  public CompletableFuture<Outcome> call(String function, JsonNode input, Way way) {
     CompletableFuture<Outcome> outcome = new CompletableFuture<>();
     switch (function) {
       case "echo" -> outcome.complete(new Value(input));
@@ -55,11 +54,7 @@ public final class MemoryDaemon implements Daemon {
 
   @Override
   public CompletableFuture<Void> map(
-      String function,
-      List<Bytes> inputs,
-      long jobCalls,
-      Way way,
-      Consumer<List<Ended>> came) {
+      String function, List<Bytes> inputs, long jobCalls, Way way, Consumer<List<Ended>> came) {
     List<CompletableFuture<Outcome>> calls = new ArrayList<>();
     List<CompletableFuture<Void>> told = new ArrayList<>();
     for (int i = 0; i < inputs.size(); i++) {

@@ -1,12 +1,12 @@
 package io.minga.node.core;
 
 /**
- * Keeps tasks of one function from a peer that fails them where others don't: none for a while, then
- * one to try, and for twice as long if that fails, too (Nygard, Release It!, Circuit Breaker).
+ * Keeps tasks of one function from a peer that fails them where others don't: none for a while,
+ * then one to try, and for twice as long if that fails, too (Nygard, Release It!, Circuit Breaker).
  *
  * <p>How many failures in a row are the peer's depends on how the others fare: so many as would be
- * chance once in ten thousand times. A function that fails everywhere, or a task that nobody can do,
- * is nobody's fault.
+ * chance once in ten thousand times. A function that fails everywhere, or a task that nobody can
+ * do, is nobody's fault.
  */
 final class Breaker {
   /** So many failures in a row are never too few. */

@@ -433,8 +433,9 @@ final class Handing {
     if (report != null && report.draining()) {
       return new int[] {0}; // it has left in order, and what ran there is not what ended it
     }
-    boolean hasStartedAnew = report != null && membership.isConnected(peer); // else it may be cut off
-    return new int[] {hasStartedAnew ? Math.max(1, report.slots()) : 1};
+    // One without a connection may just be cut off.
+    int most = report != null && membership.isConnected(peer) ? report.slots() : 1;
+    return new int[] {Math.max(1, most)};
   }
 
   // Leases.

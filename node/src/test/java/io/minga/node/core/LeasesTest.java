@@ -79,7 +79,14 @@ final class LeasesTest {
     Call call = new Call(function);
     Submission submission =
         new Submission(
-            house, function, policy, false, 3_600_000, 1, false, List.of(Village.input(millis * 1000)));
+            house,
+            function,
+            policy,
+            false,
+            3_600_000,
+            1,
+            false,
+            List.of(Village.input(millis * 1000)));
     house.calls.put(submission, List.of(call));
     house.input(new Input.Submit(submission));
     return call;
