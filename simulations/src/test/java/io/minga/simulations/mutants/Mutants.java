@@ -77,7 +77,7 @@ final class Mutants {
         // Leases, by seeds of exclusive calls.
         Mutant.of(
             "a submitter does not look at tokens",
-            -1,
+            -12,
             new Edit(
                 CORE + "Submitter",
                 "return batch.policy().exclusive() && !Handing",
@@ -120,7 +120,7 @@ final class Mutants {
             "a peer ignores acknowledgements",
             1,
             new Edit(
-                CORE + "NodeCore",
+                CORE + "Hearing",
                 "acked.parts().forEach(part -> owner.acked(nowNanos, from, part));",
                 "acked.parts();")),
         Mutant.of(
