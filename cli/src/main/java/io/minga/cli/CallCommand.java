@@ -59,7 +59,7 @@ final class CallCommand implements Callable<Integer> {
     JsonNode argument = argument();
     Daemon.Outcome outcome;
     try (Daemon daemon = Asking.any(around, common, network)) {
-      outcome = Asking.get(daemon.call(function, argument, task.timeoutMillis()));
+      outcome = Asking.get(daemon.call(function, argument, task.way()));
     }
     PrintStream out = around.out();
     if (outcome instanceof Daemon.Value value) {

@@ -135,7 +135,7 @@ final class DemoCommand implements Callable<Integer> {
         new ProgressBar(around.err(), FUNCTION, OptionalLong.of(tasks), around.nanos())) {
       for (int i = 0; i < tasks; i++) {
         CompletableFuture<Daemon.Outcome> call =
-            peer.call(FUNCTION, LongNode.valueOf(points), OptionalLong.empty());
+            peer.call(FUNCTION, LongNode.valueOf(points), Daemon.Way.DEFAULT);
         if (around.isWatched()) {
           call.whenComplete((outcome, failure) -> bar.update(done.incrementAndGet(), 0));
         }

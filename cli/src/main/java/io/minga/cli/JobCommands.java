@@ -92,7 +92,8 @@ final class JobCommands {
       List<JsonNode> arguments = arguments();
       try (Daemon daemon = Asking.running(around, common)) {
         String job =
-            Asking.get(daemon.submit(function, arguments, task.timeoutMillis(), keep.toMillis()));
+            Asking.get(
+                daemon.submit(function, arguments, task.durableTimeoutMillis(), keep.toMillis()));
         Integer copies = Asking.get(daemon.job(job, false)).copies();
         if (common.isJson()) {
           Map<String, Object> row = new LinkedHashMap<>();

@@ -79,6 +79,12 @@ final class ListCommands {
       line("run here", "%s tasks".formatted(n(status.done())));
       line("open", "%s tasks of this peer's callers".formatted(n(status.open())));
       line("keeps", "%s batches of other peers' durable jobs".formatted(n(status.kept())));
+      for (Daemon.KeptOff each : status.keptOff()) {
+        line(
+            "kept off",
+            "%s gets no %s for %s, since it fails what others do not"
+                .formatted(each.peer(), each.function(), Spans.ofMillis(each.forMillis())));
+      }
     }
 
     private static String n(long count) {

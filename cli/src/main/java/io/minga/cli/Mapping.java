@@ -204,7 +204,7 @@ final class Mapping {
                 function,
                 values,
                 total.orElse(Math.max(CALLS_GUESS, handedOut)),
-                task.timeoutMillis(),
+                task.way(),
                 part::came));
     if (cancelled) {
       part.cancel();

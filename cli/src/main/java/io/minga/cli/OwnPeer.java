@@ -151,15 +151,14 @@ final class OwnPeer implements Daemon {
   }
 
   @Override
-  public CompletableFuture<Outcome> call(
-      String function, JsonNode input, OptionalLong timeoutMillis) {
+  public CompletableFuture<Outcome> call(String function, JsonNode input, Way way) {
     FunctionName name;
     byte[] bytes;
     Policy policy;
     try {
       name = new FunctionName(function);
       bytes = io.minga.node.value.Json.toValue(input.toString());
-      policy = policy(timeoutMillis.orElse(0));
+      policy = policy(way);
     } catch (IllegalArgumentException e) {
       return CompletableFuture.failedFuture(
           new ControlException(String.valueOf(e.getMessage()), e));
@@ -183,11 +182,7 @@ final class OwnPeer implements Daemon {
 
   @Override
   public CompletableFuture<Void> map(
-      String function,
-      List<Bytes> inputs,
-      long jobCalls,
-      OptionalLong timeoutMillis,
-      Consumer<List<Ended>> came) {
+      String function, List<Bytes> inputs, long jobCalls, Way way, Consumer<List<Ended>> came) {
     try {
       JobPart part =
           new JobPart(
@@ -201,7 +196,7 @@ final class OwnPeer implements Daemon {
                 }
               });
       open.addAndGet(inputs.size());
-      part.start(new FunctionName(function), policy(timeoutMillis.orElse(0)), jobCalls);
+      part.start(new FunctionName(function), policy(way), jobCalls);
       return part;
     } catch (IllegalArgumentException e) {
       return CompletableFuture.failedFuture(
@@ -240,8 +235,9 @@ final class OwnPeer implements Daemon {
     return runtime.durable().failure();
   }
 
-  private static Policy policy(long timeoutMillis) {
-    return timeoutMillis == 0
+  private static Policy policy(Way way) {
+    long timeoutMillis = way.timeoutMillis().orElse(0);
+    return timeoutMillis == 0 && !way.exclusive()
         ? Policy.DEFAULT
         : new Policy(
             Policy.DEFAULT.priority(),
@@ -251,7 +247,7 @@ final class OwnPeer implements Daemon {
             Placement.BALANCED,
             1,
             1,
-            false,
+            way.exclusive(),
             false,
             "");
   }
@@ -346,10 +342,13 @@ final class OwnPeer implements Daemon {
 
   @Override
   public CompletableFuture<Status> status() {
-    return runtime.refreshLoad().thenCombine(jobs.kept(), (nothing, kept) -> statusNow(kept));
+    return runtime
+        .refreshLoad()
+        .thenCompose(nothing -> runtime.questions().keptOff())
+        .thenCombine(jobs.kept(), this::statusNow);
   }
 
-  private Status statusNow(long kept) {
+  private Status statusNow(List<io.minga.node.core.KeptOff> keptOff, long kept) {
     List<KnownLoads.Load> loads = runtime.loads().all();
     LoadReport own =
         loads.stream()
@@ -370,7 +369,15 @@ final class OwnPeer implements Daemon {
         open.get(),
         done,
         own == null ? 0 : own.workMicros() / MICROS_PER_MILLI,
-        kept);
+        kept,
+        keptOff.stream()
+            .map(
+                it ->
+                    new KeptOff(
+                        it.peer().toString(),
+                        it.function().toString(),
+                        it.forNanos() / NANOS_PER_MILLI))
+            .toList());
   }
 
   @Override

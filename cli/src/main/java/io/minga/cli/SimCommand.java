@@ -105,6 +105,11 @@ final class SimCommand implements Callable<Integer> {
       description = "campaign: what may go wrong, such as kill,partition; none for nothing.")
   private @Nullable String faults;
 
+  @Option(
+      names = "--exclusive",
+      description = "campaign: all calls are exclusive, and faults take as long as leases do.")
+  private boolean exclusive;
+
   private final Surroundings around;
 
   SimCommand(Surroundings around) {
@@ -168,13 +173,14 @@ final class SimCommand implements Callable<Integer> {
 
   /** What a seed's trial is drawn from. */
   private TrialOptions bounds(long its) {
-    TrialOptions all = TrialOptions.of(its);
+    TrialOptions all = exclusive ? TrialOptions.exclusive(its) : TrialOptions.of(its);
     return new TrialOptions(
         its,
         peers == null ? all.peersMax() : peers,
         bursts == null ? all.burstsMax() : bursts,
         tasks == null ? all.tasksMax() : tasks,
-        faults == null ? all.faults() : TrialOptions.faults(faults));
+        faults == null ? all.faults() : TrialOptions.faults(faults),
+        exclusive);
   }
 
   private void show(Campaign campaign, long broken, double wallSeconds) {

@@ -23,6 +23,12 @@ final class TaskOptions {
   private @Nullable Duration timeout;
 
   @Option(
+      names = "--exclusive",
+      description =
+          "One peer at a time may run a task, under a lease. Programs find their token in MINGA_EPOCH.")
+  private boolean exclusive;
+
+  @Option(
       names = "--text",
       description = "The input is a text, not JSON, and a result that is one is shown as it is.")
   private boolean text;
@@ -39,9 +45,23 @@ final class TaskOptions {
     }
   }
 
-  OptionalLong timeoutMillis() {
+  /** What holds of a durable job, which can't be exclusive. */
+  OptionalLong durableTimeoutMillis() throws Failure {
+    if (exclusive) {
+      throw new Failure(
+          "--exclusive is for call and map; a job is durable, and can't be both", Minga.USAGE);
+    }
+    return timeoutMillis();
+  }
+
+  private OptionalLong timeoutMillis() {
     Duration given = timeout;
     return given == null ? OptionalLong.empty() : OptionalLong.of(given.toMillis());
+  }
+
+  /** How calls are run. */
+  Daemon.Way way() {
+    return new Daemon.Way(timeoutMillis(), exclusive);
   }
 
   boolean isText() {

@@ -320,7 +320,8 @@ final class CommandsTest {
             "waiting here  1,200 tasks, 1 min 30 s of work",
             "run here      1,000,000 tasks",
             "open          5 tasks of this peer's callers",
-            "keeps         7 batches of other peers' durable jobs");
+            "keeps         7 batches of other peers' durable jobs",
+            "kept off      12D3KooWMemory gets no fib for 4.0 s, since it fails what others do not");
   }
 
   @ParameterizedTest

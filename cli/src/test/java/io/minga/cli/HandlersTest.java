@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
@@ -136,7 +135,7 @@ final class HandlersTest {
               while (!Thread.currentThread().isInterrupted()) {
                 try (Daemon daemon = new RealPeers().running(data).orElseThrow()) {
                   while (!Thread.currentThread().isInterrupted()) {
-                    daemon.call("echo", IntNode.valueOf(2), OptionalLong.empty()).get();
+                    daemon.call("echo", IntNode.valueOf(2), Daemon.Way.DEFAULT).get();
                   }
                 } catch (InterruptedException e) {
                   return;
@@ -150,7 +149,7 @@ final class HandlersTest {
   }
 
   private static Daemon.Outcome call(Daemon daemon, String function) throws Failure {
-    return Asking.get(daemon.call(function, IntNode.valueOf(1), OptionalLong.empty()));
+    return Asking.get(daemon.call(function, IntNode.valueOf(1), Daemon.Way.DEFAULT));
   }
 
   private static String failure(Daemon daemon, String function) throws Failure {

@@ -124,6 +124,10 @@ final class MingaProcess implements AutoCloseable {
     return process.descendants().toList();
   }
 
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
   int exitCode() throws InterruptedException {
     if (!process.waitFor(EXIT_SECONDS_MAX, TimeUnit.SECONDS)) {
       throw new AssertionError("still runs; it said " + out + " and " + err);

@@ -16,6 +16,7 @@ import java.util.List;
  * @param requires tags that a peer must have, such as {@code gpu}
  * @param memoized whether equal calls have equal results, so that one of them will do
  * @param remoteOnly whether this peer itself may not run it
+ * @param exclusive whether one peer at a time may run it, under a lease; can't be memoized
  * @param lifetime after how long nobody waits for the result any more
  */
 public record CallOptions(
@@ -25,10 +26,11 @@ public record CallOptions(
     List<String> requires,
     boolean memoized,
     boolean remoteOnly,
+    boolean exclusive,
     Duration lifetime) {
   /** Priority 5, no timeout, three attempts, on any peer, within a day. */
   public static final CallOptions DEFAULT =
-      new CallOptions(5, Duration.ZERO, 3, List.of(), false, false, Duration.ofDays(1));
+      new CallOptions(5, Duration.ZERO, 3, List.of(), false, false, false, Duration.ofDays(1));
 
   /**
    * Checks the ranges.
@@ -43,25 +45,29 @@ public record CallOptions(
     if (lifetime.toMillis() < 1) {
       throw new IllegalArgumentException("a call lives at least a millisecond, not " + lifetime);
     }
-    policy(priority, timeout, attemptsMax, requires);
+    if (exclusive && memoized) {
+      throw new IllegalArgumentException(
+          "a call is exclusive or memoized, not both: equal calls would share one run");
+    }
+    policy(priority, timeout, attemptsMax, requires, exclusive);
   }
 
   /** These options with another priority. */
   public CallOptions withPriority(int priority) {
     return new CallOptions(
-        priority, timeout, attemptsMax, requires, memoized, remoteOnly, lifetime);
+        priority, timeout, attemptsMax, requires, memoized, remoteOnly, exclusive, lifetime);
   }
 
   /** These options with another limit on one attempt's time. */
   public CallOptions withTimeout(Duration timeout) {
     return new CallOptions(
-        priority, timeout, attemptsMax, requires, memoized, remoteOnly, lifetime);
+        priority, timeout, attemptsMax, requires, memoized, remoteOnly, exclusive, lifetime);
   }
 
   /** These options with another number of attempts. */
   public CallOptions withAttemptsMax(int attemptsMax) {
     return new CallOptions(
-        priority, timeout, attemptsMax, requires, memoized, remoteOnly, lifetime);
+        priority, timeout, attemptsMax, requires, memoized, remoteOnly, exclusive, lifetime);
   }
 
   /** These options, requiring {@code tags} as well. */
@@ -75,33 +81,40 @@ public record CallOptions(
         all.stream().distinct().sorted().toList(),
         memoized,
         remoteOnly,
+        exclusive,
         lifetime);
   }
 
   /** These options, for calls whose equals have equal results, or not. */
   public CallOptions withMemoized(boolean memoized) {
     return new CallOptions(
-        priority, timeout, attemptsMax, requires, memoized, remoteOnly, lifetime);
+        priority, timeout, attemptsMax, requires, memoized, remoteOnly, exclusive, lifetime);
   }
 
   /** These options, for calls that this peer itself may not run, or may. */
   public CallOptions withRemoteOnly(boolean remoteOnly) {
     return new CallOptions(
-        priority, timeout, attemptsMax, requires, memoized, remoteOnly, lifetime);
+        priority, timeout, attemptsMax, requires, memoized, remoteOnly, exclusive, lifetime);
+  }
+
+  /** These options, for calls that one peer at a time may run, under a lease, or any. */
+  public CallOptions withExclusive(boolean exclusive) {
+    return new CallOptions(
+        priority, timeout, attemptsMax, requires, memoized, remoteOnly, exclusive, lifetime);
   }
 
   /** These options, waiting so long for a result. */
   public CallOptions withLifetime(Duration lifetime) {
     return new CallOptions(
-        priority, timeout, attemptsMax, requires, memoized, remoteOnly, lifetime);
+        priority, timeout, attemptsMax, requires, memoized, remoteOnly, exclusive, lifetime);
   }
 
   Policy policy() {
-    return policy(priority, timeout, attemptsMax, requires);
+    return policy(priority, timeout, attemptsMax, requires, exclusive);
   }
 
   private static Policy policy(
-      int priority, Duration timeout, int attemptsMax, List<String> requires) {
+      int priority, Duration timeout, int attemptsMax, List<String> requires, boolean exclusive) {
     long millis = timeout.isZero() ? 0 : Math.max(1, timeout.toMillis());
     return new Policy(
         priority,
@@ -111,7 +124,7 @@ public record CallOptions(
         Placement.BALANCED,
         1,
         1,
-        false,
+        exclusive,
         false,
         "");
   }

@@ -122,6 +122,20 @@ public final class Peer implements AutoCloseable {
     return new RemoteFunction<>(runtime, type, CallOptions.DEFAULT);
   }
 
+  /** Offers a function that knows its token; see {@link #register}. */
+  public <A extends @Nullable Object, R extends @Nullable Object>
+      RemoteFunction<A, R> registerFenced(
+          String name, Class<A> argument, Class<R> result, FencedFunction<A, R> function) {
+    FunctionType<A, R> type = type(name, Values.codec(argument), Values.codec(result));
+    Handler.Computing handler =
+        (call, input) -> {
+          Token token = new Token(call.task(), call.epoch(), id());
+          return encodeResult(type, function.apply(decodeArgument(type, input), token));
+        };
+    runtime.functions().register(type.name(), handler);
+    return new RemoteFunction<>(runtime, type, CallOptions.DEFAULT);
+  }
+
   /** Offers a function that waits for others without holding a slot; see {@link #register}. */
   public <A extends @Nullable Object, R extends @Nullable Object>
       RemoteFunction<A, R> registerAsync(

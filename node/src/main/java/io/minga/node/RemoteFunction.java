@@ -96,6 +96,9 @@ public final class RemoteFunction<A extends @Nullable Object, R extends @Nullabl
     if (inputs.isEmpty()) {
       throw new IllegalArgumentException("a durable job has at least one argument");
     }
+    if (options.exclusive()) {
+      throw new IllegalArgumentException("a job is exclusive or durable, not both");
+    }
     Policy durable =
         DurableJobs.policy(
             policy.priority(),
@@ -142,6 +145,16 @@ public final class RemoteFunction<A extends @Nullable Object, R extends @Nullabl
    */
   public RemoteFunction<A, R> memoized() {
     return with(options.withMemoized(true));
+  }
+
+  /**
+   * This function, which one peer at a time may run, for work with effects that two must not have:
+   * whoever runs it has a lease that this peer grants, and ends it if it hears nothing more from
+   * here; only the outcome of who has it now counts. What it does to others can be fenced by its
+   * token: see {@link Peer#registerFenced}. Its calls can't be memoized or durable.
+   */
+  public RemoteFunction<A, R> exclusive() {
+    return with(options.withExclusive(true));
   }
 
   /** This function on any peer but this one. */

@@ -50,6 +50,28 @@ final class LocalNetworkTest {
   }
 
   @Test
+  void exclusiveCall_runsUnderALease_andKnowsItsToken() {
+    try (LocalNetwork network = LocalNetwork.start(2)) {
+      Peer other = network.peer(1);
+      other.registerFenced(
+          "token",
+          Integer.class,
+          String.class,
+          (argument, token) -> "%s of %s".formatted(token.epoch(), token.owner()));
+      RemoteFunction<Integer, String> token =
+          network.peer(0).function("token", Integer.class, String.class);
+      token.call(0).join();
+
+      assertThat(token.exclusive().call(1).join()).endsWith(" of " + other.id());
+      List<Integer> inputs = IntStream.range(0, 300).boxed().toList();
+      assertThat(token.exclusive().map(inputs).results().toList()).hasSize(300);
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> token.exclusive().memoized())
+          .withMessageContaining("exclusive or memoized");
+    }
+  }
+
+  @Test
   void peerThatLeaves_losesNoTask() {
     try (LocalNetwork network = LocalNetwork.start(3)) {
       for (Peer peer : network.peers()) {

@@ -95,6 +95,7 @@ final class Neighbours implements AutoCloseable {
                 times.retryFirst(),
                 times.retryMost(),
                 times.runWork(),
-                times.leaveMost())));
+                times.leaveMost(),
+                times.lease())));
   }
 }

@@ -146,26 +146,25 @@ public final class ControlClient implements Daemon {
   }
 
   @Override
-  public CompletableFuture<Outcome> call(
-      String function, JsonNode input, OptionalLong timeoutMillis) {
+  public CompletableFuture<Outcome> call(String function, JsonNode input, Way way) {
     long id = ids.incrementAndGet();
     return withdrawing(
-        id, ask(id, new Request.Call(id, function, input, millis(timeoutMillis))).outcome);
+        id,
+        ask(id, new Request.Call(id, function, input, millis(way.timeoutMillis()), way.exclusive()))
+            .outcome);
   }
 
   @Override
   public CompletableFuture<Void> map(
-      String function,
-      List<Bytes> inputs,
-      long jobCalls,
-      OptionalLong timeoutMillis,
-      Consumer<List<Ended>> came) {
+      String function, List<Bytes> inputs, long jobCalls, Way way, Consumer<List<Ended>> came) {
     long id = ids.incrementAndGet();
     Pending part = new Pending();
     part.came = came;
     List<String> values =
         inputs.stream().map(it -> Base64.getEncoder().encodeToString(it.toByteArray())).toList();
-    Request request = new Request.MapPart(id, function, values, jobCalls, millis(timeoutMillis));
+    Request request =
+        new Request.MapPart(
+            id, function, values, jobCalls, millis(way.timeoutMillis()), way.exclusive());
     return withdrawing(id, ask(id, request, part).list.thenAccept(rows -> {}));
   }
 

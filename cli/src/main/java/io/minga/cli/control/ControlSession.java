@@ -117,14 +117,11 @@ final class ControlSession {
   private void serve(Request request) throws InterruptedException {
     if (request instanceof Request.Call call) {
       window.enter(1);
-      OptionalLong timeout =
-          call.timeoutMillis() == null
-              ? OptionalLong.empty()
-              : OptionalLong.of(call.timeoutMillis());
+      Daemon.Way way = way(call.timeoutMillis(), call.exclusive());
       answer(
           call.id(),
           1,
-          () -> daemon.call(call.function(), call.input(), timeout),
+          () -> daemon.call(call.function(), call.input(), way),
           outcome -> List.of(ofOutcome(call.id(), outcome)));
     } else if (request instanceof Request.MapPart part) {
       map(part);
@@ -195,17 +192,20 @@ final class ControlSession {
     window.enter(calls);
     SessionPart part =
         new SessionPart(request.id(), calls, options.lineBytesMax(), window::came, this::queue);
-    OptionalLong timeout =
-        request.timeoutMillis() == null
-            ? OptionalLong.empty()
-            : OptionalLong.of(request.timeoutMillis());
+    Daemon.Way way = way(request.timeoutMillis(), request.exclusive());
     answer(
         request.id(),
         part::left,
         () ->
             daemon.map(
-                request.function(), part.inputs(request), request.jobCalls(), timeout, part::came),
+                request.function(), part.inputs(request), request.jobCalls(), way, part::came),
         nothing -> List.of(new Answer.End(request.id())));
+  }
+
+  private static Daemon.Way way(@Nullable Long timeoutMillis, boolean exclusive) {
+    OptionalLong timeout =
+        timeoutMillis == null ? OptionalLong.empty() : OptionalLong.of(timeoutMillis);
+    return new Daemon.Way(timeout, exclusive);
   }
 
   /** Asks the peer for something; a peer that throws has answered, too. */

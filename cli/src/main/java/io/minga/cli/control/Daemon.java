@@ -22,12 +22,23 @@ public interface Daemon extends AutoCloseable {
   int ROWS_MAX = 10_000;
 
   /**
+   * How calls are run.
+   *
+   * @param timeoutMillis how long one attempt may run; the network's default if there is none
+   * @param exclusive whether one peer at a time may run each, under a lease
+   */
+  record Way(OptionalLong timeoutMillis, boolean exclusive) {
+    /** As the network likes. */
+    public static final Way DEFAULT = new Way(OptionalLong.empty(), false);
+  }
+
+  /**
    * Calls a function, wherever in the network it is offered. Cancelling the future cancels the
    * task; a task that fails is an {@link Outcome}, not an exception.
    *
-   * @param timeoutMillis how long one attempt may run; the network's default if there is none
+   * @param way how it is run
    */
-  CompletableFuture<Outcome> call(String function, JsonNode input, OptionalLong timeoutMillis);
+  CompletableFuture<Outcome> call(String function, JsonNode input, Way way);
 
   /**
    * Calls a function for each of a few inputs, a part of one job.
@@ -39,11 +50,7 @@ public interface Daemon extends AutoCloseable {
    * @return completes when all have ended and {@code came} was told; cancelling it cancels the rest
    */
   CompletableFuture<Void> map(
-      String function,
-      List<Bytes> inputs,
-      long jobCalls,
-      OptionalLong timeoutMillis,
-      Consumer<List<Ended>> came);
+      String function, List<Bytes> inputs, long jobCalls, Way way, Consumer<List<Ended>> came);
 
   /** How the peer is. */
   CompletableFuture<Status> status();
@@ -156,6 +163,7 @@ public interface Daemon extends AutoCloseable {
    * @param done how many tasks it ran to their end since it started
    * @param workMillis how long what waits here will take, as far as it knows
    * @param kept how many batches of durable jobs of other peers it keeps for them
+   * @param keptOff which peers get no tasks of which functions from it
    */
   record Status(
       String peer,
@@ -169,7 +177,16 @@ public interface Daemon extends AutoCloseable {
       long open,
       long done,
       long workMillis,
-      long kept) {}
+      long kept,
+      List<KeptOff> keptOff) {}
+
+  /**
+   * A peer that gets no tasks of a function from the one that was asked, since it fails what others
+   * don't.
+   *
+   * @param forMillis for how long still
+   */
+  record KeptOff(String peer, String function, long forMillis) {}
 
   /**
    * A peer of the network.

@@ -31,7 +31,8 @@ sealed interface Request {
   long id();
 
   @JsonTypeName("call")
-  record Call(long id, String function, JsonNode input, @Nullable Long timeoutMillis)
+  record Call(
+      long id, String function, JsonNode input, @Nullable Long timeoutMillis, boolean exclusive)
       implements Request {}
 
   /**
@@ -42,7 +43,12 @@ sealed interface Request {
    */
   @JsonTypeName("map")
   record MapPart(
-      long id, String function, List<String> inputs, long jobCalls, @Nullable Long timeoutMillis)
+      long id,
+      String function,
+      List<String> inputs,
+      long jobCalls,
+      @Nullable Long timeoutMillis,
+      boolean exclusive)
       implements Request {}
 
   /** The result of {@code call}, a number of this client's, is wanted no more. */

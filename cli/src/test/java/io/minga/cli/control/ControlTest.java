@@ -90,6 +90,16 @@ final class ControlTest {
   }
 
   @Test
+  void wayOfACall_comesThrough() throws Exception {
+    serve(ControlOptions.DEFAULT);
+    Daemon.Way way = new Daemon.Way(OptionalLong.of(5), true);
+
+    Daemon.Outcome told = get(client().call("way", IntNode.valueOf(0), way));
+
+    assertThat(((Daemon.Value) told).value().textValue()).isEqualTo(way.toString());
+  }
+
+  @Test
   void everyQuestionAboutDurableJobs_hasItsAnswer() throws Exception {
     serve(ControlOptions.DEFAULT);
     Daemon client = client();
@@ -197,7 +207,7 @@ final class ControlTest {
     for (int id = 1; id <= 4; id++) {
       write(
           silent,
-          "{\"command\":\"map\",\"id\":%d,\"function\":\"never\",\"inputs\":[%s],\"jobCalls\":16,\"timeoutMillis\":null}%n"
+          "{\"command\":\"map\",\"id\":%d,\"function\":\"never\",\"inputs\":[%s],\"jobCalls\":16,\"timeoutMillis\":null,\"exclusive\":false}%n"
               .formatted(id, String.join(",", Collections.nCopies(4, '"' + one + '"'))));
     }
     await().atMost(LONG).until(() -> daemon.waiting.size() == 8);
@@ -220,7 +230,7 @@ final class ControlTest {
   private static CompletableFuture<Void> map(
       Daemon client, String function, List<Daemon.Ended> came, int... inputs) {
     List<Bytes> values = Arrays.stream(inputs).mapToObj(ControlTest::value).toList();
-    return client.map(function, values, values.size(), OptionalLong.empty(), came::addAll);
+    return client.map(function, values, values.size(), Daemon.Way.DEFAULT, came::addAll);
   }
 
   private static Bytes value(int number) {
@@ -339,7 +349,7 @@ final class ControlTest {
     serve(ControlOptions.DEFAULT);
     SocketChannel raw = raw();
     String call =
-        "{\"command\":\"call\",\"id\":5,\"function\":\"never\",\"input\":1,\"timeoutMillis\":null}\n";
+        "{\"command\":\"call\",\"id\":5,\"function\":\"never\",\"input\":1,\"timeoutMillis\":null,\"exclusive\":false}\n";
 
     write(raw, call + call);
 
@@ -352,7 +362,7 @@ final class ControlTest {
     serve(SMALL);
     SocketChannel raw = raw();
     String call =
-        "{\"command\":\"call\",\"id\":%d,\"function\":\"repeat\",\"input\":100000,\"timeoutMillis\":null}\n";
+        "{\"command\":\"call\",\"id\":%d,\"function\":\"repeat\",\"input\":100000,\"timeoutMillis\":null,\"exclusive\":false}\n";
 
     Thread writer =
         new Thread(
@@ -477,7 +487,7 @@ final class ControlTest {
   }
 
   private static CompletableFuture<Outcome> call(Daemon client, String function, JsonNode input) {
-    return client.call(function, input, OptionalLong.empty());
+    return client.call(function, input, Daemon.Way.DEFAULT);
   }
 
   private static <T> T get(CompletableFuture<T> future) throws Exception {

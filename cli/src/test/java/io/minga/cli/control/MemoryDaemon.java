@@ -28,8 +28,7 @@ public final class MemoryDaemon implements Daemon {
   public final AtomicInteger openMost = new AtomicInteger();
 
   @Override
-  public CompletableFuture<Outcome> call(
-      String function, JsonNode input, OptionalLong timeoutMillis) {
+  public CompletableFuture<Outcome> call(String function, JsonNode input, Way way) {
     CompletableFuture<Outcome> outcome = new CompletableFuture<>();
     switch (function) {
       case "echo" -> outcome.complete(new Value(input));
@@ -44,6 +43,7 @@ public final class MemoryDaemon implements Daemon {
         long open = waiting.stream().filter(it -> !it.isDone()).count();
         openMost.accumulateAndGet((int) open, Math::max);
       }
+      case "way" -> outcome.complete(new Value(TextNode.valueOf(way.toString())));
       case "broken" -> throw new IllegalStateException("a defect");
       default ->
           outcome.complete(
@@ -54,16 +54,12 @@ public final class MemoryDaemon implements Daemon {
 
   @Override
   public CompletableFuture<Void> map(
-      String function,
-      List<Bytes> inputs,
-      long jobCalls,
-      OptionalLong timeoutMillis,
-      Consumer<List<Ended>> came) {
+      String function, List<Bytes> inputs, long jobCalls, Way way, Consumer<List<Ended>> came) {
     List<CompletableFuture<Outcome>> calls = new ArrayList<>();
     List<CompletableFuture<Void>> told = new ArrayList<>();
     for (int i = 0; i < inputs.size(); i++) {
       int index = i;
-      CompletableFuture<Outcome> call = call(function, json(inputs.get(i)), timeoutMillis);
+      CompletableFuture<Outcome> call = call(function, json(inputs.get(i)), way);
       calls.add(call);
       told.add(call.thenAccept(outcome -> came.accept(List.of(ended(index, outcome)))));
     }
@@ -140,7 +136,8 @@ public final class MemoryDaemon implements Daemon {
             5,
             1_000_000,
             90_000,
-            7));
+            7,
+            List.of(new KeptOff(ID, "fib", 4_000))));
   }
 
   @Override

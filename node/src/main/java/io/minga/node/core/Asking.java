@@ -57,7 +57,7 @@ final class Asking {
     if (!stealing.hasBeenShort(nowNanos)) {
       return;
     }
-    List<FunctionName> functions = worker.functions();
+    List<FunctionName> functions = worker.offered().functions();
     Stealing.Ask ask =
         stealing.ask(
             nowNanos,

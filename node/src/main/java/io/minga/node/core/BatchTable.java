@@ -76,7 +76,10 @@ final class BatchTable {
     }
     PeerId submitter = batch.header().submitter();
     Held fresh = new Held(batch, submitter, kinds);
-    fresh.story = submitter.equals(self) ? null : stories.begin(batch);
+    if (!submitter.equals(self)) {
+      fresh.story = stories.begin(batch);
+      fresh.tenure = fresh.policy().exclusive() ? new Tenure(batch.size()) : null;
+    }
     held.put(batch.cid(), fresh);
     accounts.computeIfAbsent(submitter, it -> new Account()).batches++;
     bytes += batch.bytes().length();

@@ -48,6 +48,9 @@ final class Demand {
   /** If it is: the demands of those with one. */
   final Map<PeerId, Demand> homes = new LinkedHashMap<>();
 
+  /** Who is kept off, since it fails what others don't. */
+  final Breakers breakers;
+
   /** Those with tasks to hand out. */
   final PriorityQueue<OwnBatch> ready = new PriorityQueue<>();
 
@@ -168,6 +171,7 @@ final class Demand {
     this.turn = turn;
     this.kind = new Kind(key.function, Kind.ANY_SIZE, need(key.requires));
     this.all = this;
+    this.breakers = new Breakers();
   }
 
   private Demand(Demand all, PeerId home) {
@@ -175,6 +179,7 @@ final class Demand {
     this.key = new Key(of.function, of.requires, of.rule, of.remoteOnly, home);
     this.kind = all.kind;
     this.all = all;
+    this.breakers = all.breakers;
   }
 
   /** Whether memoizable tasks have homes, and don't go by another rule. */

@@ -85,10 +85,32 @@ final class Dispatch {
       return List.of();
     }
     changed();
-    if (!lane.connected) {
-      lanes.remove(peer);
-    }
     return List.copyOf(lane.handouts);
+  }
+
+  /** Forgets a peer that is gone and has nothing. */
+  void forget(PeerId peer) {
+    Lane lane = lanes.get(peer);
+    if (lane != null && !lane.connected && lane.handouts.isEmpty()) {
+      lanes.remove(peer);
+      demands.values().forEach(demand -> demand.breakers.forget(lane));
+    }
+  }
+
+  /** Who is kept off what, and until when. */
+  List<KeptOff> keptOff(long nowNanos) {
+    List<KeptOff> all = new ArrayList<>();
+    for (Demand demand : demands.values()) {
+      demand
+          .breakers
+          .keptOff(nowNanos)
+          .forEach(
+              (lane, until) ->
+                  all.add(
+                      new KeptOff(
+                          lane.peer, demand.key.function(), Math.max(0, until - nowNanos))));
+    }
+    return all;
   }
 
   /** The peer has said how it stands, with what it has of ours in it. */
@@ -202,8 +224,11 @@ final class Dispatch {
   private boolean handOutShare(
       long nowNanos, Demand demand, OwnBatch batch, List<Handout> handouts) {
     Share share = share(nowNanos, demand, batch);
-    for (int left = share == null ? 0 : share.tasks(); share != null && left > 0; ) {
+    boolean tries = share != null && demand.breakers.tries(share.candidate().lane());
+    int most = share == null ? 0 : tries ? 1 : share.tasks();
+    for (int left = most; share != null && left > 0; ) {
       Handout handout = handOut(nowNanos, batch, batch.ready, share.candidate(), left);
+      demand.breakers.tried(nowNanos, share.candidate().lane());
       handouts.add(handout);
       left -= handout.tasks.size();
     }
@@ -265,7 +290,9 @@ final class Dispatch {
             || lane.unanswered == 0
             || (lane.unanswered < options.limits().pushesMax()
                 && lane.unansweredBytes + bytes <= options.limits().pushedBytesMax());
-    return window && candidate.roomTasks() >= Math.max(1, candidate.slots() / 4);
+    return window
+        && !batch.demand.breakers.isTrying(lane)
+        && candidate.roomTasks() >= Math.max(1, candidate.slots() / 4);
   }
 
   /** Hands out some of these ready tasks that are in the same epoch as the first of them. */

@@ -145,9 +145,11 @@ public sealed interface Effect {
    * Input.Parked}.
    *
    * @param run unlike any other
-   * @param indexes which tasks of the batch: up to 64 short ones, else one
+   * @param indexes which tasks of the batch: up to 64 short ones, else one; of an exclusive batch
+   *     one
+   * @param epoch in which this peer holds the first of them
    */
-  record Run(long run, Batch batch, IndexSet indexes) implements Effect {}
+  record Run(long run, Batch batch, IndexSet indexes, int epoch) implements Effect {}
 
   /**
    * Tasks of a run are not needed any more: those not begun are skipped, those that run are

@@ -10,7 +10,9 @@ import io.minga.node.task.Outcome;
 import io.minga.node.task.WorkFrame;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +41,8 @@ final class Handing {
   private final Owner owner;
   private final Submissions submissions;
   private final Dispatch dispatch;
+  private final Grants grants;
+  private final Unserved unserved;
   private final Ends ends;
   private final Stories stories;
 
@@ -51,6 +55,11 @@ final class Handing {
   private boolean hedges;
   private long copied;
   private boolean waiting;
+
+  /** Since when this peer listens again after it stood still. */
+  private long awakeNanos;
+
+  private boolean hasStoodStill;
   private long waitingSinceNanos;
   private boolean leaving;
 
@@ -86,6 +95,8 @@ final class Handing {
     this.dispatch = dispatch;
     this.ends = ends;
     this.stories = turn.stories();
+    this.grants = new Grants(options, turn);
+    this.unserved = new Unserved(options, membership, ends);
   }
 
   // Handing out.
@@ -365,6 +376,21 @@ final class Handing {
     return handout;
   }
 
+  /** A task has ended with a peer, one way or another. */
+  void judge(long nowNanos, OwnBatch batch, int index, Lane lane, Outcome outcome) {
+    if (batch.demand.breakers.ended(nowNanos, lane, outcome)) {
+      dispatch.changed();
+      String why = "it fails what others do not; it gets none of this function for a while";
+      IndexBits task = IndexBits.single(index);
+      stories.note(batch.story, What.ATTEMPT_FAILED, task, lane.peer, 0, why);
+    }
+  }
+
+  /** Who gets no tasks of what from here. */
+  List<KeptOff> keptOff(long nowNanos) {
+    return dispatch.keptOff(nowNanos);
+  }
+
   // Peers.
 
   /** Who can run what has changed here. */
@@ -376,7 +402,9 @@ final class Handing {
   void connected(PeerId peer) {
     dispatch.connected(peer);
     for (Handout handout : dispatch.lane(peer).handouts) {
-      turn.push(peer, handout.push()); // what it has it takes again
+      if (!handout.leased) { // else it has it, or has given it up and must not begin it again
+        turn.push(peer, handout.push()); // what it has it takes again
+      }
     }
   }
 
@@ -391,18 +419,57 @@ final class Handing {
 
   /** A peer has lost what it held of ours; the first of it was running, as far as anybody knows. */
   void lost(long nowNanos, PeerId peer) {
-    LoadReport report = membership.report(peer);
-    int[] suspects = {report == null ? 1 : Math.max(1, report.slots())};
+    int[] suspects = suspects(peer);
     for (Handout handout : dispatch.dead(peer)) {
-      back(nowNanos, handout, suspects, "it is gone, or has started anew");
+      if (!grants.keeps(nowNanos, handout)) {
+        back(nowNanos, handout, suspects, "it is gone, or has started anew");
+      }
     }
+    dispatch.forget(peer);
+  }
+
+  private int[] suspects(PeerId peer) {
+    LoadReport report = membership.report(peer);
+    if (report != null && report.draining()) {
+      return new int[] {0}; // it has left in order, and what ran there is not what ended it
+    }
+    // One without a connection may just be cut off.
+    int most = report != null && membership.isConnected(peer) ? report.slots() : 1;
+    return new int[] {Math.max(1, most)};
+  }
+
+  // Leases.
+
+  /** An owner asks for leases. */
+  void renew(long nowNanos, PeerId from, WorkFrame.Renew renew) {
+    grants.renew(nowNanos, from, dispatch.known(from), renew, submissions::batch);
+  }
+
+  /** Takes back what was leased, once that has surely ended. */
+  void leasesDue(long nowNanos) {
+    Map<PeerId, int[]> suspects = new LinkedHashMap<>();
+    for (Handout handout : grants.due(nowNanos)) {
+      PeerId peer = handout.lane.peer;
+      int[] its = suspects.computeIfAbsent(peer, this::suspects);
+      back(nowNanos, handout, handout.lost ? its : new int[] {0}, "its lease has ended");
+      dispatch.forget(peer);
+    }
+  }
+
+  /** Whether a peer has a task in this epoch: so its outcome counts, of an exclusive task. */
+  static boolean isCurrent(OwnBatch batch, int index, @Nullable Lane lane, int epoch) {
+    Handout handout = lane == null ? null : batch.handout(lane, index);
+    return handout != null && handout.epoch == epoch;
   }
 
   // Time.
 
   void due(long nowNanos) {
     unanswered(nowNanos);
-    unserved(nowNanos);
+    unserved.end(nowNanos, dispatch.unserved(nowNanos));
+    if (dispatch.demandCount() > DEMANDS_KEPT) {
+      dispatch.forgetIdle();
+    }
     hedge(nowNanos);
   }
 
@@ -413,32 +480,28 @@ final class Handing {
 
   private void unanswered(long nowNanos) {
     long wait = options.times().takeWait().toNanos();
+    if (hasStoodStill && awakeNanos + wait - nowNanos > 0) {
+      return; // the answers may wait to be read
+    }
+    hasStoodStill = false;
     for (Handout first = unanswered.peek();
         first != null && (first.answered || first.sentNanos + wait - nowNanos <= 0);
         first = unanswered.peek()) {
       unanswered.poll();
-      if (!first.answered) {
+      if (first.leased) {
+        dispatch.answered(first); // whoever has a lease has taken it
+      } else if (!first.answered) {
         first.lane.rest(nowNanos + wait);
         back(nowNanos, first, new int[] {0}, "it did not answer");
       }
     }
   }
 
-  private void unserved(long nowNanos) {
-    long wait = options.times().noPeer().toNanos();
-    for (Demand demand : dispatch.unserved(nowNanos)) {
-      for (OwnBatch batch : List.copyOf(demand.ready)) {
-        if (!batch.policy().durable() // that waits until its time is over
-            && batch.readySinceNanos + wait - nowNanos <= 0
-            && demand.unservedNanos + wait - nowNanos <= 0) {
-          Outcome nobody = Intake.failure(Outcome.Kind.UNKNOWN_FUNCTION, nobodyRuns(demand));
-          batch.ready.copy().forEach(index -> ends.end(batch, index, nobody, null));
-        }
-      }
-    }
-    if (dispatch.demandCount() > DEMANDS_KEPT) {
-      dispatch.forgetIdle();
-    }
+  /** This peer stood still: what it waited for may have come. */
+  void waitsAnew(long nowNanos) {
+    awakeNanos = nowNanos;
+    hasStoodStill = true;
+    unserved.waitAnew(nowNanos, dispatch.unserved(nowNanos));
   }
 
   /** Whether tasks of ours are with a peer. */
@@ -467,21 +530,6 @@ final class Handing {
     return before && !waiting && nowNanos - waitingSinceNanos > LONG_NANOS;
   }
 
-  private String nobodyRuns(Demand demand) {
-    String reached = demand.candidates().isEmpty() ? "" : " and can be reached";
-    return switch (membership.neighbours()) {
-      case 0 ->
-          "this peer does not run %s, and knows no other in the network %s"
-              .formatted(demand.key.function(), options.network());
-      case 1 ->
-          "neither this peer nor the other one known here runs %s%s"
-              .formatted(demand.key.function(), reached);
-      default ->
-          "none of the %d other peers known here runs %s%s"
-              .formatted(membership.neighbours(), demand.key.function(), reached);
-    };
-  }
-
   /** Runs none here any more. */
   void leave() {
     leaving = true;
@@ -492,9 +540,11 @@ final class Handing {
     long next = never;
     Handout first = unanswered.peek();
     if (first != null) {
-      long wait = first.sentNanos + options.times().takeWait().toNanos();
+      long since = hasStoodStill ? Math.max(awakeNanos, first.sentNanos) : first.sentNanos;
+      long wait = since + options.times().takeWait().toNanos();
       next = next - wait <= 0 ? next : wait;
     }
+    next = grants.nextDeadlineNanos(next);
     long look = turnNanos + LOOK_NANOS;
     return dispatch.hasReady() && look - next < 0 ? look : next;
   }

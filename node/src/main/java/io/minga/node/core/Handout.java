@@ -32,6 +32,14 @@ final class Handout {
   /** Whether the peer has said what it takes. */
   boolean answered;
 
+  /** Of exclusive tasks: whether the peer ever had a lease, and when that has surely ended. */
+  boolean leased;
+
+  long leaseNanos;
+
+  /** Whether the peer was dead since it asked for a lease last. */
+  boolean lost;
+
   /** The connection over which it was pushed last. */
   int connection;
 

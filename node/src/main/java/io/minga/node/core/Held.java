@@ -63,6 +63,9 @@ final class Held {
   /** Whether the network knows of the batch, so that claims to it are said to all. */
   boolean announced;
 
+  /** Until when its tasks may run here; null unless it is another's exclusive one. */
+  @Nullable Tenure tenure;
+
   /** Of each task: the epoch in which this peer holds it. */
   private final short[] epochs;
 
@@ -120,6 +123,21 @@ final class Held {
     has.addAll(joined);
     has.addAll(owed);
     return has;
+  }
+
+  /** Those of these that are here in an earlier epoch. */
+  IndexBits before(IndexSet indexes, int epoch) {
+    IndexBits before = has();
+    before.retainAll(IndexBits.of(indexes));
+    before
+        .copy()
+        .forEach(
+            index -> {
+              if (epochs[index] >= epoch) {
+                before.remove(index);
+              }
+            });
+    return before;
   }
 
   /**

@@ -87,8 +87,24 @@ final class Looks {
         measured |= estimates.knows(standing.peer(), demand.key.function());
       }
     }
-    demand.know(candidates);
+    demand.know(admitted(nowNanos, demand, candidates));
     demand.measured = measured;
+  }
+
+  /** All but those that fail what others don't, unless nobody else is there. */
+  private static List<Candidate> admitted(long nowNanos, Demand demand, List<Candidate> all) {
+    if (demand.breakers.isEmpty()) {
+      return all;
+    }
+    List<Candidate> admitted = new ArrayList<>(all.size());
+    boolean anybody = false;
+    for (Candidate each : all) {
+      if (!demand.breakers.keepsOff(nowNanos, each.lane())) {
+        admitted.add(each);
+        anybody |= each.lane().connected;
+      }
+    }
+    return anybody ? admitted : all;
   }
 
   /** Looks at those that were heard of since; false if all are to be looked at. */

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * Who is there: peers with a connection, and those that say how they stand.
  *
  * <p>A peer is dead when its connection is gone and isn't back in a second, or when nothing was
- * heard of its load for eight.
+ * heard of its load for eight; for half a lease more if it is connected, since then it may just
+ * stand still. If this peer itself stood still, all that time begins anew.
  */
 final class Membership {
   /** What is due is looked for no more often, however many there are. */
@@ -51,6 +52,9 @@ final class Membership {
               times.report().toNanos(),
               members.size(),
               last != null && Periods.isIdle(last));
+      if (connected) {
+        silence = Math.max(silence, times.lease().toNanos() / 2 + 2 * times.report().toNanos());
+      }
       long silent = heardNanos + silence;
       long gone = disconnectedNanos + times.reconnect().toNanos();
       return wasConnected && !connected && gone - silent < 0 ? gone : silent;
@@ -142,6 +146,14 @@ final class Membership {
     return alive ? News.ALIVE : News.LOAD;
   }
 
+  /** This peer stood still: what others have said or done meanwhile it is still to hear. */
+  void listensAnew(long nowNanos) {
+    for (Member member : members.values()) {
+      member.heardNanos = nowNanos;
+      member.disconnectedNanos = member.connected ? member.disconnectedNanos : nowNanos;
+    }
+  }
+
   boolean isConnected(PeerId peer) {
     Member member = members.get(peer);
     return member != null && member.connected;
@@ -194,7 +206,7 @@ final class Membership {
     return members.size();
   }
 
-  /** The peers that are dead now and were not before; those without a connection are forgotten. */
+  /** The peers that are dead now and were not before; {@link #buried} once that is heeded. */
   List<PeerId> dead(long nowNanos) {
     if (members.isEmpty() || lookNanos - nowNanos > 0) {
       return List.of();
@@ -213,12 +225,15 @@ final class Membership {
       }
     }
     lookBy(nowNanos, next, true);
-    for (PeerId peer : dead) {
-      if (!isConnected(peer)) {
-        members.remove(peer);
-      }
-    }
     return dead;
+  }
+
+  /** What is to be done about a peer that is dead is done. */
+  void buried(PeerId peer) {
+    Member member = members.get(peer);
+    if (member != null && member.dead && !member.connected) {
+      members.remove(peer);
+    }
   }
 
   /** When {@link #dead} has something to look at. */

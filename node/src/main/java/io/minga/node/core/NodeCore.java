@@ -1,19 +1,14 @@
 package io.minga.node.core;
 
-import io.minga.crdt.claims.Changes;
-import io.minga.crdt.claims.ClaimDelta;
-import io.minga.crdt.claims.ClaimMessage;
 import io.minga.crdt.claims.IndexSet;
 import io.minga.crdt.claims.Register;
 import io.minga.crdt.wire.Digest;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.multiformats.Cid;
 import io.minga.libp2p.wire.Bytes;
-import io.minga.libp2p.wire.WireException;
 import io.minga.node.schedule.Estimates;
 import io.minga.node.schedule.Loads;
 import io.minga.node.task.LoadReport;
-import io.minga.node.task.ResultGroup;
 import io.minga.node.task.WorkFrame;
 import java.util.List;
 import java.util.Map;
@@ -52,11 +47,13 @@ public final class NodeCore {
   private final Submitter submitter;
   private final Handing handing;
   private final Moves moves;
+  private final Hearing hearing;
   private final Memo memo;
   private final Fetching fetching;
 
   private final Orphans orphans;
   private final Safekeeping safekeeping;
+  private final Standstill standstill = new Standstill();
 
   private long turnNanos;
 
@@ -129,6 +126,7 @@ public final class NodeCore {
             announcer,
             owner,
             submitter.holders());
+    this.hearing = new Hearing(turn, announcer, owner, submitter, moves, this::greeted);
   }
 
   /** Takes in what happened. What is to be done is returned when the turn ends. */
@@ -138,10 +136,11 @@ public final class NodeCore {
     }
     turn.stories().now(nowNanos);
     safekeeping.now(nowNanos);
+    begin(nowNanos);
     if (input instanceof Input.Submit submit) {
       submit(submit.submission());
     } else if (input instanceof Input.Received received) {
-      received(nowNanos, received.from(), received.frame());
+      hearing.received(nowNanos, received.from(), received.frame());
     } else if (input instanceof Input.MoveReceived received) {
       moves.received(nowNanos, received.from(), received.frame());
     } else if (input instanceof Input.Fetched fetched) {
@@ -161,9 +160,9 @@ public final class NodeCore {
     } else if (input instanceof Input.Loaded loaded) {
       loaded(nowNanos, loaded);
     } else if (input instanceof Input.Announced announced) {
-      announced(nowNanos, announced);
+      hearing.announced(nowNanos, announced);
     } else if (input instanceof Input.Claimed claimed) {
-      claimed(nowNanos, claimed.author(), claimed.message());
+      hearing.claimed(nowNanos, claimed.author(), claimed.message());
     } else if (input instanceof Input.Connected connected) {
       connected(nowNanos, connected.peer());
     } else if (input instanceof Input.Disconnected disconnected) {
@@ -211,6 +210,7 @@ public final class NodeCore {
     turn.stories().now(nowNanos);
     safekeeping.now(nowNanos);
     if (!left) {
+      begin(nowNanos);
       due(nowNanos);
       tellNews(nowNanos);
       submitter.cut(nowNanos);
@@ -227,7 +227,7 @@ public final class NodeCore {
       }
       owner.start(nowNanos);
       moves.ask(nowNanos);
-      owner.flush(membership);
+      owner.flush(nowNanos, membership);
       owner.releaseInputs(nowNanos);
       fetching.flush(nowNanos, turn.out());
       turn.flush(nowNanos);
@@ -238,6 +238,7 @@ public final class NodeCore {
       leaveIfDone(nowNanos);
     }
     turn.stories().putAway();
+    standstill.turned(nowNanos);
     return safekeeping.answer(memo.answer(turn.end()));
   }
 
@@ -263,69 +264,19 @@ public final class NodeCore {
     }
   }
 
-  private void received(long nowNanos, PeerId from, WorkFrame frame) {
-    if (frame instanceof WorkFrame.Results results) {
-      for (ResultGroup group : results.groups()) {
-        submitter.ended(nowNanos, from, group);
-      }
-    } else if (frame instanceof WorkFrame.Push push) {
-      owner.pushed(nowNanos, from, push);
-    } else if (frame instanceof WorkFrame.Taken taken) {
-      handing.taken(nowNanos, from, taken);
-    } else if (frame instanceof WorkFrame.Acked acked) {
-      acked.parts().forEach(part -> owner.acked(nowNanos, from, part));
-    } else if (frame instanceof WorkFrame.CancelTasks cancel) {
-      cancel.parts().forEach(part -> moves.cancelled(from, part));
-      cancel.parts().forEach(part -> owner.cancelled(nowNanos, from, part));
-    } else if (frame instanceof WorkFrame.Hold hold) {
-      moves.held(nowNanos, from, hold);
-    } else if (frame instanceof WorkFrame.Parked parked) {
-      parked.parts().forEach(part -> handing.parked(from, part));
-    } else if (frame instanceof WorkFrame.Hello hello) {
-      if (hello.network().equals(options.network())) {
-        if (orphans.isBackAnew(from, hello.report().boot())) {
-          orphaned(nowNanos, from);
-        }
-        loaded(nowNanos, new Input.Loaded(from, hello.report()));
-      } else {
-        turn.emit(new Effect.Stranger(from, hello.network()));
-      }
-    }
-  }
-
-  private void announced(long nowNanos, Input.Announced announced) {
-    try {
-      announcer.announced(
-          nowNanos,
-          turn.nowMillis(),
-          announced.author(),
-          announced.announcement(),
-          owner.held(announced.announcement().batch()));
-      moves.claimed(nowNanos, announced.announcement().batch(), IndexSet.EMPTY);
-    } catch (WireException wrong) {
-      turn.emit(new Effect.Misbehaved(announced.author(), wrong.getMessage()));
-    }
-  }
-
-  private void claimed(long nowNanos, PeerId author, ClaimMessage message) {
-    try {
-      if (!message.claimant().equals(Announcer.id(author))) {
-        throw new WireException(
-            "claims of " + message.claimant() + ", where the author's are right");
-      }
-      for (ClaimDelta delta : message.deltas()) {
-        Changes changes = announcer.claimed(turn.nowMillis(), delta);
-        if (changes != null) {
-          Cid batch = Cid.decode(Bytes.copyOf(changes.batch().toByteArray()));
-          moves.claimed(nowNanos, batch, changes.lost().and(changes.done()));
-        }
-      }
-    } catch (WireException wrong) {
-      turn.emit(new Effect.Misbehaved(author, wrong.getMessage()));
-    }
-  }
-
   // Peers.
+
+  /** A peer says first of all which network it is of, and how it stands. */
+  private void greeted(long nowNanos, PeerId from, WorkFrame.Hello hello) {
+    if (hello.network().equals(options.network())) {
+      if (orphans.isBackAnew(from, hello.report().boot())) {
+        orphaned(nowNanos, from);
+      }
+      loaded(nowNanos, new Input.Loaded(from, hello.report()));
+    } else {
+      turn.emit(new Effect.Stranger(from, hello.network()));
+    }
+  }
 
   private WorkFrame.Hello hello(long nowNanos) {
     return new WorkFrame.Hello(
@@ -349,7 +300,7 @@ public final class NodeCore {
     }
     turn.send(peer, hello(nowNanos));
     handing.connected(peer);
-    owner.connected(peer);
+    owner.connected(nowNanos, peer);
     moves.connected(peer);
     safekeeping.connected(peer);
   }
@@ -365,7 +316,7 @@ public final class NodeCore {
       }
     }
     handing.disconnected(peer);
-    safekeeping.disconnected(peer);
+    owner.leases().disconnected(peer);
     orphan(nowNanos, peer);
   }
 
@@ -414,9 +365,26 @@ public final class NodeCore {
 
   // Time.
 
+  /**
+   * Before anything else: what has no lease any more is given up, since its slot may just have
+   * ended; and a peer that stood still gives all others their time anew.
+   */
+  private void begin(long nowNanos) {
+    owner.leases().due(nowNanos);
+    handing.leasesDue(nowNanos);
+    long stoodNanos = standstill.overNanos(nowNanos);
+    if (stoodNanos > 0) {
+      membership.listensAnew(nowNanos);
+      orphans.waitAnew(nowNanos);
+      handing.waitsAnew(nowNanos);
+      owner.worker().stoodStill(stoodNanos);
+    }
+  }
+
   private void due(long nowNanos) {
     for (PeerId peer : membership.dead(nowNanos)) {
       lost(nowNanos, peer);
+      membership.buried(peer);
     }
     orphans.due(nowNanos).forEach(submitter -> orphaned(nowNanos, submitter));
     submitter.due(nowNanos);
@@ -451,7 +419,9 @@ public final class NodeCore {
     next = fetching.nextDeadlineNanos(next);
     next = orphans.nextDeadlineNanos(next);
     next = safekeeping.nextDeadlineNanos(next);
-    return leaving && !left ? earlier(next, leaveNanos) : next;
+    next = leaving && !left ? earlier(next, leaveNanos) : next;
+    standstill.sleepsUntil(next);
+    return next;
   }
 
   private static long earlier(long one, long other) {
@@ -483,6 +453,16 @@ public final class NodeCore {
   public Book book() {
     turn.stories().putAway();
     return new Book(self, submitter.submissions(), owner.table(), owner.worker(), turn.stories());
+  }
+
+  /** Who gets no tasks of what from here, since it fails what others don't. */
+  public List<KeptOff> keptOff(long nowNanos) {
+    return handing.keptOff(nowNanos);
+  }
+
+  /** Whether another peer is there, as far as is known here. */
+  public boolean isAlive(PeerId peer) {
+    return membership.isAlive(peer);
   }
 
   /** How many other peers are known. */
@@ -548,7 +528,7 @@ public final class NodeCore {
       return;
     }
     leaving = true;
-    leaveNanos = nowNanos + options.times().leaveMost().toNanos();
+    leaveNanos = nowNanos + options.times().workMost().toNanos();
     submitter.leave();
     handing.leave();
     moves.leave(nowNanos);

@@ -3,6 +3,7 @@ package io.minga.node.core;
 import io.minga.crdt.claims.ClaimOptions;
 import io.minga.node.schedule.ScheduleOptions;
 import io.minga.node.task.TaskLimits;
+import io.minga.node.task.WorkFrame;
 import java.time.Duration;
 import java.util.List;
 
@@ -88,7 +89,9 @@ public record NodeOptions(
    * @param retryFirst before a failed task's second attempt; doubled for each further one
    * @param retryMost before any attempt
    * @param runWork how much work one run of many short tasks may be
-   * @param leaveMost how long leaving may take
+   * @param leaveMost how long leaving may take, with all that a process has to close
+   * @param lease how long another peer may run an exclusive task of this one's without asking anew,
+   *     1 ms to an hour
    */
   public record Times(
       Duration quiet,
@@ -101,7 +104,8 @@ public record NodeOptions(
       Duration retryFirst,
       Duration retryMost,
       Duration runWork,
-      Duration leaveMost) {
+      Duration leaveMost,
+      Duration lease) {
     /** What suits a peer that nobody has told otherwise. */
     public static final Times DEFAULT =
         new Times(
@@ -115,7 +119,20 @@ public record NodeOptions(
             Duration.ofMillis(100),
             Duration.ofSeconds(10),
             Duration.ofMillis(1),
-            Duration.ofSeconds(30));
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(15));
+
+    /** How long what runs may go on when a peer leaves: a tenth of the time is for closing. */
+    public Duration workMost() {
+      return leaveMost.minus(leaveMost.dividedBy(10));
+    }
+
+    /** Checks the range of leases. */
+    public Times {
+      if (lease.toMillis() < 1 || lease.toMillis() > WorkFrame.Lease.MILLIS_MAX) {
+        throw new IllegalArgumentException("a lease is 1 ms to an hour, not " + lease);
+      }
+    }
   }
 
   /** Copies the list and checks the ranges. */

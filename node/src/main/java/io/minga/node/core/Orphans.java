@@ -44,6 +44,12 @@ final class Orphans {
     return orphan != null && orphan.boot != 0 && orphan.boot != boot;
   }
 
+  /** This peer stood still, and they may have tried to come back. */
+  void waitAnew(long nowNanos) {
+    long untilNanos = nowNanos + options.times().orphan().toNanos();
+    orphans.replaceAll((submitter, orphan) -> new Orphan(untilNanos, orphan.boot));
+  }
+
   /** Those that have not come back in time. */
   List<PeerId> due(long nowNanos) {
     if (orphans.isEmpty()) {

@@ -47,6 +47,7 @@ final class Owner {
   private final Reports reports;
   private final Stories stories;
   private final HeldInputs inputs;
+  private final Leases leases;
 
   /** What others have taken over, in the order in which their submitters get to hear of it. */
   private final Deque<Given> given = new ArrayDeque<>();
@@ -80,7 +81,9 @@ final class Owner {
     this.stories = turn.stories();
     this.table = new BatchTable(self, options.limits(), turn.stories());
     this.inputs = new HeldInputs(self, fetching, turn);
-    this.worker = new Worker(self, options, random, table, estimates, inputs, joins);
+    this.leases = new Leases(options, table, turn);
+    this.worker = new Worker(self, options, random, table, estimates, inputs, leases, joins);
+    leases.lead(worker::leased, this::unleased);
     inputs.lead(
         worker::arrived,
         (held, ended) -> worker.failed(held, ended, (it, each) -> ended(it, each, NOT_OURS)));
@@ -88,18 +91,47 @@ final class Owner {
   }
 
   void offer(List<FunctionName> functions) {
-    worker.offer(functions);
+    worker.offered().offer(functions);
   }
 
   /** Takes what it can of a batch. */
   Worker.Took take(long nowNanos, Batch batch, IndexSet indexes, int epoch) {
     IndexSet claimed = announcer.claimed(batch.cid(), indexes, index -> epoch);
-    Worker.Took took = worker.take(nowNanos, turn.nowMillis(), batch, indexes, claimed, epoch);
+    IndexSet busy =
+        batch.header().policy().exclusive() ? busy(batch, indexes, epoch) : IndexSet.EMPTY;
+    IndexSet free = indexes.andNot(busy);
+    Worker.Took took = worker.take(nowNanos, turn.nowMillis(), batch, free, claimed, epoch);
+    if (!busy.isEmpty()) {
+      took = new Worker.Took(took.indexes(), WorkFrame.Refusal.FULL, took.joined());
+    }
     Held held = table.get(batch.cid());
     if (held != null) {
       announcer.held(nowNanos, turn.nowMillis(), held);
     }
     return took;
+  }
+
+  /**
+   * Those of these exclusive tasks that still keep a slot from an earlier time. What has not begun,
+   * or has an outcome, of that time is dropped: it is over, or they would not come anew.
+   */
+  private IndexSet busy(Batch batch, IndexSet indexes, int epoch) {
+    Held held = table.get(batch.cid());
+    if (held != null) {
+      IndexBits before = held.before(indexes, epoch);
+      if (!before.isEmpty()) {
+        unleased(held, before, "it has come anew");
+      }
+    }
+    return worker.unended(batch, indexes);
+  }
+
+  /** Exclusive tasks may not run here any more, and nothing is said of them. */
+  private void unleased(Held held, IndexBits tasks, String why) {
+    IndexSet over = tasks.toSet();
+    dropped(held, over, why);
+    worker.drop(held, over, turn.out());
+    forget(held, over);
   }
 
   /** Takes what another peer gave, and this one has claimed; returns what it can't take. */
@@ -177,6 +209,11 @@ final class Owner {
       // A failure isn't the task's end: its submitter may have it tried again, by anybody.
       announcer.released(nowNanos, turn.nowMillis(), held, owed.andNot(values));
     }
+    forget(held, indexes);
+  }
+
+  /** Keeps outcomes no longer. */
+  private void forget(Held held, IndexSet indexes) {
     if (held.hasResults) {
       indexes.and(held.owed.toSet()).forEach(index -> inputs.release(held.ended(index).outcome()));
     }
@@ -271,9 +308,10 @@ final class Owner {
   }
 
   /** There is a connection to a submitter, which knows nothing of what was said over another. */
-  void connected(PeerId submitter) {
+  void connected(long nowNanos, PeerId submitter) {
     absent.remove(submitter);
     table.unnamed(submitter);
+    leases.connected(nowNanos, submitter);
     for (Held held : table.of(submitter)) {
       results.again(held, held.owed.toSet());
     }
@@ -284,8 +322,9 @@ final class Owner {
    * outcomes are kept for the submitter until their time is over.
    */
   void orphaned(long nowNanos, PeerId submitter) {
+    leases.forget(submitter);
     for (Held held : table.of(submitter)) {
-      if (held.policy().durable()) {
+      if (held.policy().durable() && held.tenure == null) {
         absent.add(submitter);
         continue;
       }
@@ -383,7 +422,7 @@ final class Owner {
    * peer's own by {@code own}.
    */
   void leave(long nowNanos, Releases own) {
-    worker.leave();
+    worker.offered().leave();
     for (boolean again = true; again; ) { // what waits for a task stands in line once that has left
       again = false;
       for (Held held : table.all()) {
@@ -426,9 +465,15 @@ final class Owner {
     inputs.flush(nowNanos);
   }
 
-  /** Sends what others are owed. */
-  void flush(Membership membership) {
+  /** Sends what others are owed, and asks for leases. */
+  void flush(long nowNanos, Membership membership) {
     results.flush(membership, turn.out());
+    leases.flush(nowNanos);
+  }
+
+  /** The leases under which others' exclusive tasks run here. */
+  Leases leases() {
+    return leases;
   }
 
   /** Now and then, notes how late what runs here is; whether others should hear of that. */
@@ -476,6 +521,6 @@ final class Owner {
     Given first = given.peek();
     long next = first == null || never - first.untilNanos <= 0 ? never : first.untilNanos;
     next = absent.isEmpty() || next - expireNanos <= 0 ? next : expireNanos;
-    return worker.nextDeadlineNanos(next);
+    return worker.nextDeadlineNanos(leases.nextDeadlineNanos(next));
   }
 }

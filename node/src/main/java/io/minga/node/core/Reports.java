@@ -140,7 +140,7 @@ final class Reports {
   LoadReport report(
       long nowNanos, Worker worker, Estimates estimates, boolean draining, boolean waiting) {
     List<LoadReport.FunctionLoad> functions = new ArrayList<>();
-    for (FunctionName function : worker.functions()) {
+    for (FunctionName function : worker.offered().functions()) {
       RunTime time = estimates.measured(self, function);
       functions.add(
           time == null
@@ -193,7 +193,7 @@ final class Reports {
 
   private List<RunTime> runTimes(Worker worker, Estimates estimates) {
     List<RunTime> times = new ArrayList<>();
-    for (FunctionName function : worker.functions()) {
+    for (FunctionName function : worker.offered().functions()) {
       times.add(estimates.estimate(self, Kind.of(function), 0));
     }
     return times;

@@ -19,7 +19,7 @@ final class ResultFetches {
   /** Takes outcomes that count. */
   @FunctionalInterface
   interface Ends {
-    void ended(long nowNanos, OwnBatch batch, int index, Outcome outcome, PeerId from);
+    void ended(long nowNanos, OwnBatch batch, int index, Outcome outcome, PeerId from, int epoch);
   }
 
   ResultFetches(Fetching fetching, Turn turn, Membership membership, Ends ends) {
@@ -30,13 +30,13 @@ final class ResultFetches {
   }
 
   /** Whether the outcome has to wait for its result. */
-  boolean await(long nowNanos, OwnBatch batch, int index, Outcome outcome, PeerId from) {
+  boolean await(long nowNanos, OwnBatch batch, int index, Outcome outcome, PeerId from, int epoch) {
     if (!(outcome instanceof Outcome.Value value)
         || !(value.payload() instanceof Payload.Content content)
         || !batch.open.contains(index)) {
       return false;
     }
-    Coming coming = new Coming(this, batch, index, from, content);
+    Coming coming = new Coming(this, batch, index, from, epoch, content);
     if (fetching.use(content.cid())) {
       here(nowNanos, coming);
     } else if (!fetching.isAwaited(content.cid(), coming)) {
@@ -47,7 +47,7 @@ final class ResultFetches {
 
   /** An outcome whose result is on its way. */
   private record Coming(
-      ResultFetches of, OwnBatch batch, int index, PeerId from, Payload.Content content)
+      ResultFetches of, OwnBatch batch, int index, PeerId from, int epoch, Payload.Content content)
       implements Fetching.Waiter {
     @Override
     public void here(long nowNanos) {
@@ -78,6 +78,6 @@ final class ResultFetches {
   private void ended(long nowNanos, Coming it, Outcome outcome) {
     BatchName name = new BatchName.ByCid(it.batch.batch.cid());
     turn.ack(nowNanos, it.from, name, IndexBits.of(IndexSet.of(it.index)));
-    ends.ended(nowNanos, it.batch, it.index, outcome, it.from);
+    ends.ended(nowNanos, it.batch, it.index, outcome, it.from, it.epoch);
   }
 }

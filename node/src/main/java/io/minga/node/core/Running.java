@@ -1,10 +1,12 @@
 package io.minga.node.core;
 
+import io.minga.crdt.claims.IndexSet;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.node.schedule.Estimates;
 import io.minga.node.schedule.Kind;
 import io.minga.node.schedule.Lateness;
 import io.minga.node.schedule.Need;
+import io.minga.node.task.Batch;
 import io.minga.node.task.FunctionName;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -73,7 +75,7 @@ final class Running {
     busy++;
     freeCores -= need.cores();
     freeMemoryMib -= need.memoryMib();
-    out.add(new Effect.Run(run.number, held.batch, tasks.toSet()));
+    out.add(new Effect.Run(run.number, held.batch, tasks.toSet(), held.epoch(tasks.first())));
   }
 
   /** How many runs there have been. */
@@ -111,6 +113,19 @@ final class Running {
         }
       }
     }
+  }
+
+  /** The tasks of a batch that were interrupted and have not ended. */
+  IndexSet unwanted(Batch batch) {
+    IndexBits unwanted = new IndexBits();
+    for (SlotRun run : runs.values()) {
+      if (run.held.batch.cid().equals(batch.cid())) {
+        IndexBits its = run.left.copy();
+        its.retainAll(run.unwanted);
+        unwanted.addAll(its);
+      }
+    }
+    return unwanted.toSet();
   }
 
   /** The next run with tasks that have run for too long; null if there is none. */
@@ -166,6 +181,11 @@ final class Running {
       }
     }
     return estimates.late(self, byFunction);
+  }
+
+  /** The whole peer stood still: nothing here has become slower by that. */
+  void stoodStill(long nanos) {
+    runs.values().forEach(run -> run.startedNanos += nanos);
   }
 
   long nextDeadlineNanos(long never) {

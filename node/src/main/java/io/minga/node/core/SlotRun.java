@@ -10,7 +10,10 @@ final class SlotRun implements Comparable<SlotRun> {
   final Held held;
   final FunctionName function;
   final Need need;
-  final long startedNanos;
+
+  /** When it began, or later by how long the whole peer stood still since. */
+  long startedNanos;
+
   final long expectedNanos;
   final long timeoutNanos;
 
@@ -25,6 +28,9 @@ final class SlotRun implements Comparable<SlotRun> {
 
   /** Those that were interrupted: what comes of them is nobody's, even if they are here anew. */
   final IndexBits unwanted = new IndexBits();
+
+  /** Whether it has run for too long, which is told once it has ended. */
+  boolean late;
 
   /** Whether the slot has something else to do. */
   boolean free;

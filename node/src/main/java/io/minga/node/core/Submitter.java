@@ -69,8 +69,9 @@ final class Submitter {
             fetching,
             turn,
             membership,
-            (nowNanos, batch, index, outcome, from) -> {
-              if (ended(nowNanos, batch, index, outcome, from, handing().lane(from))) {
+            (nowNanos, batch, index, outcome, from, epoch) -> {
+              if (!isFenced(batch, index, handing().lane(from), epoch)
+                  && ended(nowNanos, batch, index, outcome, from, handing().lane(from))) {
                 IndexBits result = IndexBits.single(index);
                 turn.stories().result(batch.story, What.RESULT, result, from, 0);
               }
@@ -124,6 +125,12 @@ final class Submitter {
    */
   boolean refuses(Submission submission, long joined) {
     Outcome refusal = intake.refusal(submission, submissions.openTasks() + joined, leaving);
+    if (refusal == null && submission.policy().durable() && submission.policy().exclusive()) {
+      refusal =
+          Intake.failure(
+              Outcome.Kind.LIMIT,
+              "a call is exclusive or durable, not both: a journal does not know who had a lease");
+    }
     if (refusal == null && submission.policy().durable()) {
       refusal =
           cutting.isJournaled()
@@ -306,8 +313,11 @@ final class Submitter {
     IndexBits ran = new IndexBits();
     for (ResultGroup.Cursor at = group.cursor(); at.next(); count++) {
       micros += Math.min(at.runMicros(), Long.MAX_VALUE / 1_000_000);
+      if (isFenced(batch, at.index(), lane, group.epoch())) {
+        continue;
+      }
       Outcome outcome = recorder.kept(batch, at.outcome());
-      if (results.await(nowNanos, batch, at.index(), outcome, from)) {
+      if (results.await(nowNanos, batch, at.index(), outcome, from, group.epoch())) {
         acked.remove(at.index());
       } else if (ended(nowNanos, batch, at.index(), outcome, from, lane)) {
         ran.add(at.index());
@@ -325,6 +335,11 @@ final class Submitter {
     }
     estimates.observe(from, batch.demand.key.function(), 0, micros / count * 1000);
     Looks.observed(nowNanos, batch.demand, micros / count * 1000);
+  }
+
+  /** Whether an outcome doesn't count, as the task is not in that epoch with that peer any more. */
+  private static boolean isFenced(OwnBatch batch, int index, @Nullable Lane lane, int epoch) {
+    return batch.policy().exclusive() && !Handing.isCurrent(batch, index, lane, epoch);
   }
 
   /** A task of this peer's own has ended here. */
@@ -345,6 +360,9 @@ final class Submitter {
       long nowNanos, OwnBatch batch, int index, Outcome outcome, PeerId from, @Nullable Lane lane) {
     Handout handout = handing.ended(batch, index, lane);
     boolean open = batch.open.contains(index);
+    if (open && lane != null && handout != null) {
+      handing.judge(nowNanos, batch, index, lane, outcome);
+    }
     submissions.ended(nowNanos, batch, index, outcome, from, handout, turn.out());
     if (open && !batch.open.contains(index)) {
       over(batch, index);

@@ -135,7 +135,7 @@ final class Taking {
 
   private @Nullable Kind ownKind(Cid batch) {
     OwnBatch own = holders.batch(batch);
-    return own == null || owner.worker().refusal(turn.nowMillis(), own.batch) != null
+    return own == null || owner.worker().offered().refusal(turn.nowMillis(), own.batch) != null
         ? null
         : own.demand.kind;
   }
@@ -150,7 +150,7 @@ final class Taking {
         || !known.submitter().equals(lot.submitter())
         || lot.indexes().last() >= known.indexes()
         || known.functions().size() != 1
-        || !owner.worker().functions().containsAll(known.functions())
+        || !owner.worker().offered().functions().containsAll(known.functions())
         || !known.requires().areMetBy(options.tags(), options.cores(), options.memoryMib())) {
       return null;
     }

@@ -8,7 +8,6 @@ import io.minga.node.schedule.Queued;
 import io.minga.node.schedule.Tenant;
 import io.minga.node.schedule.Ticket;
 import io.minga.node.task.Batch;
-import io.minga.node.task.FunctionName;
 import io.minga.node.task.Outcome;
 import io.minga.node.task.Payload;
 import io.minga.node.task.Policy;
@@ -16,7 +15,6 @@ import io.minga.node.task.WorkFrame.Refusal;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -30,15 +28,15 @@ import org.jspecify.annotations.Nullable;
 final class Worker {
   private final PeerId self;
   private final NodeOptions options;
-  private final TreeSet<FunctionName> functions = new TreeSet<>();
+  private final Offered offered;
   private final BatchTable table;
   private final Running running;
   private final Estimates estimates;
   private final HeldInputs inputs;
+  private final Leases leases;
   private final Backlog backlog;
   private final Joins joins;
   private int parkedOwn;
-  private boolean leaving;
 
   /**
    * Of a push: what was taken, and why the rest was not.
@@ -64,12 +62,15 @@ final class Worker {
       BatchTable table,
       Estimates estimates,
       HeldInputs inputs,
+      Leases leases,
       Joins joins) {
     this.self = self;
     this.options = options;
     this.table = table;
     this.estimates = estimates;
     this.inputs = inputs;
+    this.leases = leases;
+    this.offered = new Offered(options);
     this.joins = joins;
     this.running = new Running(options, estimates);
     this.backlog =
@@ -87,19 +88,9 @@ final class Worker {
     return backlog;
   }
 
-  void offer(List<FunctionName> offered) {
-    functions.clear();
-    functions.addAll(offered);
-  }
-
-  /** The functions that this peer runs; none if it has no slots. */
-  List<FunctionName> functions() {
-    return options.slots() == 0 ? List.of() : List.copyOf(functions);
-  }
-
-  /** From now on nothing more is taken. */
-  void leave() {
-    leaving = true;
+  /** What it runs. */
+  Offered offered() {
+    return offered;
   }
 
   /**
@@ -118,7 +109,7 @@ final class Worker {
     if (rest.isEmpty()) {
       return new Took(has, has.size() < indexes.size() ? Refusal.CLAIMED : null);
     }
-    Refusal refusal = refusal(nowMillis, batch);
+    Refusal refusal = offered.refusal(nowMillis, batch);
     PeerId submitter = batch.header().submitter();
     int batchBytes = table.get(batch.cid()) == null ? batch.bytes().length() : 0;
     if (refusal == null && table.room(submitter, batchBytes) < rest.size()) {
@@ -131,11 +122,14 @@ final class Worker {
     if (known == null) {
       held.sinceNanos = nowNanos;
     }
-    Joins.Met met = batch.hasMemoizable() ? joins.meet(batch, rest) : null;
+    boolean shares = batch.hasMemoizable() && !held.policy().exclusive();
+    Joins.Met met = shares ? joins.meet(batch, rest) : null;
     IndexSet line = met == null ? rest : met.toQueue().toSet();
     IndexSet absent = inputs.await(nowNanos, held, line);
-    IndexBits queued = queue(nowNanos, held, line.andNot(absent), epoch);
+    IndexSet unleased = leases.await(nowNanos, held, line);
+    IndexBits queued = queue(nowNanos, held, line.andNot(absent).andNot(unleased), epoch);
     queued.addAll(absent);
+    queued.addAll(unleased);
     IndexBits joined = met == null ? new IndexBits() : joins.queued(held, met, queued);
     held.queued.addAll(queued);
     queued.addAll(joined);
@@ -174,9 +168,23 @@ final class Worker {
 
   /** The input of a task is here. */
   void arrived(long nowNanos, Held held, int index) {
+    if (held.tenure != null && !held.tenure.holds(nowNanos, index, held.epoch(index))) {
+      return; // it stands in line once it has its lease
+    }
     if (queue(nowNanos, held, IndexSet.of(index), held.epoch(index)).isEmpty()) {
       inputs.fail(held, index, Outcome.Kind.LIMIT, "there is no room in line any more");
     }
+  }
+
+  /** These may run now. */
+  void leased(long nowNanos, Held held, IndexSet tasks) {
+    IndexSet ready = held.queued.toSet().and(tasks).andNot(held.absent.toSet());
+    ready.forEach(index -> arrived(nowNanos, held, index));
+  }
+
+  /** Which of these still keep a slot, though nobody wants what comes of them. */
+  IndexSet unended(Batch batch, IndexSet tasks) {
+    return running.unwanted(batch).and(tasks);
   }
 
   /** A task that hasn't begun comes to nothing. */
@@ -196,25 +204,6 @@ final class Worker {
     int hops = Math.max(most, epoch - 1);
     Tenant tenant = new Tenant(held.submitter, policy.tenant());
     return new Ticket(kind, tenant, policy.priority(), nowNanos, hops, 0);
-  }
-
-  /** Why this peer can't run the batch's tasks; null if it can. */
-  @Nullable Refusal refusal(long nowMillis, Batch batch) {
-    if (leaving || options.slots() == 0) {
-      return leaving ? Refusal.LEAVING : Refusal.UNKNOWN_FUNCTION;
-    }
-    if (batch.header().expiresAtMillis() <= nowMillis) {
-      return Refusal.EXPIRED;
-    }
-    for (FunctionName function : batch.functions()) {
-      if (!functions.contains(function)) {
-        return Refusal.UNKNOWN_FUNCTION;
-      }
-    }
-    Policy policy = batch.header().policy();
-    return policy.requires().areMetBy(options.tags(), options.cores(), options.memoryMib())
-        ? null
-        : Refusal.REQUIREMENTS;
   }
 
   private long meanNanos(Kind kind, long hintNanos) {
@@ -239,7 +228,7 @@ final class Worker {
   private void start(long nowNanos, Held held, Queued next, List<Effect> out) {
     long timeoutMillis = held.batch.header().policy().timeoutMillis();
     IndexBits tasks = IndexBits.of(next.indexes());
-    if (timeoutMillis > 0 && tasks.size() > 1) {
+    if ((timeoutMillis > 0 || held.policy().exclusive()) && tasks.size() > 1) {
       IndexBits first = tasks.takeFirst(1);
       backlog.putBack(next.batch(), tasks.toSet(), next.ticket());
       tasks = first;
@@ -271,7 +260,9 @@ final class Worker {
         continue;
       }
       if (run.held.running.remove(index)) {
-        ends.ended(run.held, each);
+        ends.ended(
+            run.held,
+            run.late && each.outcome() instanceof Outcome.Failure ? late(run, each) : each);
         over(run.held, 1);
       } else {
         inputs.release(each.outcome()); // its equals may want it
@@ -350,6 +341,9 @@ final class Worker {
 
   /** Drops tasks, and interrupts those that run. Nothing is owed for them. */
   void drop(Held known, IndexSet indexes, List<Effect> out) {
+    if (known.tenure != null) {
+      known.tenure.end(IndexBits.of(indexes));
+    }
     IndexBits queued = IndexBits.of(indexes);
     queued.retainAll(known.queued);
     known.queued.removeAll(queued);
@@ -448,9 +442,12 @@ final class Worker {
     for (SlotRun next = running.late(nowNanos); next != null; next = running.late(nowNanos)) {
       SlotRun late = next;
       out.add(new Effect.Interrupt(late.number, late.left.toSet()));
+      if (late.held.policy().exclusive()) {
+        late.late = true; // it is told once it has ended, since then another may run it
+        continue;
+      }
       long micros = (nowNanos - late.startedNanos) / 1000;
-      String message = "it ran for more than %d ms".formatted(timeoutMillis(late));
-      Outcome outcome = new Outcome.Failure(Outcome.Kind.TIMEOUT, "", message, "");
+      Outcome outcome = timedOut(late);
       IndexBits wanted = late.left.copy();
       wanted.removeAll(late.unwanted);
       wanted.forEach(
@@ -465,8 +462,14 @@ final class Worker {
     }
   }
 
-  private static long timeoutMillis(SlotRun run) {
-    return run.held.batch.header().policy().timeoutMillis();
+  private static Outcome timedOut(SlotRun run) {
+    long millis = run.held.batch.header().policy().timeoutMillis();
+    String message = "it ran for more than %d ms".formatted(millis);
+    return new Outcome.Failure(Outcome.Kind.TIMEOUT, "", message, "");
+  }
+
+  private static Input.Ended late(SlotRun run, Input.Ended ended) {
+    return new Input.Ended(ended.index(), timedOut(run), ended.runMicros());
   }
 
   long queuedTasks() {
@@ -500,6 +503,11 @@ final class Worker {
     return running.isSlotFree(nowNanos, withinNanos);
   }
 
+  /** The whole peer stood still for so long. */
+  void stoodStill(long nanos) {
+    running.stoodStill(nanos);
+  }
+
   /** Notes how late what runs is; whether others should hear of that. */
   boolean isLate(long nowNanos) {
     return running.look(nowNanos, self);
@@ -507,6 +515,6 @@ final class Worker {
 
   long nextDeadlineNanos(long never) {
     long next = running.nextDeadlineNanos(never);
-    return leaving ? next : backlog.nextDeadlineNanos(next);
+    return offered.isLeaving() ? next : backlog.nextDeadlineNanos(next);
   }
 }

@@ -20,6 +20,8 @@ public final class Run {
   private final int[] indexes;
   private final byte[] @Nullable [] inputs;
   private final long memoizable;
+  private final int epoch;
+  private final boolean exclusive;
   private final Inputs others;
 
   /** Where inputs come from that are not in memory. */
@@ -49,7 +51,7 @@ public final class Run {
       long timeoutNanos,
       int[] indexes,
       byte[][] inputs) {
-    this(batch, function, attempt, timeoutNanos, indexes, inputs, 0, Run::none);
+    this(batch, function, attempt, timeoutNanos, indexes, inputs, 0, Run::none, 1, false);
   }
 
   private static byte[] none(int position) {
@@ -61,6 +63,8 @@ public final class Run {
    *
    * @param inputs of each task, null where {@code others} has it
    * @param memoizable a bit for each position whose task's equals have equal results
+   * @param epoch in which this peer holds them, from 1
+   * @param exclusive whether they run under a lease, by a token of which the epoch is part
    */
   public Run(
       Cid batch,
@@ -70,7 +74,9 @@ public final class Run {
       int[] indexes,
       byte[] @Nullable [] inputs,
       long memoizable,
-      Inputs others) {
+      Inputs others,
+      int epoch,
+      boolean exclusive) {
     if (indexes.length == 0 || indexes.length > TASKS_MAX || indexes.length != inputs.length) {
       throw new IllegalArgumentException(
           "a run has 1 to %d tasks with an input each, not %d with %d"
@@ -89,6 +95,8 @@ public final class Run {
     this.inputs = inputs;
     this.memoizable = memoizable;
     this.others = others;
+    this.epoch = epoch;
+    this.exclusive = exclusive;
   }
 
   /** The batch of all tasks. */
@@ -104,6 +112,16 @@ public final class Run {
   /** Which attempt it is at each of the tasks, from 1. */
   public int attempt() {
     return attempt;
+  }
+
+  /** In which epoch this peer holds the tasks, from 1. */
+  public int epoch() {
+    return epoch;
+  }
+
+  /** Whether the tasks run under a lease. */
+  public boolean exclusive() {
+    return exclusive;
   }
 
   /** How long each task may take. */

@@ -48,7 +48,6 @@ public final class PeerRuntime implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PeerRuntime.class);
   private static final int LATER_PER_TASK = 256;
   private static final long REFRESH_SECONDS = 1;
-  private static final long CLOSE_SLACK_MILLIS = 2_000;
 
   private final NodeOptions options;
   private final PeerId self;
@@ -522,7 +521,8 @@ public final class PeerRuntime implements AutoCloseable {
       return;
     }
     loop.submit(new Input.Leave());
-    long millis = options.times().leaveMost().toMillis() + CLOSE_SLACK_MILLIS;
+    NodeOptions.Times times = options.times();
+    long millis = times.workMost().plus(times.leaveMost()).dividedBy(2).toMillis();
     left.completeOnTimeout(null, millis, TimeUnit.MILLISECONDS).join();
     if (slots != null) {
       slots.close();

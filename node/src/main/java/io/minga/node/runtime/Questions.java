@@ -2,6 +2,7 @@ package io.minga.node.runtime;
 
 import io.minga.libp2p.identity.PeerId;
 import io.minga.node.core.Input;
+import io.minga.node.core.KeptOff;
 import io.minga.node.core.NodeCore;
 import io.minga.node.core.Submission;
 import io.minga.node.story.TaskInfo;
@@ -51,6 +52,11 @@ public final class Questions {
   /** Tasks in these states, at most {@code max}; see {@link io.minga.node.core.Book#tasks}. */
   public CompletableFuture<List<TaskInfo>> tasks(Set<TaskState> states, int max) {
     return ask((core, nanos, millis) -> core.book().tasks(nanos, millis, states, max));
+  }
+
+  /** Who gets no tasks of what from here; nobody any more once it has left. */
+  public CompletableFuture<List<KeptOff>> keptOff() {
+    return ask((core, nanos, millis) -> core.keptOff(nanos)).exceptionally(closed -> List.of());
   }
 
   /** What happened to the task that a person calls so. */

@@ -96,7 +96,9 @@ final class SlotRuns {
             indexes,
             inputs,
             memoizable(batch, indexes),
-            SlotBlocks.inputs(holds));
+            SlotBlocks.inputs(holds),
+            effect.epoch(),
+            batch.header().policy().exclusive());
     Live live = new Live(effect.run(), run, holds);
     byNumber.put(live.number, live);
     byRun.put(run, live);

@@ -9,10 +9,12 @@ import io.minga.node.task.WorkFrame.Acked;
 import io.minga.node.task.WorkFrame.CancelTasks;
 import io.minga.node.task.WorkFrame.Hello;
 import io.minga.node.task.WorkFrame.Hold;
+import io.minga.node.task.WorkFrame.Lease;
 import io.minga.node.task.WorkFrame.Parked;
 import io.minga.node.task.WorkFrame.Part;
 import io.minga.node.task.WorkFrame.Push;
 import io.minga.node.task.WorkFrame.Refusal;
+import io.minga.node.task.WorkFrame.Renew;
 import io.minga.node.task.WorkFrame.Results;
 import io.minga.node.task.WorkFrame.Taken;
 import java.nio.charset.StandardCharsets;
@@ -21,8 +23,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The protobuf form of a {@link WorkFrame}: one of eight messages, of which all but the greeting
- * name their batches in field 1 or 2 and tasks of theirs in 3 or 4.
+ * The protobuf form of a {@link WorkFrame}: one of ten messages, of which all but the greeting name
+ * their batches in field 1 or 2 and tasks of theirs in 3 or 4.
  */
 final class WorkCodec {
   static final int RESULTS = 3;
@@ -39,6 +41,8 @@ final class WorkCodec {
   private static final int PARKED = 6;
   private static final int HELLO = 7;
   private static final int HOLD = 8;
+  private static final int RENEW = 9;
+  private static final int LEASE = 10;
   private static final int HELLO_NETWORK = 1;
   private static final int HELLO_REPORT = 2;
   private static final int PART = 1;
@@ -82,6 +86,14 @@ final class WorkCodec {
     } else if (frame instanceof Hold hold) {
       int begun = out.begin(HOLD);
       HoldCodec.write(out, hold);
+      out.end(begun);
+    } else if (frame instanceof Renew renew) {
+      int begun = out.begin(RENEW);
+      LeaseCodec.write(out, renew);
+      out.end(begun);
+    } else if (frame instanceof Lease lease) {
+      int begun = out.begin(LEASE);
+      LeaseCodec.write(out, lease);
       out.end(begun);
     }
     return out.toBytes();
@@ -152,11 +164,11 @@ final class WorkCodec {
     ProtobufReader in = Fields.read("WorkFrame", frame, limits.workFrameBytesMax());
     WorkFrame found = null;
     while (in.next()) {
-      if (in.field() > HOLD) {
+      if (in.field() > LEASE) {
         continue; // for later versions
       }
       if (found != null) {
-        throw in.violation("one of fields 1 to 8 is right, another came before");
+        throw in.violation("one of fields 1 to 10 is right, another came before");
       }
       found =
           switch (in.field()) {
@@ -168,11 +180,15 @@ final class WorkCodec {
                 new CancelTasks(readParts(in.message("CancelTasks", limits.workFrameBytesMax())));
             case PARKED -> new Parked(readParts(in.message("Parked", limits.workFrameBytesMax())));
             case HOLD -> HoldCodec.read(in.message("Hold", HoldCodec.BYTES_MAX));
+            case RENEW ->
+                LeaseCodec.readRenew(in.message("Renew", limits.workFrameBytesMax()), limits);
+            case LEASE ->
+                LeaseCodec.readLease(in.message("Lease", limits.workFrameBytesMax()), limits);
             default -> readHello(in.message("Hello", limits.workFrameBytesMax()));
           };
     }
     if (found == null) {
-      throw new WireException("WorkFrame: none of fields 1 to 8 is there");
+      throw new WireException("WorkFrame: none of fields 1 to 10 is there");
     }
     return found;
   }

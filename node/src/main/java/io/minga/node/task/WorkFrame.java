@@ -228,6 +228,63 @@ public sealed interface WorkFrame {
     }
   }
 
+  /**
+   * Tokens of exclusive tasks: the epoch and the owner, who is whoever sends them or gets them.
+   *
+   * @param epoch in which the owner holds them, at least 1
+   * @param indexes at least one
+   */
+  record Tokens(BatchName batch, int epoch, IndexSet indexes) {
+    /** Checks the ranges. */
+    public Tokens {
+      if (epoch < 1 || indexes.isEmpty()) {
+        throw new IllegalArgumentException(
+            "tokens have an epoch ≥ 1 and a task, not %d and %s".formatted(epoch, indexes));
+      }
+    }
+  }
+
+  /**
+   * Owner to submitter: may I run these exclusive tasks, or go on with them?
+   *
+   * @param number unlike that of any other on this connection, at least 1
+   * @param tokens at least one
+   */
+  record Renew(long number, List<Tokens> tokens) implements WorkFrame {
+    /** Copies the list. */
+    public Renew {
+      tokens = List.copyOf(tokens);
+      if (number < 1 || tokens.isEmpty()) {
+        throw new IllegalArgumentException(
+            "a lease is asked for by a number ≥ 1, for a task; not by %d, for %s"
+                .formatted(number, tokens));
+      }
+    }
+  }
+
+  /**
+   * Submitter to owner: these you may run for so long, since you have asked. What you asked for and
+   * isn't here is another's, or nobody's any more.
+   *
+   * @param number that of the {@link Renew} that this answers, at least 1
+   * @param millis 1 to {@value #MILLIS_MAX}; from when that one was sent, by the clock of its
+   *     sender
+   */
+  record Lease(long number, long millis, List<Tokens> tokens) implements WorkFrame {
+    /** The longest lease: an hour. */
+    public static final long MILLIS_MAX = 3_600_000;
+
+    /** Copies the list. */
+    public Lease {
+      tokens = List.copyOf(tokens);
+      if (number < 1 || millis < 1 || millis > MILLIS_MAX) {
+        throw new IllegalArgumentException(
+            "a lease has a number ≥ 1 and 1 to %d ms, not %d and %d ms"
+                .formatted(MILLIS_MAX, number, millis));
+      }
+    }
+  }
+
   private static List<Part> requireSome(List<Part> parts) {
     if (parts.isEmpty()) {
       throw new IllegalArgumentException("there is at least one batch");

@@ -50,6 +50,12 @@ final class BoundsTest {
       core.Fetching.line              heldTasksMax        and results, of the calls that are open
       core.Fetching.wants             heldTasksMax        and results, of the calls that are open
       core.HeldInputs.touched         turn
+      core.Breakers.byLane            peersMax            and connections of the host
+      core.Grants.leased              ownTasksMax
+      core.Leases$Tenancy.asked       heldTasksMax        and fewer than are asked for in a lease
+      core.Leases$Tenancy.fresh       heldBatchesMax
+      core.Leases$Tenancy.held        heldBatchesMax
+      core.Leases.bySubmitter         heldBatchesMax      submitters with a batch here
       core.Seen.in                    batch
       core.Stories.ending             turn
       core.Stories.notable            storyBytesMax
@@ -143,7 +149,7 @@ final class BoundsTest {
       core.Turn.out                   turn
       core.Turn.parked                turn
       core.Turn.told                  turn
-      core.Worker.functions           own
+      core.Offered.functions          own
       schedule.Account.seats          tenantsMax
       schedule.Estimates.functions    functionsMax
       schedule.Estimates.peers        peersMax

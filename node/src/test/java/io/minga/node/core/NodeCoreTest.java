@@ -380,4 +380,37 @@ final class NodeCoreTest {
       assertThat(call.outcomes.get(0)).isInstanceOf(Outcome.Value.class);
     }
   }
+
+  @Test
+  void peerThatLeaves_waitsForWhatNeverEnds_noLongerThanItMay_andIsNoKiller() {
+    House submitter = village.add(0, 1);
+    House leaver = village.add(2, 1, Village.WORK);
+    village.connectAll();
+    village.pass(100);
+    List<Call> calls = submitter.submit(Village.WORK, 2, 1_000_000_000, false);
+    village.pass(100);
+    House other = village.add(2, 1, Village.WORK);
+    village.connectAll();
+
+    leaver.input(new Input.Leave());
+    village.pass(26_000);
+    assertThat(leaver.left).isFalse();
+    village.pass(2_000);
+    assertThat(leaver.left).isTrue();
+
+    village.pass(2_000);
+    assertThat(other.busy).isEqualTo(2);
+    other.input(new Input.Leave());
+    village.pass(30_000);
+    assertThat(other.left).isTrue();
+    assertThat(calls)
+        .as("a peer that has left in order is not taken for one that a task has killed")
+        .allMatch(
+            call ->
+                call.outcomes.stream()
+                    .noneMatch(
+                        it ->
+                            it instanceof Outcome.Failure failure
+                                && failure.kind() == Outcome.Kind.WORKER_DIED));
+  }
 }

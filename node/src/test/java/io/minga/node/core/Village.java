@@ -139,6 +139,9 @@ final class Village {
     /** What outlives it; null if it keeps none. */
     @Nullable VillageJournal journal;
 
+    /** Whether whatever it runs fails. */
+    boolean broken;
+
     int busy;
     int ran;
     long endNanos;
@@ -373,6 +376,9 @@ final class Village {
     }
 
     Outcome outcome(FunctionName function) {
+      if (broken) {
+        return new Outcome.Failure(Outcome.Kind.HANDLER, "Broken", "no such file here", "");
+      }
       if (function.equals(FLAKY) && random.nextInt(3) == 0) {
         return new Outcome.Failure(Outcome.Kind.HANDLER, "Flaky", "again, please", "");
       }
@@ -514,7 +520,8 @@ final class Village {
             times.retryFirst(),
             times.retryMost(),
             times.runWork(),
-            times.leaveMost()));
+            times.leaveMost(),
+            times.lease()));
   }
 
   House add(int slots, double slowness, NodeOptions options, FunctionName... functions) {

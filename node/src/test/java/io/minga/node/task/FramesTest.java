@@ -69,6 +69,12 @@ final class FramesTest {
             + batch.cid().toBytes().toHex()
             + "1a26"
             + BOB.multihash().toHex());
+    WorkFrame.Tokens tokens = new WorkFrame.Tokens(SEVEN, 3, IndexSet.range(8, 16));
+    is(new WorkFrame.Renew(5, List.of(tokens)), "4a0c 0805 1208 0807 1a02 080f 2803");
+    is(
+        new WorkFrame.Lease(5, 15_000, List.of(tokens)),
+        "520f 0805 1208 0807 1a02 080f 2803 189875");
+    is(new WorkFrame.Lease(5, 1, List.of()), "5204 0805 1801");
     BatchName byCid = new BatchName.ByCid(batch.cid());
     is(
         new Acked(List.of(new Part(byCid, IndexSet.of(0)))),
@@ -92,7 +98,7 @@ final class FramesTest {
 
   @Test
   void workFrames_thatAreWrong_areRefused() {
-    refused("", "none of fields 1 to 8");
+    refused("", "none of fields 1 to 10");
     refused("0a07 08ac02 1a02 00ff" + "0a07 08ac02 1a02 00ff", "another came before");
     refused("0a02 0807", "a batch in field 2, indexes in 3 or 4");
     refused("0a04 1a02 00ff", "field 1 is missing");
@@ -109,7 +115,15 @@ final class FramesTest {
     refused("4200", "a batch's CID in field 2 and a giver in 3");
     refused("4208 0a06 1a02 080f 2800", "0 where 1 to 2147483647");
     refused("4206 0a04 1a02 080f", "indexes in field 3 or 4 and an epoch in 5");
-    refused("7a00", "none of fields 1 to 8");
+    refused("4a02 0805", "field 2, tokens, is missing");
+    refused("4a0a 1208 0807 1a02 080f 2803", "field 1 is missing");
+    refused("4a0a 0805 1206 0807 1a02 080f", "indexes in field 3 or 4 and an epoch in 5");
+    refused("4a0a 0805 1206 1a02 080f 2803", "number in field 1 or its CID in 2 is missing");
+    refused("4a0c 0800 1208 0807 1a02 080f 2803", "0 where 1 to");
+    refused("5202 0805", "field 3 is missing");
+    refused("5204 0805 1800", "0 where 1 to 3600000");
+    refused("5207 0805 188180de01", "where 1 to 3600000");
+    refused("7a00", "none of fields 1 to 10");
   }
 
   private static void refused(String bytes, String why) {
@@ -149,6 +163,13 @@ final class FramesTest {
     refused("424e" + names, "at least one share");
     refused("42ce02" + once.repeat(32) + names, "are in two");
     refused("42d602" + once.repeat(33) + names, "comes more than 32 times");
+  }
+
+  @Test
+  void lease_forTooManyBatches_isRefused() {
+    String tokens = "12080807 1a02080f 2803".replace(" ", "");
+
+    refused("4a8c0a" + "0805" + tokens.repeat(LIMITS.partsMax() + 1), "comes more than 128 times");
   }
 
   @Test

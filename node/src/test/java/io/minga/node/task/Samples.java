@@ -213,10 +213,18 @@ final class Samples {
     return parts;
   }
 
+  static List<WorkFrame.Tokens> tokens(Random random) {
+    List<WorkFrame.Tokens> tokens = new ArrayList<>();
+    for (WorkFrame.Part part : parts(random)) {
+      tokens.add(new WorkFrame.Tokens(part.batch(), 1 + random.nextInt(300), part.indexes()));
+    }
+    return tokens;
+  }
+
   /** Any but results. */
   static WorkFrame workFrame(Random random) {
     long ref = 1L + random.nextInt(100_000);
-    return switch (random.nextInt(8)) {
+    return switch (random.nextInt(10)) {
       case 0 -> {
         Batch batch = batch(random);
         yield new WorkFrame.Push(
@@ -248,6 +256,8 @@ final class Samples {
         }
         yield new WorkFrame.Hold(batchCid(random), random.nextBoolean() ? ALICE : BOB, shares);
       }
+      case 7 -> new WorkFrame.Renew(ref, tokens(random));
+      case 8 -> new WorkFrame.Lease(ref, 1 + random.nextInt(3_600_000), tokens(random));
       default -> new WorkFrame.Hello("lab", load(random));
     };
   }

@@ -115,17 +115,18 @@ final class Caller {
 
   private Policy policy() {
     Policy plain = Policy.DEFAULT;
-    return burst.tags().isEmpty()
+    boolean exclusive = burst.function().equals(Ledger.EXCLUSIVE);
+    return burst.tags().isEmpty() && !exclusive
         ? plain
         : new Policy(
             plain.priority(),
             plain.timeoutMillis(),
             plain.attemptsMax(),
-            new Requirements(burst.tags(), 0, 0),
+            burst.tags().isEmpty() ? Requirements.NONE : new Requirements(burst.tags(), 0, 0),
             Placement.BALANCED,
             1,
             1,
-            false,
+            exclusive,
             false,
             "");
   }

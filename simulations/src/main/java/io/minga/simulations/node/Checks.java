@@ -17,23 +17,47 @@ final class Checks {
   private final @Nullable Epochs epochs;
 
   private final @Nullable Claims claims;
+  private final @Nullable Tokens tokens;
+  private final @Nullable Deaths deaths;
 
   Checks(World world) {
     this.world = world;
     this.epochs = world.hasFaults() ? new Epochs(world.ledger().size()) : null;
     this.claims = world.hasFaults() ? new Claims(world) : null;
+    this.tokens = world.hasFaults() ? new Tokens(world) : null;
+    this.deaths = world.hasFaults() ? new Deaths(world) : null;
   }
 
   void runs(NodePeer peer, Effect.Run run) {
     if (claims != null) {
       claims.runs(peer, run.batch(), run.indexes());
     }
+    if (tokens != null) {
+      tokens.runs(peer, run);
+    }
     world.simulation().trace().add(run.run());
     world.gossip().concerns(run.batch().cid(), peer.number);
   }
 
+  /** A peer wants what runs to end. */
+  void interrupts(NodePeer peer, Effect.Interrupt interrupt) {
+    if (tokens != null) {
+      tokens.interrupts(peer, interrupt);
+    }
+  }
+
+  /** A call has its outcome. */
+  void completes(NodePeer peer, Effect.Complete complete) {
+    if (tokens != null) {
+      tokens.completes(peer, complete);
+    }
+  }
+
   void sends(NodePeer from, int to, WorkFrame frame) {
     world.story().sends(from, to, frame);
+    if (tokens != null) {
+      tokens.sends(from, to, frame);
+    }
     if (frame instanceof WorkFrame.Push push) {
       Batch batch = push.batch();
       if (batch != null) {
@@ -73,6 +97,12 @@ final class Checks {
   void took(NodePeer peer, List<? extends Input> inputs) {
     if (claims != null) {
       claims.heard(peer, inputs);
+    }
+    if (tokens != null) {
+      tokens.took(peer, inputs);
+    }
+    if (deaths != null) {
+      deaths.look(peer);
     }
   }
 

@@ -20,6 +20,9 @@ final class Ledger {
   /** A function that sometimes fails, and says so. */
   static final String FLAKY = "flaky";
 
+  /** A function whose calls are exclusive. */
+  static final String EXCLUSIVE = "exclusive";
+
   /** A function whose worker dies with it. */
   static final String KILLER = "killer";
 

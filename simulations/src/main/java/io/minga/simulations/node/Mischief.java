@@ -16,15 +16,26 @@ import java.util.SplittableRandom;
 final class Mischief {
   private static final int TIMES_MAX = 3;
   private static final long HOUR_MILLIS = 3_600_000;
+
+  /** Half a lease of 15 s, a little more than one, and three. */
+  private static final long[] LEASES = {7_500 * MILLI, 16_500 * MILLI, 45 * SECOND};
+
   private static final double GOSSIP_SHARE = 0.05;
 
   private final World world;
   private final Set<NodeFault> faults;
+  private final boolean isSlow;
   private final List<Runnable> mends = new ArrayList<>();
   private boolean isOver;
 
-  Mischief(World world, Set<NodeFault> faults) {
+  /**
+   * What may go wrong in a world.
+   *
+   * @param isSlow whether it takes as long as leases do
+   */
+  Mischief(World world, Set<NodeFault> faults, boolean isSlow) {
     this.world = world;
+    this.isSlow = isSlow;
     this.faults = faults;
   }
 
@@ -54,7 +65,8 @@ final class Mischief {
     }
     int one = random.nextInt(world.size());
     int other = random.nextInt(world.size());
-    long spanNanos = 10 * MILLI + random.nextLong(5 * SECOND);
+    long spanNanos =
+        isSlow ? LEASES[random.nextInt(LEASES.length)] : 10 * MILLI + random.nextLong(5 * SECOND);
     switch (fault) {
       case KILL -> exit(one, Machine.Exit.KILL);
       case VANISH -> exit(one, Machine.Exit.VANISH);
@@ -65,7 +77,9 @@ final class Mischief {
       }
       case JOIN -> join(random);
       case PAUSE -> {
-        world.ledger().mayLackPeers();
+        if (spanNanos > LEASES[0]) { // else nobody takes it for dead
+          world.ledger().mayLackPeers();
+        }
         world.pause(one, spanNanos);
       }
       case CLOCK_JUMP -> {

@@ -30,6 +30,9 @@ final class NodePeer implements SimulatedPeer<Packet> {
   private static final int INPUTS_PER_TURN = 1024;
   private static final long WAKE_NANOS = 1_000;
 
+  /** One pause soon after another counts as long as the longer. */
+  private static final long LATELY_NANOS = 1_000_000_000;
+
   /** What a caller's thread takes to go on with what comes next. */
   private static final long CALLER_NANOS = 100_000;
 
@@ -59,6 +62,8 @@ final class NodePeer implements SimulatedPeer<Packet> {
   private boolean paused;
   private long pausedSinceNanos;
   private long pausedNanos;
+  private long lastPauseNanos;
+  private long lastPauseEndNanos;
   private boolean left;
 
   NodePeer(World world, int number, PeerId id, Machine machine, WallClock wall, int life) {
@@ -103,6 +108,13 @@ final class NodePeer implements SimulatedPeer<Packet> {
   /** For how long it has stood still so far. */
   long pausedNanos() {
     return pausedNanos + (paused ? nowNanos() - pausedSinceNanos : 0);
+  }
+
+  /** The longest time that it has stood still of late: now, or until less than so long ago. */
+  long longestPauseNanos(long agoNanos) {
+    long now = paused ? nowNanos() - pausedSinceNanos : 0;
+    boolean late = lastPauseNanos > 0 && nowNanos() - lastPauseEndNanos < agoNanos;
+    return Math.max(now, late ? lastPauseNanos : 0);
   }
 
   boolean isPaused() {
@@ -175,6 +187,8 @@ final class NodePeer implements SimulatedPeer<Packet> {
   void resume() {
     if (paused) {
       pausedNanos += nowNanos() - pausedSinceNanos;
+      lastPauseNanos = longestPauseNanos(LATELY_NANOS);
+      lastPauseEndNanos = nowNanos();
       paused = false;
       List<Input> all = List.copyOf(waiting);
       waiting.clear();
@@ -233,6 +247,7 @@ final class NodePeer implements SimulatedPeer<Packet> {
   public void tick(long nowNanos) {
     if (!paused && !left) {
       turn();
+      world.checks().took(this, List.of());
     }
   }
 
@@ -269,6 +284,7 @@ final class NodePeer implements SimulatedPeer<Packet> {
       world.checks().runs(this, run);
       slots.start(nowNanos(), run);
     } else if (effect instanceof Effect.Interrupt interrupt) {
+      world.checks().interrupts(this, interrupt);
       slots.interrupt(nowNanos(), interrupt.run(), interrupt.indexes());
     } else if (effect instanceof Effect.Report report) {
       world.gossip().report(this, report.report());
@@ -296,6 +312,7 @@ final class NodePeer implements SimulatedPeer<Packet> {
     if (batch != null) {
       world.checks().seen(batch);
     }
+    world.checks().completes(this, complete);
     Outcome outcome = complete.outcome();
     tell(task, "has its outcome, " + (outcome instanceof Outcome.Value ? "a value" : outcome));
     world.ledger().over(nowNanos(), task, outcome, complete.attempts());

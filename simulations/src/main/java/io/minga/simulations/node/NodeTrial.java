@@ -22,6 +22,7 @@ import java.util.SplittableRandom;
  */
 public final class NodeTrial {
   private static final long FAULTS_NANOS = 6 * SECOND;
+  private static final long EXCLUSIVE_FAULTS_NANOS = 90 * SECOND;
   private static final long LIVENESS_NANOS = 120 * SECOND;
 
   private static final int LONG_TASKS_MAX = 60;
@@ -37,6 +38,7 @@ public final class NodeTrial {
   private final SplittableRandom random;
   private final World world;
   private final Mischief mischief;
+  private final long faultsNanos;
 
   /**
    * A trial, which has not begun.
@@ -46,8 +48,9 @@ public final class NodeTrial {
   NodeTrial(TrialOptions options, int watched) {
     this.options = options;
     this.random = new SplittableRandom(options.seed());
-    this.world = new World(plan(), true, watched);
-    this.mischief = new Mischief(world, options.faults());
+    this.world = new World(options.exclusive() ? exclusivePlan() : plan(), true, watched);
+    this.mischief = new Mischief(world, options.faults(), options.exclusive());
+    this.faultsNanos = options.exclusive() ? EXCLUSIVE_FAULTS_NANOS : FAULTS_NANOS;
   }
 
   /** What came of a trial. */
@@ -149,6 +152,37 @@ public final class NodeTrial {
     };
   }
 
+  /** Few peers with a few calls, of which some run for longer than a lease. */
+  private Plan exclusivePlan() {
+    int peers = 3 + random.nextInt(Math.max(1, options.peersMax() - 2));
+    List<Machine> machines = new ArrayList<>();
+    for (int i = 0; i < Math.min(peers, options.peersMax()); i++) {
+      int slots = i < 2 ? random.nextInt(2) : 1 + random.nextInt(2);
+      machines.add(Machine.of(slots, SPEED_MIN + 1.5 * random.nextDouble()));
+    }
+    List<Burst> bursts = new ArrayList<>();
+    for (int i = 1 + random.nextInt(options.burstsMax()); i > 0; i--) {
+      int count = 1 + random.nextInt(options.tasksMax());
+      double mean = (double) (random.nextInt(3) == 0 ? SECOND / 5 : 6 * SECOND);
+      Lengths lengths = Lengths.logNormal(random, count, mean, 1);
+      long at = random.nextLong(EXCLUSIVE_FAULTS_NANOS);
+      Burst burst = Burst.job(at, random.nextInt(2), lengths).of(Ledger.EXCLUSIVE);
+      bursts.add(random.nextBoolean() ? burst : burst.asCalls());
+    }
+    long latency = (1 + random.nextInt(50)) * MILLI;
+    LinkOptions link =
+        new LinkOptions(
+            latency,
+            latency * 2,
+            random.nextLong(5 * MILLI),
+            12_500_000,
+            random.nextInt(3) == 0 ? 0.05 * random.nextDouble() : 0,
+            0,
+            0,
+            (random.nextBoolean() ? 5 : 60) * SECOND);
+    return Plan.of("exclusive", options.seed(), machines, bursts).with(link);
+  }
+
   // The run.
 
   private void play() {
@@ -162,8 +196,8 @@ public final class NodeTrial {
       int burst = i;
       world.simulation().at(world.plan().bursts().get(i).atNanos(), () -> world.submit(burst));
     }
-    mischief.plan(FAULTS_NANOS);
-    world.simulation().run(FAULTS_NANOS);
+    mischief.plan(faultsNanos);
+    world.simulation().run(faultsNanos);
     mischief.end();
     live();
     world.simulation().run(world.simulation().nowNanos() + QUIET_NANOS);
@@ -181,7 +215,7 @@ public final class NodeTrial {
       throw new BrokenPromiseException(
           world.ledger().firstOpen(),
           "it has no outcome %d s after the faults have stopped, as %d others"
-              .formatted((end - FAULTS_NANOS) / SECOND, world.ledger().open() - 1));
+              .formatted((end - faultsNanos) / SECOND, world.ledger().open() - 1));
     }
   }
 
@@ -200,7 +234,21 @@ public final class NodeTrial {
           "%d tasks ran twice, %d of them as copies, and nothing went wrong"
               .formatted(world.ledger().duplicates(), world.copied()));
     }
+    checkKillers();
     checkDigests();
+  }
+
+  /** What kills its workers is begun twice, and once more for each thing that went wrong. */
+  private void checkKillers() {
+    long wrong = world.struck().values().stream().mapToLong(Long::longValue).sum();
+    long most = 2 + wrong + world.copied();
+    Ledger ledger = world.ledger();
+    for (int task = 0; task < ledger.size(); task++) {
+      if (ledger.burst(task).function().equals(Ledger.KILLER) && ledger.begun(task) > most) {
+        throw new BrokenPromiseException(
+            task, "it killed %d workers, where %d are right".formatted(ledger.begun(task), most));
+      }
+    }
   }
 
   /** Where gossip went everywhere, all have heard the same, and agree. */

@@ -77,6 +77,10 @@ final class Story {
   private @Nullable String describe(WorkFrame frame) {
     if (frame instanceof WorkFrame.Push push && isIt(push.ref(), push.indexes())) {
       return "push in epoch " + push.epoch();
+    } else if (frame instanceof WorkFrame.Renew renew && holds(renew.tokens())) {
+      return "asks for a lease";
+    } else if (frame instanceof WorkFrame.Lease lease && holds(lease.tokens())) {
+      return "lease";
     } else if (frame instanceof WorkFrame.Taken taken && isIt(taken.batch(), taken.taken())) {
       return "taken";
     } else if (frame instanceof WorkFrame.Taken taken && isIt(taken.batch(), taken.refused())) {
@@ -95,6 +99,10 @@ final class Story {
       }
     }
     return null;
+  }
+
+  private boolean holds(List<WorkFrame.Tokens> tokens) {
+    return tokens.stream().anyMatch(it -> isIt(it.batch(), it.indexes()));
   }
 
   private boolean isIn(List<WorkFrame.Part> parts) {

@@ -13,12 +13,20 @@ import java.util.stream.Collectors;
  * @param burstsMax the most bursts of calls
  * @param tasksMax the most calls in a burst
  * @param faults what may go wrong
+ * @param exclusive whether all calls are exclusive, and all takes as long as leases do
  */
 public record TrialOptions(
-    long seed, int peersMax, int burstsMax, int tasksMax, Set<NodeFault> faults) {
+    long seed,
+    int peersMax,
+    int burstsMax,
+    int tasksMax,
+    Set<NodeFault> faults,
+    boolean exclusive) {
   private static final int PEERS_MAX = 8;
   private static final int BURSTS_MAX = 12;
   private static final int TASKS_MAX = 200;
+  private static final int EXCLUSIVE_PEERS_MAX = 5;
+  private static final int EXCLUSIVE_TASKS_MAX = 6;
 
   /** Copies the set. */
   public TrialOptions {
@@ -34,7 +42,19 @@ public record TrialOptions(
 
   /** Everything may go wrong. */
   public static TrialOptions of(long seed) {
-    return new TrialOptions(seed, PEERS_MAX, BURSTS_MAX, TASKS_MAX, EnumSet.allOf(NodeFault.class));
+    return new TrialOptions(
+        seed, PEERS_MAX, BURSTS_MAX, TASKS_MAX, EnumSet.allOf(NodeFault.class), false);
+  }
+
+  /** Everything may go wrong with a few exclusive calls, and for as long as leases last. */
+  public static TrialOptions exclusive(long seed) {
+    return new TrialOptions(
+        seed,
+        EXCLUSIVE_PEERS_MAX,
+        BURSTS_MAX,
+        EXCLUSIVE_TASKS_MAX,
+        EnumSet.allOf(NodeFault.class),
+        true);
   }
 
   /** The same with fewer calls in a burst, or more. */
@@ -43,14 +63,14 @@ public record TrialOptions(
   }
 
   TrialOptions with(int peers, int bursts, int tasks) {
-    return new TrialOptions(seed, peers, bursts, tasks, faults);
+    return new TrialOptions(seed, peers, bursts, tasks, faults, exclusive);
   }
 
   TrialOptions without(NodeFault fault) {
     EnumSet<NodeFault> fewer = EnumSet.noneOf(NodeFault.class);
     fewer.addAll(faults);
     fewer.remove(fault);
-    return new TrialOptions(seed, peersMax, burstsMax, tasksMax, fewer);
+    return new TrialOptions(seed, peersMax, burstsMax, tasksMax, fewer, exclusive);
   }
 
   /**
@@ -87,13 +107,14 @@ public record TrialOptions(
   /** What it is drawn within, but for the seed. */
   @Override
   public String toString() {
-    return "at most %d peers, %d bursts and %d calls in each, with %s"
-        .formatted(peersMax, burstsMax, tasksMax, words(faults));
+    return "at most %d peers, %d bursts and %d %scalls in each, with %s"
+        .formatted(peersMax, burstsMax, tasksMax, exclusive ? "exclusive " : "", words(faults));
   }
 
   /** The command that runs it again. */
   public String command() {
-    return "minga sim campaign --seed %d --peers %d --bursts %d --tasks %d --faults %s"
-        .formatted(seed, peersMax, burstsMax, tasksMax, words(faults));
+    return "minga sim campaign %s--seed %d --peers %d --bursts %d --tasks %d --faults %s"
+        .formatted(
+            exclusive ? "--exclusive " : "", seed, peersMax, burstsMax, tasksMax, words(faults));
   }
 }

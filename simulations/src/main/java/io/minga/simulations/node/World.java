@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 
@@ -130,6 +131,11 @@ final class World {
 
   void struck(NodeFault fault) {
     struck.merge(fault, 1L, Long::sum);
+  }
+
+  /** Whether nothing else has gone wrong so far. */
+  boolean hasOnlyStruck(Set<NodeFault> faults) {
+    return faults.containsAll(struck.keySet());
   }
 
   Map<NodeFault, Long> struck() {

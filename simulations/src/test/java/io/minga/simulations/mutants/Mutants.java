@@ -23,12 +23,12 @@ final class Mutants {
                 "case 2 -> 1L << 34 | (long) (ClaimDelta.EPOCH_MAX - epoch) << 1 | 1;")),
         Mutant.of(
             "a peer runs what it has lost all the same",
-            25,
+            29,
             new Edit(
                 CORE + "Owner", "gave(nowNanos, held, lost.andNot(settled));", "lost.size();")),
         Mutant.of(
             "a peer takes what another has claimed",
-            43,
+            8,
             new Edit(
                 CORE + "Worker", "indexes.andNot(has).andNot(claimed);", "indexes.andNot(has);")),
         Mutant.of(
@@ -52,14 +52,14 @@ final class Mutants {
             new Edit(CORE + "Arrivals", "      tell(arrival);\n    } else {", "    } else {")),
         Mutant.of(
             "a receiver takes tasks over in the giver's epoch",
-            14,
+            4,
             new Edit(
                 CORE + "Taking",
                 "int epoch = part.lot.epoch() + 1;",
                 "int epoch = part.lot.epoch();")),
         Mutant.of(
             "what others have taken over stays in line",
-            25,
+            29,
             new Edit(
                 CORE + "Worker", "    backlog.remove(held.batch.cid(), given.toSet());\n", "")),
         Mutant.of(
@@ -74,6 +74,29 @@ final class Mutants {
             "a submitter forgets who has taken its tasks over",
             95,
             new Edit(CORE + "Moves", "    holders.hold(nowNanos, from, hold);\n", "")),
+        // Leases, by seeds of exclusive calls.
+        Mutant.of(
+            "a submitter does not look at tokens",
+            -12,
+            new Edit(
+                CORE + "Submitter",
+                "return batch.policy().exclusive() && !Handing",
+                "return batch.policy().exclusive() && index < 0 && !Handing"),
+            new Edit(
+                CORE + "Submissions",
+                "if (batch.policy().exclusive() && (handout",
+                "if (batch.policy().exclusive() && index < 0 && (handout")),
+        Mutant.of(
+            "a peer does not heed the end of its lease",
+            -3,
+            new Edit(CORE + "Tenure", "untilNanos[index] - nowNanos <= 0", "index < 0")),
+        Mutant.of(
+            "a submitter gives a task elsewhere while its owner has a lease",
+            -29,
+            new Edit(
+                CORE + "Grants",
+                "return handout.leased && handout.leaseNanos - nowNanos > 0;",
+                "return false;")),
         // Results.
         Mutant.of(
             "a peer sends another task's outcome",
@@ -97,7 +120,7 @@ final class Mutants {
             "a peer ignores acknowledgements",
             1,
             new Edit(
-                CORE + "NodeCore",
+                CORE + "Hearing",
                 "acked.parts().forEach(part -> owner.acked(nowNanos, from, part));",
                 "acked.parts();")),
         Mutant.of(
@@ -107,7 +130,7 @@ final class Mutants {
                 CORE + "Owner", "      results.again(held, held.owed.toSet());\n    }", "    }")),
         Mutant.of(
             "a task is given up after its first failure",
-            1,
+            9,
             new Edit(
                 CORE + "Submissions",
                 "batch.fails(index) < batch.policy().attemptsMax()",

@@ -5,13 +5,14 @@ import io.minga.simulations.node.TrialOptions;
 import java.util.function.LongFunction;
 
 /**
- * Runs a seed of the campaign, in whatever program it is loaded: "" if all held, else what broke.
+ * Runs a seed of the campaign, in whatever program it is loaded: "" if all held, else what broke. A
+ * negative one is of the campaign of exclusive calls.
  */
 public final class OneSeed implements LongFunction<String> {
   @Override
   public String apply(long seed) {
     try {
-      NodeTrial.run(TrialOptions.of(seed));
+      NodeTrial.run(seed < 0 ? TrialOptions.exclusive(-seed) : TrialOptions.of(seed));
       return "";
     } catch (RuntimeException broken) {
       return broken.toString();

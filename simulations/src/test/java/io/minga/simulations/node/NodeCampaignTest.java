@@ -3,6 +3,7 @@ package io.minga.simulations.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -36,6 +37,50 @@ final class NodeCampaignTest {
     if (Long.getLong("seed") == null) {
       assertThat(campaign.unseen()).as("faults that never struck").isEmpty();
     }
+  }
+
+  /** {@code -Dcampaign.exclusive=2000} runs more of them. */
+  @Test
+  void anySeedOfExclusiveCalls_keepsItsPromises() {
+    List<String> broken = new ArrayList<>();
+    Long one = Long.getLong("seed");
+    Campaign campaign = new Campaign();
+    long most = Integer.getInteger("campaign.exclusive", 200);
+    LongStream all = one != null ? LongStream.of(one) : LongStream.rangeClosed(1, most);
+    all.forEach(
+        seed -> {
+          String report = broken.size() < 3 ? campaign.run(TrialOptions.exclusive(seed)) : null;
+          if (report != null) {
+            broken.add(report);
+          }
+        });
+
+    assertThat(broken).isEmpty();
+  }
+
+  /** {@code -Dcampaign.pauses=2000} runs more of them. */
+  @Test
+  void peersThatStandStill_areNotDeadBelowHalfALease_norTakeOthersForDead() {
+    List<String> broken = new ArrayList<>();
+    Campaign campaign = new Campaign();
+    for (long seed = 1; seed <= Integer.getInteger("campaign.pauses", 60); seed++) {
+      TrialOptions all = TrialOptions.exclusive(seed);
+      TrialOptions pauses =
+          new TrialOptions(
+              seed,
+              all.peersMax(),
+              all.burstsMax(),
+              all.tasksMax(),
+              EnumSet.of(NodeFault.PAUSE, NodeFault.CLOCK_JUMP),
+              seed % 2 == 0);
+      String report = campaign.run(pauses);
+      if (report != null) {
+        broken.add(report);
+      }
+    }
+
+    assertThat(broken).isEmpty();
+    assertThat(campaign.struck()).containsKey("pause");
   }
 
   @Test

@@ -20,10 +20,14 @@ import java.util.List;
  * <p>The program finds its input and leaves its output in files, not pipes: so nobody waits for a
  * program that doesn't read, nor for descendants that keep a pipe open, and a slot is free as soon
  * as it is interrupted. It works in an empty directory, of which nothing is left after it, and its
- * environment has {@code PATH} and {@code LANG} only. When it is late, cancelled, or writes too
- * much, it is killed with its descendants. What else it may use, the system holds it to.
+ * environment has {@code PATH} and {@code LANG} only, and {@code MINGA_EPOCH} for an exclusive
+ * task, which has a process of its own. When it is late, cancelled, or writes too much, it is
+ * killed with its descendants. What else it may use, the system holds it to.
  */
 public final class CommandHandler implements Handler.Computing {
+  /** What tells a program its task's epoch, by which it can be fenced. */
+  private static final String EPOCH = "MINGA_EPOCH";
+
   private static final int ERROR_TAIL_BYTES = 4 << 10;
 
   /** How long a launcher is kept that has nothing to do. */
@@ -66,15 +70,24 @@ public final class CommandHandler implements Handler.Computing {
   @Override
   public byte[] handle(Call call, byte[] input) throws IOException, InterruptedException {
     byte[] given = format.toProgram(input);
-    return format.toResult(command.inputIsArgument() ? alone(given) : launched(given));
+    boolean alone = command.inputIsArgument() || call.exclusive();
+    return format.toResult(alone ? alone(call, given) : launched(given));
   }
 
-  /** Runs the program with arguments that are the task's, in a process and directory of its own. */
-  private byte[] alone(byte[] given) throws IOException, InterruptedException {
-    List<String> words = command.with(given);
+  /**
+   * Runs the program with what is the task's, in a process and directory of its own: its arguments,
+   * or its token.
+   */
+  private byte[] alone(Call call, byte[] given) throws IOException, InterruptedException {
+    List<String> words = command.inputIsArgument() ? command.with(given) : command.words();
     requireProgram();
     try (Scratch scratch = Scratch.create()) {
-      Program program = new Program.Alone(start(words, scratch));
+      File input = new File("/dev/null");
+      if (!command.inputIsArgument()) {
+        Files.write(scratch.input(), given);
+        input = scratch.input().toFile();
+      }
+      Program program = new Program.Alone(start(call, words, input, scratch));
       try {
         await(program, scratch);
       } finally {
@@ -84,13 +97,16 @@ public final class CommandHandler implements Handler.Computing {
     }
   }
 
-  private Process start(List<String> words, Scratch scratch) {
+  private Process start(Call call, List<String> words, File input, Scratch scratch) {
     ProcessBuilder builder = new ProcessBuilder(options.limits().around(words));
     builder.directory(scratch.work().toFile());
-    builder.redirectInput(new File("/dev/null"));
+    builder.redirectInput(input);
     builder.redirectOutput(scratch.output().toFile());
     builder.redirectError(scratch.error().toFile());
     ProgramEnvironment.set(builder);
+    if (call.exclusive()) {
+      builder.environment().put(EPOCH, Integer.toString(call.epoch()));
+    }
     try {
       return builder.start();
     } catch (IOException notStarted) {

@@ -200,6 +200,16 @@ final class Waiting implements Call, Reply, Comparable<Waiting> {
   }
 
   @Override
+  public int epoch() {
+    return execution.run.epoch();
+  }
+
+  @Override
+  public boolean exclusive() {
+    return execution.run.exclusive();
+  }
+
+  @Override
   public boolean memoized() {
     return execution.run.isMemoizable(position);
   }

@@ -302,6 +302,16 @@ final class Worker implements Runnable {
     }
 
     @Override
+    public int epoch() {
+      return running().epoch();
+    }
+
+    @Override
+    public boolean exclusive() {
+      return running().exclusive();
+    }
+
+    @Override
     public boolean memoized() {
       return running().isMemoizable(position);
     }

@@ -10,6 +10,7 @@ import io.minga.node.handlers.FailureKind;
 import io.minga.node.handlers.HandlerException;
 import io.minga.node.handlers.Outcome;
 import io.minga.node.handlers.Run;
+import io.minga.node.task.FunctionName;
 import io.minga.node.value.Json;
 import io.minga.node.value.Values;
 import java.io.IOException;
@@ -73,6 +74,23 @@ final class CommandHandlerTest {
     assertThat(said.value(run, 0)).isEqualTo("one");
     assertThat(said.value(run, 1)).isEmpty();
     assertThat(said.value(run, 2)).isEqualTo("three\n");
+  }
+
+  @Test
+  void programOfAnExclusiveTask_findsItsEpoch_andItsInput() throws IOException {
+    offer("epoch=" + script("cat; echo $MINGA_EPOCH"));
+    byte[][] inputs = {"in ".getBytes(StandardCharsets.UTF_8)};
+    Run.Inputs none =
+        position -> {
+          throw new IllegalStateException("it has none there");
+        };
+    FunctionName name = new FunctionName("epoch");
+    Run run =
+        new Run(Recorder.BATCH, name, 1, LONG.toNanos(), new int[] {0}, inputs, 0, none, 7, true);
+
+    submit(run);
+
+    assertThat(said.value(run, 0)).isEqualTo("in 7\n");
   }
 
   @Test
