@@ -317,6 +317,7 @@ public final class NodeCore {
     }
     handing.disconnected(peer);
     owner.leases().disconnected(peer);
+    safekeeping.disconnected(peer);
     orphan(nowNanos, peer);
   }
 
