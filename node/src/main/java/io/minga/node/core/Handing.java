@@ -280,7 +280,9 @@ final class Handing {
             if (batch.holders(index) == 0) {
               batch.ready.add(index);
             }
-            batch.isRefused(index); // the next owner may claim it in this epoch
+            if (batch.epoch(index) == handout.epoch) { // else a copy has a later one
+              batch.isRefused(index); // the next owner may claim it in this epoch
+            }
           }
         });
     batch.avoided = handout.lane;

@@ -7,6 +7,8 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Small networks of whole peers with faults; {@code -Dcampaign.seeds=2000} runs more of them,
@@ -37,6 +39,13 @@ final class NodeCampaignTest {
     if (Long.getLong("seed") == null) {
       assertThat(campaign.unseen()).as("faults that never struck").isEmpty();
     }
+  }
+
+  /** Of long campaigns, beyond the seeds of a build: what they showed is mended. */
+  @ParameterizedTest
+  @ValueSource(longs = {655, 956, 1863, 2977})
+  void seedThatBrokeAPromise_doesNoMore(long seed) {
+    assertThat(new Campaign().run(TrialOptions.of(seed))).isNull();
   }
 
   /** {@code -Dcampaign.exclusive=2000} runs more of them. */
