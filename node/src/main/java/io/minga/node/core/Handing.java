@@ -464,6 +464,12 @@ final class Handing {
     return handout != null && handout.epoch == epoch;
   }
 
+  /** Whether the task has been handed to that peer anew since that epoch. */
+  static boolean isEarlier(OwnBatch batch, int index, @Nullable Lane lane, int epoch) {
+    Handout handout = lane == null ? null : batch.handout(lane, index);
+    return handout != null && epoch < handout.epoch;
+  }
+
   // Time.
 
   void due(long nowNanos) {

@@ -199,6 +199,27 @@ final class Held {
     return values.toSet();
   }
 
+  /**
+   * Those of these that failed in an earlier attempt, of which the submitter knows since it has
+   * another made. Where the worker died it may not know: it counts those.
+   */
+  IndexSet failedBefore(IndexSet of, int epoch) {
+    IndexBits failed = IndexBits.of(of);
+    failed.retainAll(owed);
+    failed
+        .copy()
+        .forEach(
+            index -> {
+              boolean before = epochs[index] < epoch;
+              if (!before
+                  || !(ended(index).outcome() instanceof Outcome.Failure failure)
+                  || failure.kind() == Outcome.Kind.WORKER_DIED) {
+                failed.remove(index);
+              }
+            });
+    return failed.toSet();
+  }
+
   /** Drops an outcome; false if there is none. */
   boolean acked(int index) {
     if (!owed.remove(index)) {

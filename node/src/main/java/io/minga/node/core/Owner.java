@@ -168,6 +168,10 @@ final class Owner {
       return;
     }
     IndexBits fresh = IndexBits.of(push.indexes());
+    Held earlier = table.get(batch.cid());
+    if (earlier != null) {
+      forget(earlier, earlier.failedBefore(push.indexes(), push.epoch()));
+    }
     Held before = table.get(batch.cid());
     if (before != null) {
       fresh.removeAll(before.has());

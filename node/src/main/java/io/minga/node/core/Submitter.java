@@ -317,6 +317,10 @@ final class Submitter {
         continue;
       }
       Outcome outcome = recorder.kept(batch, at.outcome());
+      if (outcome instanceof Outcome.Failure
+          && Handing.isEarlier(batch, at.index(), lane, group.epoch())) {
+        continue; // it has been counted, and was said again after a reconnection
+      }
       if (results.await(nowNanos, batch, at.index(), outcome, from, group.epoch())) {
         acked.remove(at.index());
       } else if (ended(nowNanos, batch, at.index(), outcome, from, lane)) {
