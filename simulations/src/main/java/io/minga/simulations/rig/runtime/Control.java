@@ -83,7 +83,7 @@ final class Control {
       for (int answered = 0; answered < inputs.size(); answered++) {
         for (; sent < inputs.size() && sent - answered < CALLS_AT_ONCE_MAX; sent++) {
           ObjectNode call = request("call", sent + 1);
-          call.put("function", function).put("input", inputs.get(sent));
+          call.put("function", function).put("input", inputs.get(sent)).put("exclusive", false);
           call.set(
               "timeoutMillis",
               timeoutMillis == 0
@@ -92,7 +92,11 @@ final class Control {
           session.send(call);
         }
         JsonNode answer = session.next();
-        ended.accept(answer.path("id").asInt() - 1, answer);
+        int id = answer.path("id").asInt();
+        if (id < 1 || id > sent) {
+          throw new IOException("the peer answered no call: " + answer);
+        }
+        ended.accept(id - 1, answer);
       }
     }
   }
