@@ -19,7 +19,6 @@ public record Whereabouts(List<Multiaddr> addresses) {
   private static final int ADDRESSES_MAX = 8;
   private static final int ADDRESS_BYTES_MAX = 128;
 
-  /** Comes after those of a report. */
   /** The field of a report's message that no report has. */
   static final int ADDRESS = 16;
 
