@@ -318,7 +318,7 @@ final class CommandsTest {
             "up            1 min 1 s",
             "slots         4, 3 of them busy",
             "waiting here  1,200 tasks, 1 min 30 s of work",
-            "run here      1,000,000 tasks",
+            "done          1,000,000 tasks of this peer's callers",
             "open          5 tasks of this peer's callers",
             "keeps         7 batches of other peers' durable jobs",
             "kept off      12D3KooWMemory gets no fib for 4.0 s, since it fails what others do not");

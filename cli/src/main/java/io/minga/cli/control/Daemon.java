@@ -160,7 +160,7 @@ public interface Daemon extends AutoCloseable {
    * @param running how many it runs
    * @param queued how many wait here for a slot
    * @param open how many of its own callers' tasks have no outcome yet
-   * @param done how many tasks it ran to their end since it started
+   * @param done how many of its own callers' tasks have had their outcomes since it started
    * @param workMillis how long what waits here will take, as far as it knows
    * @param kept how many batches of durable jobs of other peers it keeps for them
    * @param keptOff which peers get no tasks of which functions from it
