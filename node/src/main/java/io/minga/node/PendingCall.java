@@ -1,7 +1,6 @@
 package io.minga.node;
 
 import io.minga.libp2p.identity.PeerId;
-import io.minga.libp2p.netty.Eagerness;
 import io.minga.libp2p.wire.WireException;
 import io.minga.node.core.Effect;
 import io.minga.node.core.Submission;
@@ -57,9 +56,6 @@ final class PendingCall<A extends @Nullable Object, R extends @Nullable Object>
 
   /** A failure, or what {@link Results} makes the value of; after the two above, on the loop. */
   private volatile @Nullable Object outcome;
-
-  /** How a thread waits that makes calls. */
-  private static final ThreadLocal<Eagerness> EAGERNESS = ThreadLocal.withInitial(Eagerness::new);
 
   /** The one thread that is blocked here and will make the value. */
   @SuppressWarnings("unused") // by the handle
@@ -182,9 +178,7 @@ final class PendingCall<A extends @Nullable Object, R extends @Nullable Object>
     }
     long started = System.nanoTime();
     boolean interrupted = false;
-    Eagerness eagerness = EAGERNESS.get();
     try {
-      while (outcome == null && !isDone() && eagerness.looksAgain()) {}
       while (outcome == null && !isDone()) {
         long left = nanos - (System.nanoTime() - started);
         if (left <= 0) {
@@ -200,7 +194,6 @@ final class PendingCall<A extends @Nullable Object, R extends @Nullable Object>
       }
     } finally {
       waiter = null;
-      eagerness.found();
       run(); // the loop may have counted on us
       if (interrupted) {
         Thread.currentThread().interrupt();

@@ -46,9 +46,6 @@ public final class Slots implements AutoCloseable {
   private final Condition empty = lock.newCondition();
   private final ArrayDeque<Execution> queue = new ArrayDeque<>();
 
-  /** How many there are in the queue, for those who don't have the lock. */
-  private volatile int waiting;
-
   private volatile boolean closed;
   private int stuck;
   private long abandoned;
@@ -154,7 +151,6 @@ public final class Slots implements AutoCloseable {
         throw new IllegalStateException("this run is here already: " + run);
       }
       queue.addLast(execution);
-      waiting = queue.size();
       work.signal();
       return true;
     } finally {
@@ -203,7 +199,6 @@ public final class Slots implements AutoCloseable {
       closed = true;
       waitingRuns = new ArrayList<>(queue);
       queue.clear();
-      waiting = 0;
       work.signalAll();
     } finally {
       lock.unlock();
@@ -276,7 +271,6 @@ public final class Slots implements AutoCloseable {
 
   /** Waits for a run; null when this worker should end, which it has then been taken off for. */
   @Nullable Execution take(Worker worker) {
-    while (waiting == 0 && !closed && worker.eagerness().looksAgain()) {}
     lock.lock();
     try {
       while (queue.isEmpty()) {
@@ -286,14 +280,7 @@ public final class Slots implements AutoCloseable {
         }
         work.awaitUninterruptibly();
       }
-      Execution next = queue.removeFirst();
-      waiting = queue.size();
-      if (next.run.size() > 1 || waiting > 0) {
-        worker.eagerness().foundMuch();
-      } else {
-        worker.eagerness().found();
-      }
-      return next;
+      return queue.removeFirst();
     } finally {
       lock.unlock();
     }
@@ -387,7 +374,6 @@ public final class Slots implements AutoCloseable {
       if (goesOn) {
         tell(left.tell(false));
         queue.addFirst(left);
-        waiting = queue.size();
       }
       if (!closed && stuck <= options.abandonedMax()) {
         addWorker();

@@ -1,6 +1,5 @@
 package io.minga.node.handlers.runtime;
 
-import io.minga.libp2p.netty.Eagerness;
 import io.minga.node.handlers.Call;
 import io.minga.node.handlers.FailureKind;
 import io.minga.node.handlers.Handler;
@@ -22,9 +21,6 @@ final class Worker implements Runnable {
   private final Slots slots;
   private final Thread thread;
   private final Now call = new Now();
-
-  /** How its thread waits for runs. */
-  private final Eagerness eagerness = new Eagerness();
 
   /** What it is at; null while it has nothing, and when it was given up. */
   private @Nullable Execution execution;
@@ -48,10 +44,6 @@ final class Worker implements Runnable {
     this.slots = slots;
     this.thread = new Thread(this, "minga-slot-" + number);
     thread.setDaemon(true);
-  }
-
-  Eagerness eagerness() {
-    return eagerness;
   }
 
   void start() {
