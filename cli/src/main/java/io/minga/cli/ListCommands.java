@@ -76,6 +76,7 @@ final class ListCommands {
           "waiting here",
           "%s tasks, %s of work"
               .formatted(n(status.queued()), Spans.ofMillis(status.workMillis())));
+      line("ran here", "%s tasks, whoever's they are".formatted(n(status.ran())));
       line("done", "%s tasks of this peer's callers".formatted(n(status.done())));
       line("open", "%s tasks of this peer's callers".formatted(n(status.open())));
       line("keeps", "%s batches of other peers' durable jobs".formatted(n(status.kept())));

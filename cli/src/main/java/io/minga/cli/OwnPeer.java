@@ -366,6 +366,7 @@ final class OwnPeer implements Daemon {
         own == null ? 0 : own.slots(),
         own == null ? 0 : own.busySlots(),
         own == null ? 0 : own.queuedTasks(),
+        runtime.tasksRun(),
         open.get(),
         done,
         own == null ? 0 : own.workMicros() / MICROS_PER_MILLI,

@@ -318,6 +318,7 @@ final class CommandsTest {
             "up            1 min 1 s",
             "slots         4, 3 of them busy",
             "waiting here  1,200 tasks, 1 min 30 s of work",
+            "ran here      2,000 tasks, whoever's they are",
             "done          1,000,000 tasks of this peer's callers",
             "open          5 tasks of this peer's callers",
             "keeps         7 batches of other peers' durable jobs",

@@ -159,6 +159,7 @@ public interface Daemon extends AutoCloseable {
    * @param slots how many tasks it runs at once
    * @param running how many it runs
    * @param queued how many wait here for a slot
+   * @param ran how many it has run to their end since it started, whoever's they are
    * @param open how many of its own callers' tasks have no outcome yet
    * @param done how many of its own callers' tasks have had their outcomes since it started
    * @param workMillis how long what waits here will take, as far as it knows
@@ -174,6 +175,7 @@ public interface Daemon extends AutoCloseable {
       int slots,
       int running,
       long queued,
+      long ran,
       long open,
       long done,
       long workMillis,

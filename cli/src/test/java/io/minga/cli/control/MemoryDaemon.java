@@ -133,6 +133,7 @@ public final class MemoryDaemon implements Daemon {
             4,
             3,
             1200,
+            2_000,
             5,
             1_000_000,
             90_000,

@@ -259,6 +259,11 @@ public final class PeerRuntime implements AutoCloseable {
     return network.host.connect(address).thenAccept(connection -> {});
   }
 
+  /** How many tasks the slots here have run to their end. */
+  public long tasksRun() {
+    return runs.ended();
+  }
+
   /** What the peers of the network said of themselves last. */
   public KnownLoads loads() {
     return loads;

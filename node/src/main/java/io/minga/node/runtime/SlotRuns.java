@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,6 +37,8 @@ final class SlotRuns {
   private final Map<Long, Live> byNumber = new LinkedHashMap<>();
   private final Map<Run, Live> byRun = new LinkedHashMap<>();
   private @Nullable Slots slots;
+
+  private final LongAdder ended = new LongAdder();
 
   /**
    * Runs of a peer.
@@ -144,6 +147,11 @@ final class SlotRuns {
     }
   }
 
+  /** How many tasks have had an outcome of these slots; for any thread. */
+  long ended() {
+    return ended.sum();
+  }
+
   /** What slots say, on their threads. */
   void told(SlotEvent event) {
     if (event instanceof SlotEvent.Ran ran) {
@@ -181,6 +189,7 @@ final class SlotRuns {
     parked = parked.andNot(live.ended);
     live.ended = live.ended.or(over);
     live.left -= ended.size();
+    this.ended.add(ended.size());
     if (live.left == 0) {
       forget(live);
     }
