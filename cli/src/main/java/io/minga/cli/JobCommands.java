@@ -176,7 +176,9 @@ final class JobCommands {
       version = Minga.VERSION,
       description = {
         "Prints the results of a durable job in the order of its inputs, a line of JSON each.",
-        "They can be fetched again until the job's time is over."
+        "They can be fetched again until the job's time is over, at whatever peer of the network:"
+            + " one that the job didn't come in at asks those that it is connected with, who have"
+            + " copies, also when the first is gone."
       },
       footer = {
         "",
@@ -217,15 +219,19 @@ final class JobCommands {
               "%s of %s tasks of job %s have ended; --wait waits for the others"
                   .formatted(Table.count(job.ended()), Table.count(job.tasks()), job.job()));
         }
+        boolean failed = job.failed() > 0;
         for (long from = 0; from < job.tasks(); from += Daemon.PAGE_TASKS) {
-          Asking.get(daemon.outcomes(name, from)).forEach(end -> print(job.function(), end));
+          for (Daemon.JobEnd end : Asking.get(daemon.outcomes(name, from))) {
+            failed |= end.failure() != null;
+            print(job.function(), end);
+          }
         }
         if (job.lost() > 0) {
           throw new Failure(
               "%s tasks of job %s were lost with a damaged journal"
                   .formatted(Table.count(job.lost()), job.job()));
         }
-        return job.failed() == 0 ? 0 : Minga.TASK_FAILED;
+        return failed ? Minga.TASK_FAILED : 0;
       }
     }
 
@@ -255,7 +261,8 @@ final class JobCommands {
       version = Minga.VERSION,
       description =
           "Lists the durable jobs that came in at the running peer, in this life or an earlier one,"
-              + " until their time is over.",
+              + " and those of which the peers know that it is connected with, until their time is"
+              + " over.",
       footer = {
         "",
         "Examples:",
@@ -290,7 +297,16 @@ final class JobCommands {
     private static Table table(List<Daemon.JobRow> rows) {
       Table table =
           new Table(
-              "JOB", "FUNCTION", "STATE", "TASKS", "ENDED", "FAILED", "COPIES", "AGE", "KEPT FOR");
+              "JOB",
+              "FUNCTION",
+              "STATE",
+              "TASKS",
+              "ENDED",
+              "FAILED",
+              "COPIES",
+              "AGE",
+              "KEPT FOR",
+              "SUBMITTED AT");
       for (Daemon.JobRow row : rows) {
         table.row(
             row.job(),
@@ -301,7 +317,8 @@ final class JobCommands {
             row.failed(),
             new Table.Right(copies(row.copies())),
             new Table.Right(Spans.ofMillis(row.ageMillis())),
-            new Table.Right(Spans.ofMillis(row.expiresInMillis())));
+            new Table.Right(Spans.ofMillis(row.expiresInMillis())),
+            row.here() ? "this peer" : row.submitter());
       }
       return table;
     }

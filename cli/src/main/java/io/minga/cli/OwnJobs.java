@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.minga.cli.control.ControlException;
 import io.minga.cli.control.Daemon;
 import io.minga.cli.control.Json;
+import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.WireException;
 import io.minga.node.journal.JobId;
@@ -11,13 +12,13 @@ import io.minga.node.journal.JobState;
 import io.minga.node.journal.TaskEnd;
 import io.minga.node.journal.store.Journal;
 import io.minga.node.runtime.DurableJobs;
+import io.minga.node.runtime.JobLookup;
 import io.minga.node.runtime.PeerRuntime;
 import io.minga.node.task.FunctionName;
 import io.minga.node.task.Outcome;
 import io.minga.node.task.Payload;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
@@ -60,42 +61,30 @@ final class OwnJobs {
   }
 
   CompletableFuture<List<Daemon.JobRow>> all() {
-    return told(durable::jobs, jobs -> jobs.stream().map(OwnJobs::row).toList());
+    return told(
+        durable.lookup()::jobs,
+        jobs -> jobs.stream().limit(Daemon.ROWS_MAX).map(this::row).toList());
   }
 
   CompletableFuture<Daemon.JobRow> one(String name, boolean whenDone) {
     return told(
         () -> {
-          Journal journal = journalOf(name);
           JobId id = JobId.parse(name);
-          return whenDone
-              ? journal.whenDone(id).thenCompose(done -> durable.job(id))
-              : durable.job(id);
+          return whenDone ? durable.lookup().whenDone(id) : durable.lookup().job(id);
         },
-        job -> row(known(job, name)));
-  }
-
-  private static JobState known(Optional<JobState> job, String name) {
-    return job.orElseThrow(() -> unknown(name));
-  }
-
-  private static IllegalArgumentException unknown(String name) {
-    return new IllegalArgumentException(
-        "this peer has no job %s; minga jobs lists those it has".formatted(name));
-  }
-
-  private Journal journalOf(String name) {
-    JobId.parse(name); // what is no name is said first
-    Journal journal = durable.journal();
-    if (journal == null) {
-      throw unknown(name);
-    }
-    return journal;
+        job ->
+            row(
+                job.orElseThrow(
+                    () ->
+                        new IllegalArgumentException(
+                            ("neither this peer nor one that it is connected with knows a job %s;"
+                                    + " minga jobs lists those that are known")
+                                .formatted(name)))));
   }
 
   CompletableFuture<List<Daemon.JobEnd>> outcomes(String name, long from) {
     return told(
-        () -> journalOf(name).outcomes(JobId.parse(name), from, Daemon.PAGE_TASKS),
+        () -> durable.lookup().outcomes(JobId.parse(name), from),
         ends -> ends.stream().map(OwnJobs::end).toList());
   }
 
@@ -118,7 +107,9 @@ final class OwnJobs {
                     it.jobs(), it.openTasks(), it.rows(), it.commits(), it.bytes()));
   }
 
-  private static Daemon.JobRow row(JobState job) {
+  private Daemon.JobRow row(JobLookup.Found found) {
+    JobState job = found.state();
+    PeerId submitter = found.submitter();
     long now = System.currentTimeMillis();
     return new Daemon.JobRow(
         job.id().toString(),
@@ -130,7 +121,9 @@ final class OwnJobs {
         job.lost(),
         job.copies() == JobState.COPIES_UNKNOWN ? null : job.copies(),
         Math.max(0, now - job.createdAtMillis()),
-        Math.max(0, job.expiresAtMillis() - now));
+        Math.max(0, job.expiresAtMillis() - now),
+        submitter == null ? runtime.self().toString() : submitter.toString(),
+        submitter == null);
   }
 
   private static Daemon.JobEnd end(TaskEnd end) {

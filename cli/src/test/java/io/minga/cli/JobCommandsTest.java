@@ -29,25 +29,28 @@ final class JobCommandsTest {
   }
 
   private MingaProcess start(int slots) throws IOException {
-    MingaProcess peer =
-        MingaProcess.start(
-            "start",
-            "--json",
-            "--no-mdns",
-            "--listen",
-            "/ip4/127.0.0.1/tcp/0",
-            "--slots",
-            "" + slots,
-            "--data",
-            data.toString());
+    return start(data, slots);
+  }
+
+  private MingaProcess start(Path at, int slots, String... more) throws IOException {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of("start", "--json", "--no-mdns", "--listen", "/ip4/127.0.0.1/tcp/0"));
+    arguments.addAll(List.of("--slots", "" + slots, "--data", at.toString()));
+    arguments.addAll(List.of(more));
+    MingaProcess peer = MingaProcess.start(arguments.toArray(String[]::new));
     processes.add(peer);
     peer.awaitEvent("started");
     return peer;
   }
 
   private MingaProcess run(int exitCode, String... words) throws Exception {
+    return runAt(data, exitCode, words);
+  }
+
+  private MingaProcess runAt(Path at, int exitCode, String... words) throws Exception {
     List<String> arguments = new ArrayList<>(List.of(words));
-    arguments.addAll(List.of("--data", data.toString()));
+    arguments.addAll(List.of("--data", at.toString()));
     MingaProcess command = MingaProcess.start(arguments.toArray(String[]::new));
     processes.add(command);
     assertThat(command.exitCode())
@@ -85,6 +88,33 @@ final class JobCommandsTest {
     damage(data.resolve("journal.db"));
     MingaProcess doctor = run(1, "doctor", "--journal");
     assertThat(doctor.err()).anyMatch(it -> it.contains("is damaged"));
+  }
+
+  @Test
+  void results_areReadAtAnotherPeer_whenTheFirstIsDead() throws Exception {
+    Path other = data.resolveSibling("e");
+    MingaProcess first = start(1);
+    String address = first.events("started").get(0).path("addresses").get(0).asText();
+    start(other, 1, "--bootstrap", address).awaitEvent("joined");
+    first.awaitEvent("joined");
+    String job = run(0, "submit", "echo", "1", "\"two\"", "[3]").out().get(0);
+    List<String> there = run(0, "result", job, "--wait").out();
+    assertThat(there).containsExactly("1", "\"two\"", "[3]");
+    assertThat(runAt(other, 0, "result", job, "--wait").out()).isEqualTo(there);
+    assertThat(runAt(other, 0, "jobs", "--json").out())
+        .singleElement()
+        .asString()
+        .contains(job, "\"state\":\"done\"", "\"here\":false");
+
+    first.close();
+    first.exitCode();
+
+    // A copy that hadn't heard of all outcomes has what is missing run again: hence --wait.
+    assertThat(runAt(other, 0, "result", job, "--wait").out()).isEqualTo(there);
+    assertThat(runAt(other, 1, "result", "0123456789abcdef-1").err())
+        .singleElement()
+        .asString()
+        .contains("neither this peer nor one that it is connected with knows a job");
   }
 
   private static void damage(Path journal) throws IOException {

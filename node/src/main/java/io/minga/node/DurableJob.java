@@ -4,8 +4,9 @@ import io.minga.libp2p.wire.WireException;
 import io.minga.node.journal.JobId;
 import io.minga.node.journal.JobState;
 import io.minga.node.journal.TaskEnd;
-import io.minga.node.journal.store.Journal;
+import io.minga.node.runtime.JobLookup;
 import io.minga.node.runtime.PeerRuntime;
+import io.minga.node.task.JobFrame;
 import io.minga.node.task.Outcome;
 import io.minga.node.value.FunctionType;
 import java.util.ArrayDeque;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Calls that outlive the process that made them: they are in the journal of their peer, with their
- * results, until their time is over. Safe for any thread.
+ * results, and in those of others that keep copies, until their time is over. Safe for any thread.
  */
 public final class DurableJob<R extends @Nullable Object> {
   private final PeerRuntime runtime;
@@ -39,33 +40,29 @@ public final class DurableJob<R extends @Nullable Object> {
     return id;
   }
 
-  private Journal journal() {
-    Journal journal = runtime.durable().journal();
-    if (journal == null) {
-      throw unknown();
-    }
-    return journal;
-  }
-
   private IllegalStateException unknown() {
-    return new IllegalStateException("this peer has no durable job " + id);
+    return new IllegalStateException(
+        "there is no durable job %s, as far as this peer and those that it is connected with know"
+            .formatted(id));
   }
 
   /**
    * How it stands.
    *
-   * @throws IllegalStateException if the peer has no such job, or it is over and forgotten
+   * @throws IllegalStateException if nobody who can be asked knows the job, or it is over and
+   *     forgotten
    */
   public JobState state() {
-    return Asked.of(runtime.durable().job(id)).orElseThrow(this::unknown);
+    return Asked.of(runtime.durable().lookup().job(id)).orElseThrow(this::unknown).state();
   }
 
   /** Completes when all tasks have ended; with nothing if the job is forgotten, or never was. */
   public CompletableFuture<Optional<JobState>> whenDone() {
-    Journal journal = runtime.durable().journal();
-    return journal == null
-        ? CompletableFuture.completedFuture(Optional.empty())
-        : journal.whenDone(id);
+    return runtime
+        .durable()
+        .lookup()
+        .whenDone(id)
+        .thenApply(found -> found.map(JobLookup.Found::state));
   }
 
   /**
@@ -76,7 +73,7 @@ public final class DurableJob<R extends @Nullable Object> {
    */
   public Stream<TaskOutcome<R>> outcomes() {
     JobState done = Asked.of(whenDone()).orElseThrow(this::unknown);
-    return StreamSupport.stream(new Pages(journal(), done.total()), false);
+    return StreamSupport.stream(new Pages(done.total()), false);
   }
 
   /**
@@ -99,23 +96,21 @@ public final class DurableJob<R extends @Nullable Object> {
 
   /** Reads outcomes, some at a time. */
   private final class Pages extends Spliterators.AbstractSpliterator<TaskOutcome<R>> {
-    private static final int PAGE = 256;
+    private static final int PAGE = JobFrame.TASKS_MAX;
 
-    private final Journal journal;
     private final long total;
     private final Deque<TaskEnd> page = new ArrayDeque<>();
     private long next;
 
-    Pages(Journal journal, long total) {
+    Pages(long total) {
       super(total, Spliterator.ORDERED | Spliterator.NONNULL);
-      this.journal = journal;
       this.total = total;
     }
 
     @Override
     public boolean tryAdvance(Consumer<? super TaskOutcome<R>> action) {
       while (page.isEmpty() && next < total) {
-        page.addAll(Asked.of(journal.outcomes(id, next, PAGE)));
+        page.addAll(Asked.of(runtime.durable().lookup().outcomes(id, next)));
         next += PAGE;
       }
       TaskEnd end = page.poll();

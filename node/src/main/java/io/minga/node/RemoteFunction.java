@@ -112,7 +112,8 @@ public final class RemoteFunction<A extends @Nullable Object, R extends @Nullabl
   }
 
   /**
-   * The durable job of this function that was submitted at this peer, now or in an earlier life.
+   * The durable job of this function that was submitted at this peer, now or in an earlier life, or
+   * at another one, of which those are asked that this peer is connected with.
    */
   public DurableJob<R> job(JobId id) {
     return new DurableJob<>(runtime, type, id);

@@ -93,7 +93,10 @@ public interface Daemon extends AutoCloseable {
   CompletableFuture<String> submit(
       String function, List<JsonNode> inputs, OptionalLong timeoutMillis, long keepMillis);
 
-  /** The durable jobs that came in at this peer, in the order in which they came. */
+  /**
+   * The durable jobs that came in at this peer, in the order in which they came, and then those of
+   * which the peers tell that it is connected with.
+   */
   CompletableFuture<List<JobRow>> jobs();
 
   /**
@@ -246,7 +249,10 @@ public interface Daemon extends AutoCloseable {
    *
    * @param state {@code open}, or {@code done} when all its tasks have ended
    * @param lost how many tasks were lost with a damaged journal
-   * @param copies at how many other peers it is, too; null if that isn't known any more
+   * @param copies at how many other peers it is, too; null if that isn't known any more, or the job
+   *     is another peer's
+   * @param submitter the peer that it came in at
+   * @param here whether that is the one that was asked
    */
   record JobRow(
       String job,
@@ -258,7 +264,9 @@ public interface Daemon extends AutoCloseable {
       long lost,
       @Nullable Integer copies,
       long ageMillis,
-      long expiresInMillis) {}
+      long expiresInMillis,
+      String submitter,
+      boolean here) {}
 
   /**
    * How a task of a durable job ended.

@@ -100,7 +100,7 @@ public final class MemoryDaemon implements Daemon {
   }
 
   private static JobRow job(String name) {
-    return new JobRow(name, "echo", "done", 2, 2, 1, 0, 2, 5, 6);
+    return new JobRow(name, "echo", "done", 2, 2, 1, 0, 2, 5, 6, "12D3KooWPeer", true);
   }
 
   @Override

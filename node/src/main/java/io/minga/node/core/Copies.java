@@ -151,7 +151,7 @@ final class Copies {
 
   /** The first in rendezvous hash of those that can be asked; null if there is none. */
   private @Nullable PeerId next(OwnCopies batch) {
-    long key = batch.lineage * 0x9e3779b97f4a7c15L ^ batch.place.job();
+    long key = OwnCopies.key(batch.lineage, batch.place.job());
     PeerId first = null;
     long best = 0;
     for (PeerId peer : keepers) {
@@ -182,6 +182,11 @@ final class Copies {
         batch.asked.remove(peer);
       }
     }
+  }
+
+  /** The connected peers that keep journals and stay. */
+  Set<PeerId> keepers() {
+    return keepers;
   }
 
   // Holders.

@@ -5,9 +5,11 @@ import io.minga.crdt.claims.IndexSet;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.multiformats.Cid;
 import io.minga.libp2p.wire.Bytes;
+import io.minga.node.journal.TaskEnd;
 import io.minga.node.task.Announcement;
 import io.minga.node.task.Batch;
 import io.minga.node.task.CopyFrame;
+import io.minga.node.task.JobFrame;
 import io.minga.node.task.LoadReport;
 import io.minga.node.task.Outcome;
 import java.util.List;
@@ -124,6 +126,30 @@ public sealed interface Effect {
    * journal.
    */
   record TellCopied(PeerId to, Cid batch, IndexSet indexes) implements Journaling {}
+
+  /**
+   * A peer asks what the journal has of durable jobs; {@link Input.CopyReceived} of this peer
+   * itself answers if {@code to} is this one.
+   */
+  record AnswerJobs(PeerId to, JobFrame.Ask ask) implements Journaling {}
+
+  /**
+   * What was to be learned of durable jobs.
+   *
+   * @param number the enquiry's
+   * @param jobs if it was about jobs, one of each name
+   * @param ends if it was about outcomes, those that somebody has, in the order of the tasks
+   * @param asked how many peers were asked, this one among them; 0 if too much is asked at once
+   * @param answered how many of them answered
+   */
+  record Learned(long number, List<FarJob> jobs, List<TaskEnd> ends, int asked, int answered)
+      implements Journaling {
+    /** Copies the lists. */
+    public Learned {
+      jobs = List.copyOf(jobs);
+      ends = List.copyOf(ends);
+    }
+  }
 
   /** An encoded {@link io.minga.node.task.WorkFrame}; dropped if there is no connection. */
   record Send(PeerId to, Bytes frame) implements Effect {}

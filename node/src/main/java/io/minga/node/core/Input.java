@@ -89,6 +89,14 @@ public sealed interface Input {
   /** A job of this peer's own was deleted from the journal. */
   record Forgotten(long job) implements Copying {}
 
+  /**
+   * Somebody wants to know something of durable jobs that may be others'; {@link Effect.Learned}
+   * answers, once.
+   *
+   * @param number unlike that of any other open enquiry
+   */
+  record Enquire(long number, Enquiry about) implements Copying {}
+
   /** There is a connection to a peer that speaks the work protocol. */
   record Connected(PeerId peer) implements Input {}
 

@@ -69,6 +69,11 @@ final class OwnCopies {
     ended.removeAll(open);
   }
 
+  /** By which peers are ranked that may keep a job's batches. */
+  static long key(long lineage, long job) {
+    return lineage * 0x9e3779b97f4a7c15L ^ job;
+  }
+
   /** A peer is to be asked. */
   void ask(PeerId peer) {
     asked.add(peer);

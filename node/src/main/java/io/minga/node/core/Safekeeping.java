@@ -4,6 +4,7 @@ import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.WireException;
 import io.minga.node.task.CopyFrame;
+import io.minga.node.task.JobFrame;
 import io.minga.node.task.TaskLimits;
 import io.minga.node.task.WorkFrame;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ final class Safekeeping {
   private final Copies copies;
   private final Keeper keeper;
   private final Stewards stewards;
+  private final Enquiries enquiries;
   private long nowNanos;
 
   Safekeeping(
@@ -42,6 +44,7 @@ final class Safekeeping {
     this.keeper =
         new Keeper(self, options.network(), keeping, turn, submitter.recorder(), membership);
     this.stewards = new Stewards(self, keeping, turn, membership, keeper, submitter);
+    this.enquiries = new Enquiries(self, turn, membership, copies);
     submitter.recorder().lead(this::committed);
   }
 
@@ -50,6 +53,7 @@ final class Safekeeping {
     copies.now(nowNanos);
     keeper.now(nowNanos);
     stewards.now(nowNanos);
+    enquiries.now(nowNanos);
   }
 
   void handle(Input.Copying input) {
@@ -65,6 +69,8 @@ final class Safekeeping {
     } else if (input instanceof Input.CopiesLost it) {
       disconnected(it.peer());
       connected(it.peer());
+    } else if (input instanceof Input.Enquire it) {
+      enquiries.enquire(it);
     }
   }
 
@@ -87,6 +93,12 @@ final class Safekeeping {
       }
     } else if (frame instanceof CopyFrame.Have have) {
       have(from, have);
+    } else if (frame instanceof JobFrame.Ask ask) {
+      enquiries.asked(from, ask);
+    } else if (frame instanceof JobFrame.Known known) {
+      enquiries.answered(from, known, known.number());
+    } else if (frame instanceof JobFrame.Ends ends) {
+      enquiries.answered(from, ends, ends.number());
     }
   }
 
@@ -134,12 +146,14 @@ final class Safekeeping {
   void disconnected(PeerId peer) {
     copies.disconnected(peer);
     keeper.disconnected(peer);
+    enquiries.disconnected(peer);
   }
 
   void due() {
     copies.due();
     keeper.due();
     stewards.due();
+    enquiries.due();
   }
 
   void leave() {
@@ -157,6 +171,7 @@ final class Safekeeping {
   }
 
   long nextDeadlineNanos(long never) {
-    return stewards.nextDeadlineNanos(keeper.nextDeadlineNanos(copies.nextDeadlineNanos(never)));
+    long next = enquiries.nextDeadlineNanos(copies.nextDeadlineNanos(never));
+    return stewards.nextDeadlineNanos(keeper.nextDeadlineNanos(next));
   }
 }

@@ -5,9 +5,13 @@ import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.multiformats.Cid;
 import io.minga.node.task.BatchHeader;
 import io.minga.node.task.CopyFrame;
+import io.minga.node.task.JobFrame;
+import io.minga.node.task.Outcome;
+import io.minga.node.task.ResultGroup;
 import io.minga.node.task.TaskRef;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,22 +23,35 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CopyLedger {
   private final Map<Cid, Copy> copies = new LinkedHashMap<>();
+  private final CopyJobs jobs = new CopyJobs();
 
   /** What is known of a batch. */
-  private static final class Copy {
+  static final class Copy {
+    final Cid batch;
     final PeerId submitter;
+    final JobId job;
+
+    /** The number in the job of its first task. */
+    final long offset;
+
     final long expiresAtMillis;
     final int size;
 
     /** Of each task: who said how it ended, as far as that counts. */
     final @Nullable PeerId[] origins;
 
+    /** The tasks that failed, as far as that counts. */
+    final BitSet failed = new BitSet();
+
     private long[] rows = new long[2];
     private int count;
 
     Copy(CopyFrame.Keep keep) {
       BatchHeader header = keep.batch().header();
+      this.batch = keep.batch().cid();
       this.submitter = header.submitter();
+      this.job = new JobId(header.lineage(), keep.job());
+      this.offset = keep.offset();
       this.expiresAtMillis = header.expiresAtMillis();
       this.size = keep.batch().size();
       this.origins = new PeerId[size];
@@ -45,6 +62,15 @@ public final class CopyLedger {
         rows = Arrays.copyOf(rows, 2 * count);
       }
       rows[count++] = row;
+    }
+
+    /** The tasks with outcomes. */
+    BitSet ended() {
+      BitSet ended = new BitSet(size);
+      for (int index = 0; index < size; index++) {
+        ended.set(index, origins[index] != null);
+      }
+      return ended;
     }
   }
 
@@ -58,6 +84,7 @@ public final class CopyLedger {
       Copy copy = new Copy(it.keep());
       copy.add(row);
       copies.put(batch, copy);
+      jobs.add(it.keep(), copy);
       return true;
     }
     return ended(row, ((Entry.CopyEnded) entry).ended());
@@ -70,6 +97,13 @@ public final class CopyLedger {
       return false;
     }
     counts.forEach(index -> copy.origins[index] = ended.origin());
+    for (ResultGroup group : ended.results().groups()) {
+      for (ResultGroup.Cursor at = group.cursor(); at.next(); ) {
+        if (counts.contains(at.index())) {
+          copy.failed.set(at.index(), at.outcome() instanceof Outcome.Failure);
+        }
+      }
+    }
     copy.add(row);
     return true;
   }
@@ -101,7 +135,11 @@ public final class CopyLedger {
   /** Forgets a batch; returns its rows in the order in which they are to go. */
   public List<Long> forget(Cid batch) {
     Copy copy = copies.remove(batch);
-    return copy == null ? List.of() : Arrays.stream(copy.rows, 0, copy.count).boxed().toList();
+    if (copy == null) {
+      return List.of();
+    }
+    jobs.remove(copy);
+    return Arrays.stream(copy.rows, 0, copy.count).boxed().toList();
   }
 
   /** The rows with outcomes of a batch's tasks. */
@@ -139,6 +177,30 @@ public final class CopyLedger {
         .map(Map.Entry::getKey)
         .toList();
   }
+
+  /** How the jobs stand that batches are of, the latest last; at most {@code max}. */
+  public List<JobFrame.Standing> jobs(int max) {
+    return jobs.last(max);
+  }
+
+  /** The same, with which tasks have ended, of the jobs that are called so by their submitters. */
+  public List<JobFrame.Standing> jobs(JobId id, int max) {
+    return jobs.called(id, max);
+  }
+
+  /** The batches that are here of a job's tasks {@code from} to {@code to}, in their order. */
+  public List<Placed> batches(PeerId submitter, JobId id, long from, long to) {
+    return jobs.batches(submitter, id, from, to).stream()
+        .map(copy -> new Placed(copy.batch, copy.offset, copy.size))
+        .toList();
+  }
+
+  /**
+   * Where a batch is in its job.
+   *
+   * @param offset the number in the job of its first task
+   */
+  public record Placed(Cid batch, long offset, int size) {}
 
   /** How many batches are kept. */
   public int size() {

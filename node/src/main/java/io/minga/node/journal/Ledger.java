@@ -5,6 +5,7 @@ import io.minga.node.task.Batch;
 import io.minga.node.task.BatchHeader;
 import io.minga.node.task.Outcome;
 import io.minga.node.task.ResultGroup;
+import io.minga.node.task.TaskRuns;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
@@ -161,6 +162,38 @@ public final class Ledger {
   public @Nullable JobState job(long number) {
     LedgerJob job = jobs.get(number);
     return job == null ? null : job.state();
+  }
+
+  /** Which tasks of a job have an outcome; none if that can't be said, since some are lost. */
+  public TaskRuns ended(long number) {
+    LedgerJob job = jobs.get(number);
+    if (job == null || job.opened < job.total) {
+      return TaskRuns.NONE;
+    }
+    List<TaskRuns.Run> runs = new ArrayList<>();
+    long next = 0;
+    for (Open batch : openOf(job)) {
+      for (int task = batch.tasks.nextSetBit(0);
+          task >= 0;
+          task = batch.tasks.nextSetBit(task + 1)) {
+        long at = batch.offset + task;
+        if (at > next) {
+          runs.add(new TaskRuns.Run(next, at));
+        }
+        next = at + 1;
+      }
+    }
+    if (next < job.total) {
+      runs.add(new TaskRuns.Run(next, job.total));
+    }
+    return TaskRuns.of(runs);
+  }
+
+  private List<Open> openOf(LedgerJob job) {
+    return open.values().stream()
+        .filter(batch -> batch.job == job)
+        .sorted((one, other) -> Long.compare(one.offset, other.offset))
+        .toList();
   }
 
   /** All jobs that are acknowledged, in the order in which they came. */

@@ -44,6 +44,7 @@ public final class DurableJobs {
 
   private final @Nullable Path path;
   private final CompletableFuture<String> failure = new CompletableFuture<>();
+  private final JobLookup lookup = new JobLookup(this);
   private volatile @Nullable Around around;
 
   /** Set once, under the lock. */
@@ -135,6 +136,14 @@ public final class DurableJobs {
       throw new IllegalStateException("this peer has not begun");
     }
     return known;
+  }
+
+  NodeLoop loop() {
+    return around().loop;
+  }
+
+  Executor callers() {
+    return around().callers;
   }
 
   /** The journal, which is opened if it isn't yet. */
@@ -298,7 +307,12 @@ public final class DurableJobs {
     return journal;
   }
 
-  /** The jobs that are known, in the order in which they came, with what is known of copies. */
+  /** Finds jobs that were submitted at other peers, too. */
+  public JobLookup lookup() {
+    return lookup;
+  }
+
+  /** This peer's own jobs, in the order in which they came, with what is known of copies. */
   public CompletableFuture<List<JobState>> jobs() {
     Journal open = journal;
     return open == null
@@ -366,6 +380,8 @@ public final class DurableJobs {
         IllegalStateException why = new IllegalStateException(it.why());
         around().later.accept(() -> job.acknowledged.completeExceptionally(why));
       }
+    } else if (effect instanceof Effect.Learned it) {
+      lookup.learned(it);
     } else {
       performForOthers(effect);
     }
@@ -403,6 +419,7 @@ public final class DurableJobs {
       closed = true;
       open = journal;
     }
+    lookup.close();
     if (open != null) {
       open.close();
     }

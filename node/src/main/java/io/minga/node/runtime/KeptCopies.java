@@ -12,6 +12,7 @@ import io.minga.node.journal.TaskEnd;
 import io.minga.node.journal.store.Journal;
 import io.minga.node.task.BatchName;
 import io.minga.node.task.CopyFrame;
+import io.minga.node.task.JobFrame;
 import io.minga.node.task.ResultsBuilder;
 import io.minga.node.task.TaskLimits;
 import io.minga.node.task.TaskRef;
@@ -19,7 +20,9 @@ import io.minga.node.task.WorkFrame;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -36,11 +39,17 @@ final class KeptCopies {
   /** How many batches wait for the journal to be opened; submitters wait for answers. */
   private static final int WAITING_MAX = 1024;
 
+  /** How many questions of one peer the journal is asked at a time; its own callers ask as many. */
+  private static final int ANSWERING_MAX = 256;
+
   private final PeerId self;
   private final TaskLimits limits;
   private final NodeLoop loop;
   private final BiConsumer<PeerId, Bytes> sender;
   private final Deque<Effect.RecordCopy> waiting = new ArrayDeque<>();
+
+  /** How many questions of each peer the journal has. */
+  private final Map<PeerId, Integer> answering = new LinkedHashMap<>();
 
   /**
    * For a peer that runs.
@@ -74,6 +83,8 @@ final class KeptCopies {
       if (journal != null) {
         tell(it, journal);
       }
+    } else if (effect instanceof Effect.AnswerJobs it) {
+      answer(it, journal);
     }
   }
 
@@ -159,6 +170,38 @@ final class KeptCopies {
                   return journal
                       .outcomes(id, it.offset(), TaskRef.BATCH_TASKS_MAX)
                       .thenApply(ends -> frames(it, ends));
+                }));
+  }
+
+  /** Tells this peer or another what the journal has of jobs. */
+  private void answer(Effect.AnswerJobs it, @Nullable Journal journal) {
+    PeerId to = it.to();
+    if (answering.getOrDefault(to, 0) >= ANSWERING_MAX) {
+      return; // it asks somebody else, after a while
+    }
+    answering.merge(to, 1, Integer::sum);
+    JobFrame nothing =
+        it.ask().isAboutEnds()
+            ? new JobFrame.Ends(it.ask().number(), JobFrame.TASKS_MAX, IndexSet.EMPTY, null)
+            : new JobFrame.Known(it.ask().number(), List.of());
+    CompletableFuture<JobFrame> answer =
+        journal == null
+            ? CompletableFuture.completedFuture(nothing)
+            : journal.answer(self, it.ask());
+    answer.whenComplete(
+        (known, thrown) ->
+            loop.submit(
+                now -> {
+                  answering.computeIfPresent(to, (peer, open) -> open == 1 ? null : open - 1);
+                  if (thrown != null) {
+                    LOG.debug("{} can't be told of jobs: {}", to, thrown.toString());
+                  }
+                  JobFrame frame = thrown == null ? known : nothing;
+                  if (to.equals(self)) {
+                    loop.handle(now, new Input.CopyReceived(self, frame));
+                  } else {
+                    sender.accept(to, frame.encode());
+                  }
                 }));
   }
 

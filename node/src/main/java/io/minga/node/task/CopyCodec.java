@@ -19,7 +19,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The protobuf form of a {@link CopyFrame}: one of seven messages. */
+/**
+ * The protobuf form of a {@link CopyFrame}: one of ten messages, three of which {@link JobCodec}
+ * has.
+ */
 final class CopyCodec {
   private static final int KEEP = 1;
   private static final int KEPT = 2;
@@ -56,6 +59,10 @@ final class CopyCodec {
 
   static Bytes encode(CopyFrame frame) {
     FrameWriter out = new FrameWriter(CAPACITY);
+    if (frame instanceof JobFrame about) {
+      JobCodec.write(out, about);
+      return out.toBytes();
+    }
     int begun;
     if (frame instanceof Keep keep) {
       begun = out.begin(KEEP);
@@ -125,11 +132,11 @@ final class CopyCodec {
     ProtobufReader in = Fields.read("Copy", encoded, limits.copyFrameBytesMax());
     CopyFrame found = null;
     while (in.next()) {
-      if (in.field() > OVER) {
+      if (in.field() > JobCodec.ENDS) {
         continue; // for later versions
       }
       if (found != null) {
-        throw in.violation("one of fields 1 to 7 is right, another came before");
+        throw in.violation("one of fields 1 to 10 is right, another came before");
       }
       int max = limits.copyFrameBytesMax();
       found =
@@ -140,11 +147,12 @@ final class CopyCodec {
             case HOLDERS -> readHolders(in.message("Holders", NAMES_BYTES_MAX));
             case ENDED -> readEnded(limits, in.message("Ended", max));
             case HAVE -> readHave(limits, in.message("Have", max));
-            default -> readOver(limits, in.message("Over", max));
+            case OVER -> readOver(limits, in.message("Over", max));
+            default -> JobCodec.read(limits, in);
           };
     }
     if (found == null) {
-      throw new WireException("Copy: none of fields 1 to 7 is there");
+      throw new WireException("Copy: none of fields 1 to 10 is there");
     }
     return found;
   }
@@ -262,8 +270,7 @@ final class CopyCodec {
     return new Ended(batch, origin, results);
   }
 
-  private static WorkFrame.Results readResults(TaskLimits limits, ProtobufReader in)
-      throws WireException {
+  static WorkFrame.Results readResults(TaskLimits limits, ProtobufReader in) throws WireException {
     Bytes frame = in.bytes(limits.workFrameBytesMax());
     if (!(WorkFrame.decode(limits, frame) instanceof WorkFrame.Results results)) {
       throw in.violation("a frame of results is right");

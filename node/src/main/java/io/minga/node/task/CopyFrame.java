@@ -15,7 +15,15 @@ import java.util.List;
  * <p>Only a batch's submitter may have it kept, and it names who keeps it. What these say of how
  * tasks ended counts with the others of them.
  */
-public sealed interface CopyFrame {
+public sealed interface CopyFrame
+    permits CopyFrame.Keep,
+        CopyFrame.Kept,
+        CopyFrame.Declined,
+        CopyFrame.Holders,
+        CopyFrame.Ended,
+        CopyFrame.Have,
+        CopyFrame.Over,
+        JobFrame {
   /** The protocol of the streams that carry such frames. */
   String PROTOCOL = "/minga/copy/1.0.0";
 

@@ -104,6 +104,15 @@ final class BoundsTest {
       core.OwnCopies.held             peersMax
       core.OwnCopies.known            peersMax
       runtime.KeptCopies.waiting      WAITING_MAX
+      runtime.KeptCopies.answering    host
+      runtime.JobLookup.found         FOUND_MAX
+      runtime.JobLookup.waiting       own
+      core.Enquiries.questions        OPEN_MAX            and ASKED_MAX of each
+      core.Enquiries$Open.targets     ASKED_MAX           and the submitters that they name
+      core.Enquiries$Open.asked       ASKED_MAX           and the submitters that they name
+      core.Enquiries$Open.ends        batch
+      core.JobSurvey.groups           partsMax            of each of those who are asked
+      core.JobSurvey$Group.endedBy    peersMax
       core.Cutting.batches            turn
       core.Cutting.submissions        batch
       core.Demand.candidates          peersMax

@@ -43,6 +43,7 @@ final class VillageJournal {
   private final Ledger ledger = new Ledger();
   private final CopyLedger copies = new CopyLedger();
   private final List<Entry> rows = new ArrayList<>();
+  final VillageJobs jobs;
   private final Map<Cid, Batch> own = new LinkedHashMap<>();
   private final Map<Cid, CopyFrame.Keep> kept = new LinkedHashMap<>();
   private House house;
@@ -59,6 +60,7 @@ final class VillageJournal {
     this.village = village;
     this.house = house;
     this.lineage = 100L + house.number;
+    this.jobs = new VillageJobs(village, this, ledger, copies);
     house.journal = this;
     open(house);
   }
@@ -151,6 +153,10 @@ final class VillageJournal {
       tellCopied(by, it);
     } else if (effect instanceof Effect.TellOutcomes it) {
       tellOutcomes(by, it);
+    } else if (effect instanceof Effect.AnswerJobs it) {
+      jobs.perform(by, it);
+    } else if (effect instanceof Effect.Learned it) {
+      jobs.learned.add(it);
     } else {
       throw new IllegalStateException("nobody expects " + effect);
     }
@@ -273,6 +279,24 @@ final class VillageJournal {
     for (Entry row : rows) {
       if (row instanceof Entry.Ended it && it.batch() == batch.header().sequence()) {
         read(it.results(), outcomes, null);
+      }
+    }
+    return outcomes;
+  }
+
+  /** How tasks of a job of this peer's own ended, so many from one on, counted from that. */
+  SortedMap<Integer, Outcome> outcomes(long job, long from, int count) {
+    SortedMap<Integer, Outcome> outcomes = new TreeMap<>();
+    for (Entry row : rows) {
+      if (row instanceof Entry.Opened it && it.job() == job) {
+        outcomes(it.batch())
+            .forEach(
+                (index, outcome) -> {
+                  long at = it.offset() + index - from;
+                  if (at >= 0 && at < count) {
+                    outcomes.put((int) at, outcome);
+                  }
+                });
       }
     }
     return outcomes;

@@ -7,6 +7,7 @@ import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.wire.WireException;
 import io.minga.node.task.Batch;
 import io.minga.node.task.CopyFrame;
+import io.minga.node.task.TaskRuns;
 import io.minga.node.task.WorkFrame;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -92,5 +93,34 @@ final class CopyLedgerTest {
     ledger.add(1, copied());
     assertThat(ledger.expired(BATCH.header().expiresAtMillis() - 1, 9)).isEmpty();
     assertThat(ledger.expired(BATCH.header().expiresAtMillis(), 9)).containsExactly(BATCH.cid());
+  }
+
+  @Test
+  void jobs_standAsTheirBatchesDo() {
+    JobId id = new JobId(BATCH.header().lineage(), 1);
+    ledger.add(1, copied());
+    ledger.add(2, ended(ONE, 0, 2));
+    ledger.add(3, ended(TWO, 5, 6));
+
+    assertThat(ledger.jobs(10))
+        .singleElement()
+        .satisfies(job -> assertThat(job.ended()).isEqualTo(3));
+    assertThat(ledger.jobs(0)).isEmpty();
+    assertThat(ledger.jobs(id, 4))
+        .singleElement()
+        .satisfies(
+            job -> {
+              assertThat(job.submitter()).isEqualTo(Work.peer());
+              assertThat(job.total()).isEqualTo(8);
+              assertThat(job.runs().runs())
+                  .containsExactly(new TaskRuns.Run(0, 2), new TaskRuns.Run(5, 6));
+            });
+    assertThat(ledger.jobs(new JobId(id.lineage(), 2), 4)).isEmpty();
+    assertThat(ledger.batches(Work.peer(), id, 7, 9))
+        .containsExactly(new CopyLedger.Placed(BATCH.cid(), 0, 8));
+    assertThat(ledger.batches(Work.peer(), id, 8, 9)).isEmpty();
+    assertThat(ledger.batches(ONE, id, 0, 9)).as("it is another's").isEmpty();
+    ledger.forget(BATCH.cid());
+    assertThat(ledger.jobs(10)).isEmpty();
   }
 }

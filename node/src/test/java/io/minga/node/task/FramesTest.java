@@ -96,6 +96,59 @@ final class FramesTest {
     assertThat(CopyFrame.decode(LIMITS, copy.encode())).isEqualTo(copy);
   }
 
+  private static void isAbout(JobFrame frame, String bytes) throws WireException {
+    assertThat(frame.encode()).isEqualTo(hex(bytes));
+    assertThat(CopyFrame.decode(LIMITS, hex(bytes))).isEqualTo(frame);
+  }
+
+  @Test
+  void framesAboutJobs_haveTheseBytes() throws Exception {
+    String bob = BOB.multihash().toHex();
+    String bobField = "22%02x%s".formatted(BOB.multihash().length(), bob);
+    int extra = BOB.multihash().length() + 2;
+    isAbout(new JobFrame.Ask(7, 0, 0, null, 0), "4202 0807");
+    isAbout(new JobFrame.Ask(7, 1, 12, null, 0), "420e 0807 1208 0000000000000001 180c");
+    isAbout(
+        new JobFrame.Ask(7, 1, 12, BOB, 256),
+        "42%02x 0807 1208 0000000000000001 180c %s 288002".formatted(17 + extra, bobField));
+    isAbout(new JobFrame.Known(7, List.of()), "4a02 0807");
+    JobFrame.Standing standing =
+        new JobFrame.Standing(
+            BOB,
+            1,
+            12,
+            NOOP,
+            10,
+            0,
+            5,
+            1,
+            3,
+            4,
+            new TaskRuns(List.of(new TaskRuns.Run(0, 2), new TaskRuns.Run(4, 7))));
+    isAbout(
+        new JobFrame.Known(7, List.of(standing)),
+        ("4a%02x 0807 12%02x 1208 0000000000000001 180c %s 2a04 6e6f6f70 300a 4005 4801 5003 5804"
+                + "6202 1002 6204 0802 1003")
+            .formatted(42 + extra, 38 + extra, bobField));
+    isAbout(new JobFrame.Ends(7, 256, IndexSet.EMPTY, null), "5205 0807 108002");
+  }
+
+  @Test
+  void framesAboutJobs_thatAreWrong_areRefused() {
+    refusedCopy("4200", "a number, and of a job");
+    refusedCopy("4206 0807 180c 1801", "comes twice");
+    refusedCopy("4206 0807 180c 2801", "a number, and of a job");
+    refusedCopy("4a00", "field 1 is missing");
+    refusedCopy("5202 0807", "field 2 is missing");
+    refusedCopy("5207 0807 1002 2201 01", "some of them confirmed");
+  }
+
+  private static void refusedCopy(String bytes, String why) {
+    assertThatThrownBy(() -> CopyFrame.decode(LIMITS, hex(bytes)))
+        .isInstanceOf(WireException.class)
+        .hasMessageContaining(why);
+  }
+
   @Test
   void workFrames_thatAreWrong_areRefused() {
     refused("", "none of fields 1 to 10");

@@ -187,7 +187,7 @@ final class HostileBytesTest {
           CopyFrame read = CopyFrame.decode(LIMITS, Bytes.copyOf(input));
           if (read instanceof CopyFrame.Ended ended) {
             ended.indexes(); // what was checked can be read
-          } else {
+          } else if (!(read instanceof JobFrame.Ends ends) || ends.results() == null) {
             assertThat(CopyFrame.decode(LIMITS, read.encode())).isEqualTo(read);
           }
           return read;

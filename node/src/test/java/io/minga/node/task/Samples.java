@@ -293,7 +293,7 @@ final class Samples {
 
   static CopyFrame copyFrame(Random random) {
     Cid batch = batchCid(random);
-    return switch (random.nextInt(7)) {
+    return switch (random.nextInt(10)) {
       case 0 -> {
         Batch kept = batch(random);
         long offset = random.nextInt(3) * 256L;
@@ -304,6 +304,13 @@ final class Samples {
       case 2 -> new CopyFrame.Declined(batch, any(random, CopyFrame.Why.values()));
       case 3 -> new CopyFrame.Holders(batch, holders(random));
       case 4 -> new CopyFrame.Over(List.of(batch, batchCid(random)));
+      case 5 ->
+          random.nextBoolean()
+              ? new JobFrame.Ask(1 + random.nextInt(9), 0, 0, null, 0)
+              : new JobFrame.Ask(
+                  1, random.nextLong(), 1 + random.nextInt(9), ALICE, random.nextInt(1000));
+      case 6 -> new JobFrame.Known(7, List.of(standing(random), standing(random)));
+      case 7 -> new JobFrame.Ends(8, 1 + random.nextInt(256), IndexSet.EMPTY, null);
       default -> {
         List<CopyFrame.Part> parts = new ArrayList<>();
         for (int i = random.nextInt(4); i >= 0; i--) {
@@ -323,6 +330,28 @@ final class Samples {
         yield new CopyFrame.Have(random.nextBoolean(), parts);
       }
     };
+  }
+
+  private static JobFrame.Standing standing(Random random) {
+    List<TaskRuns.Run> runs = new ArrayList<>();
+    long end = random.nextInt(2);
+    for (int i = random.nextInt(4); i > 0; i--) {
+      runs.add(new TaskRuns.Run(end, end + 1 + random.nextInt(500)));
+      end = runs.get(runs.size() - 1).to() + 1 + random.nextInt(500);
+    }
+    long ended = new TaskRuns(runs).size();
+    return new JobFrame.Standing(
+        BOB,
+        random.nextLong(),
+        1 + random.nextInt(9),
+        NOOP,
+        end + 1,
+        0,
+        ended,
+        random.nextInt((int) ended + 1),
+        random.nextInt(1000),
+        random.nextInt(1000),
+        new TaskRuns(runs));
   }
 
   private static List<PeerId> holders(Random random) {

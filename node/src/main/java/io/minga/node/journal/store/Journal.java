@@ -1,6 +1,7 @@
 package io.minga.node.journal.store;
 
 import io.minga.crdt.claims.IndexSet;
+import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.multiformats.Cid;
 import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.WireException;
@@ -12,6 +13,7 @@ import io.minga.node.journal.OpenBatch;
 import io.minga.node.journal.TaskEnd;
 import io.minga.node.task.Batch;
 import io.minga.node.task.CopyFrame;
+import io.minga.node.task.JobFrame;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -189,12 +191,21 @@ public final class Journal implements AutoCloseable {
    */
   public CompletableFuture<List<TaskEnd>> outcomes(JobId id, long from, int max) {
     long to = Math.min(from + Math.min(max, PAGE_MAX), Long.MAX_VALUE - PAGE_MAX);
-    return writer.ask(it -> it.outcomes(id, from, to));
+    return writer.ask(it -> it.reader().outcomes(id, from, to));
   }
 
   /** How these tasks of another peer's batch ended, as far as that is known here. */
   public CompletableFuture<List<CopyFrame.Ended>> copyEnded(Cid batch, IndexSet indexes) {
-    return writer.ask(it -> it.copyEnded(batch, indexes));
+    return writer.ask(it -> it.reader().copyEnded(batch, indexes));
+  }
+
+  /**
+   * What is known here of jobs, of this peer's own and of others' that it keeps.
+   *
+   * @param self the peer
+   */
+  public CompletableFuture<JobFrame> answer(PeerId self, JobFrame.Ask ask) {
+    return writer.ask(it -> it.reader().answer(self, ask));
   }
 
   /** Deletes a job and its outcomes; whether it was known. */

@@ -1,17 +1,12 @@
 package io.minga.node.journal.store;
 
-import io.minga.crdt.claims.IndexSet;
 import io.minga.libp2p.multiformats.Cid;
-import io.minga.libp2p.wire.WireException;
 import io.minga.node.journal.Entry;
 import io.minga.node.journal.Head;
 import io.minga.node.journal.JobId;
 import io.minga.node.journal.JobState;
 import io.minga.node.journal.Ledger;
 import io.minga.node.journal.Row;
-import io.minga.node.journal.TaskEnd;
-import io.minga.node.task.CopyFrame;
-import io.minga.node.task.ResultGroup;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -24,8 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -49,6 +42,7 @@ final class JournalWriter {
   private final Mark mark;
   private final Ledger ledger;
   private final CopyRows copies;
+  private final JournalReader reader;
   private final Thread thread = new Thread(this::run, "minga-journal");
   private final LinkedBlockingQueue<Work> queue = new LinkedBlockingQueue<>();
   private volatile boolean over;
@@ -92,6 +86,7 @@ final class JournalWriter {
     this.head = opened.head();
     this.ledger = opened.ledger();
     this.copies = opened.copies();
+    this.reader = new JournalReader(path, options.tasks(), file, ledger, copies);
     doomed.addAll(opened.stray());
     thread.setDaemon(true);
   }
@@ -433,13 +428,12 @@ final class JournalWriter {
     return ledger.jobs();
   }
 
-  private boolean isOurs(JobId id) {
-    JobState state = ledger.job(id.number());
-    return state != null && state.id().equals(id);
+  JournalReader reader() {
+    return reader;
   }
 
   Optional<JobState> job(JobId id) {
-    return isOurs(id) ? Optional.ofNullable(ledger.job(id.number())) : Optional.empty();
+    return Optional.ofNullable(reader.job(id));
   }
 
   CompletableFuture<Optional<JobState>> whenDone(JobId id) {
@@ -455,7 +449,7 @@ final class JournalWriter {
   }
 
   boolean forget(JobId id) {
-    boolean known = isOurs(id);
+    boolean known = reader.job(id) != null;
     if (known) {
       doom(id.number());
     }
@@ -471,38 +465,5 @@ final class JournalWriter {
         head.commits(),
         file.usedBytes(),
         file.freeBytes());
-  }
-
-  List<CopyFrame.Ended> copyEnded(Cid batch, IndexSet wanted)
-      throws SQLException, JournalException {
-    return copies.ended(file, batch, wanted);
-  }
-
-  List<TaskEnd> outcomes(JobId id, long from, long to) throws SQLException, JournalException {
-    SortedMap<Long, TaskEnd> ends = new TreeMap<>();
-    for (Ledger.EndedRow each :
-        isOurs(id) ? ledger.endedRows(id.number(), from, to) : List.<Ledger.EndedRow>of()) {
-      JournalFile.@Nullable Read read = file.row(each.number());
-      Row row = read == null ? null : read.intact();
-      if (row == null) {
-        throw new JournalException(
-            "row %d of the journal %s is damaged; it is mended when the peer starts again"
-                .formatted(each.number(), path));
-      }
-      try {
-        Entry.Ended entry = Entry.Ended.decode(options.tasks(), row.body());
-        for (ResultGroup group : entry.results().groups()) {
-          for (ResultGroup.Cursor at = group.cursor(); at.next(); ) {
-            long index = each.offset() + at.index();
-            if (index >= from && index < to) {
-              ends.putIfAbsent(index, new TaskEnd(index, at.outcome(), at.runMicros()));
-            }
-          }
-        }
-      } catch (WireException e) {
-        throw new JournalException("the journal " + path, e);
-      }
-    }
-    return List.copyOf(ends.values());
   }
 }
