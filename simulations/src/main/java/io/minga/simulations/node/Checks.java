@@ -108,6 +108,11 @@ final class Checks {
 
   void seen(Batch batch) {
     if (claims != null) {
+  /** A task that a peer has or waits for; -1 if none is known. */
+  int task(NodePeer peer) {
+    return claims == null ? -1 : claims.task(peer);
+  }
+
       claims.seen(batch);
     }
   }

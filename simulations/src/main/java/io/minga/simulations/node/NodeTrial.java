@@ -223,7 +223,7 @@ public final class NodeTrial {
     for (int number = 0; number < world.size(); number++) {
       if (world.isRunning(number) && !world.peer(number).core().isIdle()) {
         throw new BrokenPromiseException(
-            NO_TASK,
+            world.checks().task(world.peer(number)),
             "%s still has something %d s after all calls were over"
                 .formatted(world.peer(number), QUIET_NANOS / SECOND));
       }
