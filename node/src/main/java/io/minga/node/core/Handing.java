@@ -325,7 +325,7 @@ final class Handing {
         .forEach(
             index -> {
               dispatch.over(handout, index);
-              if (suspects[0]-- > 0 && batch.dies(index) >= Submissions.DEATHS_MAX) {
+              if (suspects[0]-- > 0 && batch.dies(index, handout.epoch) >= Submissions.DEATHS_MAX) {
                 String message =
                     "it was running on %d peers when they died".formatted(Submissions.DEATHS_MAX);
                 ends.end(batch, index, Intake.failure(Outcome.Kind.WORKER_DIED, message), peer);
@@ -464,10 +464,10 @@ final class Handing {
     return handout != null && handout.epoch == epoch;
   }
 
-  /** Whether the task has been handed to that peer anew since that epoch. */
-  static boolean isEarlier(OwnBatch batch, int index, @Nullable Lane lane, int epoch) {
+  /** Whether a peer has the task no more as it had it in that epoch, or has got it anew since. */
+  static boolean isPast(OwnBatch batch, int index, @Nullable Lane lane, int epoch) {
     Handout handout = lane == null ? null : batch.handout(lane, index);
-    return handout != null && epoch < handout.epoch;
+    return handout == null || epoch < handout.epoch;
   }
 
   // Time.

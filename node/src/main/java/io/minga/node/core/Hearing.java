@@ -52,6 +52,7 @@ final class Hearing {
       owner.pushed(nowNanos, from, push);
     } else if (frame instanceof WorkFrame.Taken taken) {
       handing.taken(nowNanos, from, taken);
+      moves.taken(from, taken);
     } else if (frame instanceof WorkFrame.Acked acked) {
       acked.parts().forEach(part -> owner.acked(nowNanos, from, part));
     } else if (frame instanceof WorkFrame.CancelTasks cancel) {

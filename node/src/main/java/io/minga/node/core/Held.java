@@ -201,7 +201,7 @@ final class Held {
 
   /**
    * Those of these that failed in an earlier attempt, of which the submitter knows since it has
-   * another made. Where the worker died it may not know: it counts those.
+   * another made. Where the worker died it counts those, so it is to hear of them first.
    */
   IndexSet failedBefore(IndexSet of, int epoch) {
     IndexBits failed = IndexBits.of(of);
@@ -213,7 +213,7 @@ final class Held {
               boolean before = epochs[index] < epoch;
               if (!before
                   || !(ended(index).outcome() instanceof Outcome.Failure failure)
-                  || failure.kind() == Outcome.Kind.WORKER_DIED) {
+                  || (failure.kind() == Outcome.Kind.WORKER_DIED && unsent.contains(index))) {
                 failed.remove(index);
               }
             });

@@ -54,6 +54,25 @@ final class Holders {
     }
   }
 
+  /**
+   * A peer says what it has taken. What it is not to have, since the push came so late that others
+   * have got it or done it, it would run for nobody.
+   */
+  void taken(PeerId from, WorkFrame.Taken taken) {
+    OwnBatch batch = submissions.batch(taken.batch());
+    Lane lane = dispatch.known(from);
+    IndexBits unwanted = IndexBits.of(taken.taken());
+    if (batch != null) {
+      unwanted.removeAll(batch.recording); // their outcomes are to stay where they are until then
+      for (Handout handout : batch.handouts) {
+        if (handout.lane == lane) {
+          unwanted.removeAll(handout.tasks);
+        }
+      }
+    }
+    unwanted.forEach(index -> turn.cancel(from, taken.batch(), index));
+  }
+
   /** Tasks of this peer's own that another gives back to it, in the epoch that it had them in. */
   IndexBits offeredBack(PeerId giver, Cid cid, int epoch, IndexSet indexes) {
     OwnBatch batch = submissions.batch(new BatchName.ByCid(cid));

@@ -68,6 +68,11 @@ final class Moves {
     holders.hold(nowNanos, from, hold);
   }
 
+  /** A peer has taken tasks of this peer's own, which it may have no more. */
+  void taken(PeerId from, WorkFrame.Taken taken) {
+    holders.taken(from, taken);
+  }
+
   /** A block has come; null if it can't be got. */
   void fetched(long nowNanos, Cid cid, @Nullable Bytes bytes) {
     arrivals.fetched(nowNanos, cid, bytes);

@@ -85,6 +85,9 @@ final class OwnBatch implements Comparable<OwnBatch> {
   private byte[] failures = {};
   private byte[] deaths = {};
 
+  /** Of each task: the epoch of the worker that died with it last. */
+  private short[] deadIn = {};
+
   OwnBatch(
       Batch batch,
       long ref,
@@ -204,12 +207,20 @@ final class OwnBatch implements Comparable<OwnBatch> {
     return failures.length > 0 && failures[index] > 0;
   }
 
-  /** Counts a worker that died with it; returns how many there are. */
-  int dies(int index) {
+  /**
+   * Counts a worker that died with it in an epoch, once however often that is said; returns how
+   * many there are.
+   */
+  int dies(int index, int epoch) {
     if (deaths.length == 0) {
       deaths = new byte[handed.length];
+      deadIn = new short[handed.length];
     }
-    return ++deaths[index];
+    if (deaths[index] == 0 || deadIn[index] != epoch) {
+      deaths[index]++;
+      deadIn[index] = (short) epoch;
+    }
+    return deaths[index];
   }
 
   /** The handout that has the task; null if none. */

@@ -185,13 +185,13 @@ final class Submissions {
         && handout != null
         && isTransient(failure.kind())
         && batch.holders(index) > 0) {
-      countFailure(batch, index, failure);
+      countFailure(batch, index, failure, handout);
       stories.failedAttempt(batch.story, index, peer, failure, 0);
       return Verdict.RECORDED; // a copy runs, which may do better
     }
     if (outcome instanceof Outcome.Failure failure
         && handout != null
-        && mayRetry(batch, index, failure, handout.lane)) {
+        && mayRetry(batch, index, failure, handout)) {
       long delayNanos = retry(nowNanos, batch, index);
       stories.failedAttempt(batch.story, index, peer, failure, delayNanos);
       return Verdict.RECORDED;
@@ -200,19 +200,32 @@ final class Submissions {
     return Verdict.RECORDED;
   }
 
-  private static void countFailure(OwnBatch batch, int index, Outcome.Failure failure) {
+  private static void countFailure(
+      OwnBatch batch, int index, Outcome.Failure failure, Handout handout) {
     batch.fails(index);
     if (failure.kind() == Outcome.Kind.WORKER_DIED) {
-      batch.dies(index);
+      batch.dies(index, handout.epoch);
     }
   }
 
-  private boolean mayRetry(OwnBatch batch, int index, Outcome.Failure failure, Lane lane) {
-    if (failure.kind() == Outcome.Kind.WORKER_DIED && batch.dies(index) >= DEATHS_MAX) {
+  private boolean mayRetry(OwnBatch batch, int index, Outcome.Failure failure, Handout handout) {
+    if (failure.kind() == Outcome.Kind.WORKER_DIED
+        && batch.dies(index, handout.epoch) >= DEATHS_MAX) {
       return false;
     }
-    batch.avoided = lane;
+    batch.avoided = handout.lane;
     return isTransient(failure.kind()) && batch.fails(index) < batch.policy().attemptsMax();
+  }
+
+  /**
+   * An attempt has failed whose task was called back meanwhile, and is somewhere else: that is no
+   * failure of it, but a worker that died counts all the same. Whether that was one too many.
+   */
+  static boolean isDeadly(OwnBatch batch, int index, Outcome outcome, int epoch) {
+    return outcome instanceof Outcome.Failure failure
+        && failure.kind() == Outcome.Kind.WORKER_DIED
+        && batch.open.contains(index)
+        && batch.dies(index, epoch) >= DEATHS_MAX;
   }
 
   /** Whether another attempt may end otherwise. */

@@ -318,8 +318,11 @@ final class Submitter {
       }
       Outcome outcome = recorder.kept(batch, at.outcome());
       if (outcome instanceof Outcome.Failure
-          && Handing.isEarlier(batch, at.index(), lane, group.epoch())) {
-        continue; // it has been counted, and was said again after a reconnection
+          && Handing.isPast(batch, at.index(), lane, group.epoch())) {
+        if (Submissions.isDeadly(batch, at.index(), outcome, group.epoch())) {
+          complete(batch, at.index(), outcome, from);
+        }
+        continue; // another attempt is under way, or it was said before
       }
       if (results.await(nowNanos, batch, at.index(), outcome, from, group.epoch())) {
         acked.remove(at.index());

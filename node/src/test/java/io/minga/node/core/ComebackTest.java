@@ -92,6 +92,22 @@ final class ComebackTest {
   }
 
   @Test
+  void ownerThatGetsAPushTooLate_isToldThatNobodyWantsIt() {
+    House slow = village.add(2, 300, Village.WORK);
+    meet();
+    village.block(submitter, slow);
+    List<Call> calls = submitter.submit(Village.WORK, 40, 300_000, true);
+    assertThat(village.passUntilDone(calls, 60_000)).isTrue();
+
+    village.unblock(submitter, slow);
+    village.pass(3_000);
+
+    assertThat(slow.ran).as("it has begun what it was pushed").isPositive();
+    assertThat(slow.interrupted).isNotEmpty();
+    assertThat(slow.core.isIdle()).as("it would run for a minute and a half").isTrue();
+  }
+
+  @Test
   void submitterThatHearsNothing_asksOthers_andTakesTheFirstOutcome() {
     House second = village.add(2, 1, Village.WORK);
     meet();

@@ -69,6 +69,8 @@ final class Checks {
       }
     } else if (frame instanceof WorkFrame.Taken taken && epochs != null) {
       epochs.takes(from, to, taken);
+    } else if (frame instanceof WorkFrame.CancelTasks cancel && epochs != null) {
+      epochs.cancels(from, to, cancel, world.ledger());
     } else if (frame instanceof WorkFrame.Hold hold && claims != null) {
       claims.holds(from, hold);
     }
@@ -104,6 +106,11 @@ final class Checks {
     if (deaths != null) {
       deaths.look(peer);
     }
+  }
+
+  /** A task that a peer has or waits for; -1 if none is known. */
+  int task(NodePeer peer) {
+    return claims == null ? -1 : claims.task(peer);
   }
 
   void seen(Batch batch) {

@@ -47,6 +47,9 @@ final class Claims {
   /** In which epoch a giver had what was taken over from it. */
   private final Map<Place, Integer> takenOver = new LinkedHashMap<>();
 
+  /** In which epoch a peer was last pushed what it has, as far as it has heard. */
+  private final Map<Place, Integer> pushed = new LinkedHashMap<>();
+
   private record Place(Cid batch, int index, int peer) {}
 
   private record Tie(Cid batch, int index, int epoch, Id winner, Id loser) {}
@@ -67,6 +70,16 @@ final class Claims {
   private int task(Cid cid, int index) {
     Batch batch = batches.get(cid);
     return batch == null ? -1 : Ledger.number(batch.input(index));
+  }
+
+  /** A task of a batch that a peer still has; -1 if it has none, but waits for one. */
+  int task(NodePeer peer) {
+    for (Cid batch : batches.keySet()) {
+      if (peer.core().block(batch) != null) {
+        return task(batch, 0);
+      }
+    }
+    return -1;
   }
 
   private BrokenPromiseException broken(Cid batch, int index, String what) {
@@ -167,42 +180,66 @@ final class Claims {
   /** A peer has taken these in, and done what is to be done at once. */
   void heard(NodePeer peer, List<? extends Input> inputs) {
     for (Input input : inputs) {
+      if (input instanceof Input.Received received
+          && received.frame() instanceof WorkFrame.Push push) {
+        pushed(peer, push);
+      }
+    }
+    for (Input input : inputs) {
       if (input instanceof Input.Claimed claimed) {
         claimed.message().deltas().forEach(delta -> heard(peer, delta));
       } else if (input instanceof Input.MoveReceived received
           && received.frame() instanceof MoveFrame.Accept accept) {
-        accepted(peer, world.number(received.from()), accept, inputs);
+        accepted(peer, world.number(received.from()), accept);
       }
     }
   }
 
-  /** What another peer has taken over in time is not in the giver's line, unless it came anew. */
-  private void accepted(
-      NodePeer giver, int by, MoveFrame.Accept accept, List<? extends Input> inputs) {
+  private void pushed(NodePeer to, WorkFrame.Push push) {
+    Batch batch = push.batch();
+    if (batch != null) {
+      push.indexes()
+          .forEach(
+              index ->
+                  pushed.merge(new Place(batch.cid(), index, to.number), push.epoch(), Math::max));
+    }
+  }
+
+  /**
+   * What another peer has taken over in time is not in the giver's line, unless the submitter has
+   * called it back meanwhile and it came anew, which is in a later epoch than the offer's.
+   */
+  private void accepted(NodePeer giver, int by, MoveFrame.Accept accept) {
+    accept.parts().forEach(part -> keepsWhatIsItsOwn(giver, part.batch(), part.indexes()));
     Offered made = offers.get(new OfferName(giver.number, by, accept.exchange()));
-    boolean isInTime =
-        made != null
-            && made.pausedNanos == giver.pausedNanos()
-            && giver.nowNanos() - made.atNanos < ANSWER_NANOS;
-    boolean isAnew =
-        inputs.stream()
-            .anyMatch(
-                it ->
-                    it instanceof Input.Received received
-                        && received.frame() instanceof WorkFrame.Push);
-    for (MoveFrame.Part part : accept.parts()) {
-      keepsWhatIsItsOwn(giver, part.batch(), part.indexes());
-      IndexSet kept = giver.core().queued(part.batch()).and(part.indexes());
-      if (isInTime && !isAnew && !isItsOwn(giver, part.batch()) && !kept.isEmpty()) {
-        throw broken(part.batch(), kept.last(), giver + " keeps in line what it has given");
+    if (made == null
+        || made.pausedNanos != giver.pausedNanos()
+        || giver.nowNanos() - made.atNanos >= ANSWER_NANOS) {
+      return;
+    }
+    for (MoveFrame.Lot lot : made.offer.lots()) {
+      for (MoveFrame.Part part : accept.parts()) {
+        // Its own tasks a peer may call back, and hand out to itself anew, without a push.
+        if (lot.batch().equals(part.batch()) && !lot.submitter().equals(giver.id)) {
+          keepsNoneOf(giver, part.batch(), part.indexes().and(lot.indexes()), lot.epoch());
+        }
       }
     }
   }
 
-  /** Its own tasks a peer may call back, and hand out to itself anew, in the same turn. */
-  private boolean isItsOwn(NodePeer peer, Cid cid) {
-    Batch batch = batches.get(cid);
-    return batch != null && batch.header().submitter().equals(peer.id);
+  private void keepsNoneOf(NodePeer giver, Cid batch, IndexSet given, int epoch) {
+    giver
+        .core()
+        .queued(batch)
+        .and(given)
+        .forEach(
+            index -> {
+              Place here = new Place(batch, index, giver.number);
+              int moved = takenOver.getOrDefault(here, -1) + 1;
+              if (Math.max(pushed.getOrDefault(here, 0), moved) <= epoch) {
+                throw broken(batch, index, giver + " keeps in line what it has given");
+              }
+            });
   }
 
   private void heard(NodePeer peer, ClaimDelta delta) {

@@ -90,6 +90,26 @@ final class Epochs {
     }
   }
 
+  /** A submitter calls tasks back from a peer, or says that they are over. */
+  void cancels(NodePeer from, int to, WorkFrame.CancelTasks cancel, Ledger ledger) {
+    for (WorkFrame.Part part : cancel.parts()) {
+      Batch batch =
+          part.batch() instanceof BatchName.Ref ref
+              ? batches.get(new Ref(from.number, to, ref.number()))
+              : null;
+      if (batch != null) {
+        part.indexes()
+            .forEach(
+                index -> {
+                  int task = Ledger.number(batch.input(index));
+                  if (!ledger.isOver(task)) {
+                    ledger.callsBack(task);
+                  }
+                });
+      }
+    }
+  }
+
   private @Nullable Batch batch(NodePeer from, int to, BatchName name) {
     return name instanceof BatchName.Ref ref
         ? batches.get(new Ref(to, from.number, ref.number()))

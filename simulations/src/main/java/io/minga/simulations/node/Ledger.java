@@ -6,6 +6,7 @@ import io.minga.node.task.Payload;
 import io.minga.node.task.Policy;
 import io.minga.simulations.plan.Burst;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -34,7 +35,12 @@ final class Ledger {
 
   private final boolean[] isCancelled;
   private final byte[] runs;
-  private final byte[] begun;
+
+  /** How often a worker has died with it. */
+  private final byte[] killed;
+
+  /** Whether its caller's peer has called it back from another before it was over. */
+  private final boolean[] isCalledBack;
 
   /** How often handlers have thrown. */
   private final byte[] thrown;
@@ -59,7 +65,8 @@ final class Ledger {
       count += bursts[i].size();
     }
     runs = new byte[count];
-    begun = new byte[count];
+    killed = new byte[count];
+    isCalledBack = new boolean[count];
     thrown = new byte[count];
     isOver = new boolean[count];
     overNanos = new long[count];
@@ -95,9 +102,14 @@ final class Ledger {
     return bursts[at].lengthNanos(task - firsts[at]);
   }
 
-  /** A task begins to run somewhere. */
-  void begins(int task) {
-    begun[task]++;
+  /** A worker dies with a task. */
+  void kills(int task) {
+    killed[task]++;
+  }
+
+  /** A task without an outcome is called back from a peer that was pushed it. */
+  void callsBack(int task) {
+    isCalledBack[task] = true;
   }
 
   /** A task has run to its end somewhere. */
@@ -239,6 +251,20 @@ final class Ledger {
     return duplicates;
   }
 
+  /**
+   * The tasks that have run to their end more than once, and were not called back: of one that is,
+   * the outcome may be on its way at that moment.
+   */
+  List<Integer> repeated() {
+    List<Integer> repeated = new ArrayList<>();
+    for (int task = 0; task < runs.length; task++) {
+      if (runs[task] > 1 && !isCalledBack[task]) {
+        repeated.add(task);
+      }
+    }
+    return repeated;
+  }
+
   /** How often tasks were handed to a peer again. */
   long handouts() {
     return handouts;
@@ -248,8 +274,8 @@ final class Ledger {
     return failures;
   }
 
-  int begun(int task) {
-    return begun[task];
+  int killed(int task) {
+    return killed[task];
   }
 
   static Payload payload(int task) {

@@ -223,30 +223,31 @@ public final class NodeTrial {
     for (int number = 0; number < world.size(); number++) {
       if (world.isRunning(number) && !world.peer(number).core().isIdle()) {
         throw new BrokenPromiseException(
-            NO_TASK,
+            world.checks().task(world.peer(number)),
             "%s still has something %d s after all calls were over"
                 .formatted(world.peer(number), QUIET_NANOS / SECOND));
       }
     }
-    if (world.struck().isEmpty() && world.ledger().duplicates() > world.copied()) {
+    List<Integer> repeated = world.ledger().repeated();
+    if (world.struck().isEmpty() && repeated.size() > world.copied()) {
       throw new BrokenPromiseException(
-          NO_TASK,
-          "%d tasks ran twice, %d of them as copies, and nothing went wrong"
-              .formatted(world.ledger().duplicates(), world.copied()));
+          repeated.get(0),
+          "%d tasks that were not called back ran twice, %d copies were made, nothing went wrong"
+              .formatted(repeated.size(), world.copied()));
     }
     checkKillers();
     checkDigests();
   }
 
-  /** What kills its workers is begun twice, and once more for each thing that went wrong. */
+  /** What kills its workers kills two, and one more for each thing that went wrong. */
   private void checkKillers() {
     long wrong = world.struck().values().stream().mapToLong(Long::longValue).sum();
     long most = 2 + wrong + world.copied();
     Ledger ledger = world.ledger();
     for (int task = 0; task < ledger.size(); task++) {
-      if (ledger.burst(task).function().equals(Ledger.KILLER) && ledger.begun(task) > most) {
+      if (ledger.burst(task).function().equals(Ledger.KILLER) && ledger.killed(task) > most) {
         throw new BrokenPromiseException(
-            task, "it killed %d workers, where %d are right".formatted(ledger.begun(task), most));
+            task, "it killed %d workers, where %d are right".formatted(ledger.killed(task), most));
       }
     }
   }

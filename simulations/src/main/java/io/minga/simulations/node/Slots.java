@@ -67,7 +67,6 @@ final class Slots {
     double at = (double) nowNanos;
     for (int i = 0; i < run.indexes.length; i++) {
       int task = run.task(i);
-      ledger.begins(task);
       peer.tell(task, "runs here");
       double end = machine.endNanos(at, ledger.lengthNanos(task));
       run.micros[i] = Math.round((end - at) / NANOS_PER_MICRO);
@@ -114,6 +113,7 @@ final class Slots {
       return new Outcome.Failure(Outcome.Kind.HANDLER, "Flaky", "again, please", "");
     }
     if (function.equals(Ledger.KILLER)) {
+      ledger.kills(task);
       return new Outcome.Failure(Outcome.Kind.WORKER_DIED, "", "its worker died", "");
     }
     ledger.ran(task);
