@@ -16,8 +16,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * {@code rig.work} naps, answers, and writes down when it begins and ends, a line each, to the file
- * that the property {@code rig.log} names: {@code B input nanos}, {@code E input nanos}. The others
- * misbehave, each in its way.
+ * that the property {@code rig.log} names: {@code B input nanos epoch}, {@code E input nanos
+ * epoch}. The others misbehave, each in its way.
  */
 public final class RigHandlers implements HandlerProvider {
   private static final Codec<Long> NUMBER = Values.codec(Long.class);
@@ -58,15 +58,15 @@ public final class RigHandlers implements HandlerProvider {
 
   private byte[] work(Call call, byte[] bytes) throws Exception {
     long input = NUMBER.decode(bytes);
-    write('B', input);
+    write('B', input, call.epoch());
     Thread.sleep(Work.napMillis(input));
     byte[] answer = NUMBER.encode(Work.answer(input));
-    write('E', input);
+    write('E', input, call.epoch());
     return answer;
   }
 
-  private void write(char what, long input) throws IOException {
-    String line = "%c %d %d%n".formatted(what, input, System.nanoTime());
+  private void write(char what, long input, int epoch) throws IOException {
+    String line = "%c %d %d %d%n".formatted(what, input, System.nanoTime(), epoch);
     log.write(line.getBytes(StandardCharsets.US_ASCII)); // in one write
   }
 

@@ -18,8 +18,12 @@ import org.jspecify.annotations.Nullable;
  * either may be true, but what is told of it must be right all the same.
  */
 public final class History {
+  /** What a process that goes on may take to notice that a lease of its own has ended. */
+  private static final long NOTICE_NANOS = 1_500_000_000;
+
   private final Map<Integer, Request> requests = new TreeMap<>();
   private final Map<Long, List<Observation.Ran>> runs = new TreeMap<>();
+  private final List<Observation.Stood> stood = new ArrayList<>();
   private final List<Violation> violations = new ArrayList<>();
   private final Rules rules;
 
@@ -85,6 +89,8 @@ public final class History {
       request(it.request()).gone = it;
     } else if (seen instanceof Observation.Ran it) {
       runs.computeIfAbsent(it.input(), input -> new ArrayList<>()).add(it);
+    } else if (seen instanceof Observation.Stood it) {
+      stood.add(it);
     } else if (seen instanceof Observation.Told it) {
       Request request = request(it.request());
       tell(request, it.request(), it.index(), Long.toString(it.value()), false);
@@ -196,13 +202,37 @@ public final class History {
     of.sort(Comparator.comparingLong(Observation.Ran::beginNanos));
     for (int i = 1; i < of.size(); i++) {
       Observation.Ran before = of.get(i - 1);
+      Observation.Ran after = of.get(i);
       // What its process did not live to end, ended with the process: nobody knows when.
-      if (before.isWhole() && before.endNanos() - of.get(i).beginNanos() > 0) {
+      if (before.isWhole()
+          && before.endNanos() - after.beginNanos() > 0
+          && !isFenced(before, after)) {
         broken(
             Broken.OVERLAP,
             "peers %d and %d ran the exclusive input %d at once"
-                .formatted(before.peer(), of.get(i).peer(), input));
+                .formatted(before.peer(), after.peer(), input));
+      }
+      if (after.epoch() <= before.epoch()) {
+        broken(
+            Broken.OVERLAP,
+            "peer %d ran the exclusive input %d in epoch %d, after peer %d in epoch %d"
+                .formatted(after.peer(), input, after.epoch(), before.peer(), before.epoch()));
       }
     }
+  }
+
+  /**
+   * Whether one that ran longer than it may stood still when the other began, and went on for no
+   * longer than it takes to notice: whatever it does then is refused by its token.
+   */
+  private boolean isFenced(Observation.Ran before, Observation.Ran after) {
+    return before.epoch() < after.epoch()
+        && stood.stream()
+            .anyMatch(
+                it ->
+                    it.peer() == before.peer()
+                        && it.fromNanos() - after.beginNanos() <= 0
+                        && it.toNanos() - after.beginNanos() > 0
+                        && before.endNanos() - it.toNanos() <= NOTICE_NANOS);
   }
 }

@@ -42,17 +42,27 @@ public sealed interface Observation {
    */
   record Gone(int request, boolean isSaid) implements Observation {}
 
+  /** A peer's process stood still, by the clock of those that run. */
+  record Stood(int peer, long fromNanos, long toNanos) implements Observation {}
+
   /**
    * A handler ran a task.
    *
    * @param peer on which peer
    * @param beginNanos of one clock for all peers
    * @param endNanos {@link Long#MAX_VALUE} if its process did not live to see it
+   * @param epoch in which the peer had the task, which fences it if it is exclusive
    */
-  record Ran(long input, int peer, long beginNanos, long endNanos) implements Observation {
+  record Ran(long input, int peer, long beginNanos, long endNanos, int epoch)
+      implements Observation {
     /** Whether it came to its end. */
     public boolean isWhole() {
       return endNanos != Long.MAX_VALUE;
+    }
+
+    /** The same, come to its end then. */
+    public Ran endingAt(long nanos) {
+      return new Ran(input, peer, beginNanos, nanos, epoch);
     }
   }
 }

@@ -10,6 +10,7 @@ import io.minga.simulations.rig.Observation.Asked;
 import io.minga.simulations.rig.Observation.Gone;
 import io.minga.simulations.rig.Observation.Ran;
 import io.minga.simulations.rig.Observation.Refused;
+import io.minga.simulations.rig.Observation.Stood;
 import io.minga.simulations.rig.Observation.Told;
 import io.minga.simulations.rig.Observation.ToldFailure;
 import io.minga.simulations.rig.Observation.Vanished;
@@ -24,6 +25,7 @@ final class HistoryTest {
   private static final Asked CALL = new Asked(0, List.of(FIRST), false, false);
   private static final Asked EXCLUSIVE = new Asked(0, List.of(FIRST), true, true);
   private static final Observation TAKEN = new Acknowledged(0);
+  private static final long SECONDS_TWO = 2_000_000_000;
   private static final long KILLED = Long.MAX_VALUE;
 
   private static Told told(int index, long input) {
@@ -31,7 +33,7 @@ final class HistoryTest {
   }
 
   private static Ran ran(long input, int peer, long begin, long end) {
-    return new Ran(input, peer, begin, end);
+    return new Ran(input, peer, begin, end, peer);
   }
 
   private static Judgement judge(Observation... seen) {
@@ -205,6 +207,43 @@ final class HistoryTest {
             broken(
                 judge(EXCLUSIVE, TAKEN, ran(FIRST, 1, 0, 5), ran(FIRST, 2, 5, 9), told(0, FIRST))))
         .isEmpty();
+  }
+
+  @Test
+  void exclusive_runInAnEarlierEpoch_isBroken() {
+    assertThat(
+            broken(
+                judge(EXCLUSIVE, TAKEN, ran(FIRST, 2, 0, 5), ran(FIRST, 1, 5, 9), told(0, FIRST))))
+        .containsExactly(Broken.OVERLAP);
+  }
+
+  @Test
+  void exclusive_endedByOneThatStoodStill_isFenced_ifItNoticesSoon() {
+    Observation stood = new Stood(1, 2, 8);
+    Ran after = ran(FIRST, 2, 6, 7);
+
+    assertThat(broken(judge(EXCLUSIVE, TAKEN, stood, ran(FIRST, 1, 0, 9), after, told(0, FIRST))))
+        .isEmpty();
+    assertThat(
+            broken(
+                judge(
+                    EXCLUSIVE,
+                    TAKEN,
+                    stood,
+                    ran(FIRST, 1, 0, 9 + SECONDS_TWO),
+                    after,
+                    told(0, FIRST))))
+        .containsExactly(Broken.OVERLAP);
+    assertThat(
+            broken(
+                judge(
+                    EXCLUSIVE,
+                    TAKEN,
+                    stood,
+                    ran(FIRST, 1, 0, 9),
+                    ran(FIRST, 2, 1, 7),
+                    told(0, FIRST))))
+        .containsExactly(Broken.OVERLAP);
   }
 
   @Test

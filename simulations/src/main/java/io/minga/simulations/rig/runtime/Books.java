@@ -59,18 +59,19 @@ final class Books {
     Map<Long, Deque<Integer>> open = new LinkedHashMap<>();
     List<Observation.Ran> runs = new ArrayList<>();
     for (String line : lines(log)) {
-      String[] words = line.split(" ", 3);
-      if (words.length < 3) {
+      String[] words = line.split(" ", -1);
+      if (words.length < 4 || words[3].isEmpty()) {
         continue; // cut off by a kill
       }
       long input = Long.parseLong(words[1]);
       long nanos = Long.parseLong(words[2]);
       if (words[0].equals("B")) {
         open.computeIfAbsent(input, it -> new ArrayDeque<>()).push(runs.size());
-        runs.add(new Observation.Ran(input, peer, nanos, Long.MAX_VALUE));
+        int epoch = Integer.parseInt(words[3]);
+        runs.add(new Observation.Ran(input, peer, nanos, Long.MAX_VALUE, epoch));
       } else {
         int begun = open.getOrDefault(input, new ArrayDeque<>()).pop();
-        runs.set(begun, new Observation.Ran(input, peer, runs.get(begun).beginNanos(), nanos));
+        runs.set(begun, runs.get(begun).endingAt(nanos));
       }
     }
     return runs;

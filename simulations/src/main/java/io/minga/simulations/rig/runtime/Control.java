@@ -71,19 +71,26 @@ final class Control {
   /**
    * Calls a function for each input, and waits for all.
    *
+   * @param isExclusive whether one peer at a time may run each
    * @param timeoutMillis of an attempt; 0 for none
    * @param ended told which input it was, and the answer: {@code value}, {@code failed} or {@code
    *     refused}
    */
   void callAll(
-      String function, List<Long> inputs, long timeoutMillis, BiConsumer<Integer, JsonNode> ended)
+      String function,
+      List<Long> inputs,
+      boolean isExclusive,
+      long timeoutMillis,
+      BiConsumer<Integer, JsonNode> ended)
       throws IOException {
     try (Session session = new Session(socket)) {
       int sent = 0;
       for (int answered = 0; answered < inputs.size(); answered++) {
         for (; sent < inputs.size() && sent - answered < CALLS_AT_ONCE_MAX; sent++) {
           ObjectNode call = request("call", sent + 1);
-          call.put("function", function).put("input", inputs.get(sent)).put("exclusive", false);
+          call.put("function", function)
+              .put("input", inputs.get(sent))
+              .put("exclusive", isExclusive);
           call.set(
               "timeoutMillis",
               timeoutMillis == 0

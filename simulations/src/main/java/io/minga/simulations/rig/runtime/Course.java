@@ -106,14 +106,34 @@ final class Course {
     return request;
   }
 
+  /** Writes down what was seen besides. */
+  void add(Observation seen) {
+    books.add(seen);
+  }
+
   /** Calls, for results that are wanted while the peer lives, on a thread of their own. */
   Thread call(RigPeer at, int tasks, int napMillis) {
-    Observation.Asked asked = books.ask(tasks, napMillis, false, false);
-    Thread thread = new Thread(() -> call(at, asked), "rig-caller");
+    return call(at, books.ask(tasks, napMillis, false, false));
+  }
+
+  /** The same, of tasks that one peer at a time may run. */
+  Thread callExclusively(RigPeer at, int tasks, int napMillis) {
+    return call(at, books.ask(tasks, napMillis, false, true));
+  }
+
+  private Thread call(RigPeer at, Observation.Asked asked) {
+    Thread thread = new Thread(() -> callAll(at, asked), "rig-caller");
     thread.setDaemon(true);
     thread.start();
     callers.add(thread);
     return thread;
+  }
+
+  /** Waits for all callers. */
+  void join() throws InterruptedException {
+    for (Thread caller : callers) {
+      caller.join(Math.max(1, (deadlineNanos - System.nanoTime()) / 1_000_000));
+    }
   }
 
   /** How long a call takes that has nothing to do. */
@@ -123,12 +143,13 @@ final class Course {
     return since(begun);
   }
 
-  private void call(RigPeer at, Observation.Asked asked) {
+  private void callAll(RigPeer at, Observation.Asked asked) {
     try {
       at.control()
           .callAll(
               Work.FUNCTION,
               asked.inputs(),
+              asked.isExclusive(),
               0,
               (index, answer) ->
                   books.add(
@@ -270,9 +291,7 @@ final class Course {
 
   /** Waits for all that was asked for, reads it, and judges. */
   Finding end(String fault, double seconds) throws IOException, InterruptedException {
-    for (Thread caller : callers) {
-      caller.join(Math.max(1, (deadlineNanos - System.nanoTime()) / 1_000_000));
-    }
+    join();
     finishAll();
     taken.forEach(this::readIfThere); // and it is still the same
     Judgement judgement = History.judge(books.all(site.peers()), rules);

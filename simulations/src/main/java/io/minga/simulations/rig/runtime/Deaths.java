@@ -15,7 +15,8 @@ final class Deaths {
   private Deaths() {}
 
   static List<Fault> all() {
-    return List.of(new OfWorker(), new OfSubmitter(), new ForAMinute(), new ComingAndGoing());
+    return List.of(
+        new OfWorker(), new OfSubmitter(), new ForAMinute(), new ForGood(), new ComingAndGoing());
   }
 
   /** One that works for others. */

@@ -45,6 +45,7 @@ final class Manners {
             .callAll(
                 function,
                 List.of(0L),
+                false,
                 function.equals("rig.hang") ? TIMEOUT_MILLIS : 0,
                 (index, it) -> answer.set(it));
         JsonNode ended = answer.get();
@@ -88,8 +89,8 @@ final class Manners {
         course.submit(course.peer(i % 2), TIMES * aSecond, NAP_MILLIS);
         course.pass(1 - Course.since(begun));
       }
-      double meanwhile = course.callSeconds();
       long over = System.nanoTime();
+      double meanwhile = course.callSeconds();
       course.finishAll();
       course.figure("all done after", Course.since(over), "s", 60);
       course.figure("a call before", before * 1_000, "ms");

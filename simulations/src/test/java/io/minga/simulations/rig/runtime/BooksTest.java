@@ -20,14 +20,14 @@ final class BooksTest {
   @Test
   void runs_arePairedByInput_theLastBegunFirst() throws IOException {
     Path log = directory.resolve("ran");
-    Files.writeString(log, "B 1 10\nB 2 11\nE 1 20\nB 1 30\nB 1 40\nE 1 50\nB 3");
+    Files.writeString(log, "B 1 10 1\nB 2 11 1\nE 1 20 1\nB 1 30 3\nB 1 40 4\nE 1 50 4\nB 3");
 
     assertThat(Books.runs(4, log))
         .containsExactly(
-            new Observation.Ran(1, 4, 10, 20),
-            new Observation.Ran(2, 4, 11, Long.MAX_VALUE),
-            new Observation.Ran(1, 4, 30, Long.MAX_VALUE),
-            new Observation.Ran(1, 4, 40, 50));
+            new Observation.Ran(1, 4, 10, 20, 1),
+            new Observation.Ran(2, 4, 11, Long.MAX_VALUE, 1),
+            new Observation.Ran(1, 4, 30, Long.MAX_VALUE, 3),
+            new Observation.Ran(1, 4, 40, 50, 4));
   }
 
   @Test
