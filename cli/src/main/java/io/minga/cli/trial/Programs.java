@@ -8,15 +8,33 @@ import java.util.List;
 public final class Programs {
   private static final String MAIN = "io.minga.cli.Minga";
 
+  /** A peer lies idle for long: what compiling took of memory is given back. */
+  private static final List<String> LASTING =
+      List.of(
+          "-XX:+IgnoreUnrecognizedVMOptions",
+          "-XX:+UnlockExperimentalVMOptions",
+          "-XX:TrimNativeHeapInterval=10000");
+
+  /** A command is over before compiling well pays. */
+  private static final List<String> BRIEF = List.of("-XX:TieredStopAtLevel=1");
+
   private Programs() {}
 
-  /** The command that is {@code minga} with these arguments, in a JVM like this one. */
+  /**
+   * The command that is {@code minga} with these arguments, in a JVM as the launcher starts it.
+   *
+   * @param arguments the command first: {@code start} or one that is soon over
+   */
   public static List<String> minga(String... arguments) {
-    return java(MAIN, arguments);
+    return java(arguments[0].equals("start") ? LASTING : BRIEF, MAIN, arguments);
   }
 
   /** The command that runs a class of this program. */
   static List<String> java(String main, String... arguments) {
+    return java(List.of(), main, arguments);
+  }
+
+  private static List<String> java(List<String> options, String main, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xshare:auto");
@@ -25,6 +43,7 @@ public final class Programs {
       command.addAll(
           List.of("-XX:SharedArchiveFile=" + archive, "-Xlog:cds=off", "-Xlog:cds+dynamic=off"));
     }
+    command.addAll(options);
     command.add("--enable-native-access=ALL-UNNAMED");
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
     command.addAll(List.of(arguments));
