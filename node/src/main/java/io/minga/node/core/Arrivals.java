@@ -67,7 +67,7 @@ final class Arrivals {
             batch, it -> new Arrival(it, submitter, giver, meanNanos, nowNanos + ARRIVE_NANOS));
     arrival.giver = giver;
     arrival.add(epoch, indexes);
-    if (membership.isConnected(submitter)) {
+    if (membership.reaches(submitter)) {
       tell(arrival);
     } else {
       seek(nowNanos, submitter);

@@ -68,6 +68,7 @@ final class Dispatch {
   void connected(PeerId peer) {
     Lane lane = lane(peer);
     lane.connected = true;
+    lane.carried = false;
     lane.connection++;
     changed();
   }
@@ -272,7 +273,7 @@ final class Dispatch {
     Candidate avoided = null;
     for (int i = 0; i < count; i++) {
       Candidate candidate = candidates.get((start + i) % count);
-      if (candidate.lane().canTake(nowNanos)) {
+      if (candidate.lane().canTake(nowNanos, batch)) {
         if (candidate.lane() != batch.avoided) {
           return candidate;
         }
@@ -291,6 +292,7 @@ final class Dispatch {
             || (lane.unanswered < options.limits().pushesMax()
                 && lane.unansweredBytes + bytes <= options.limits().pushedBytesMax());
     return window
+        && !(lane.carried && batch.policy().exclusive())
         && !batch.demand.breakers.isTrying(lane)
         && candidate.roomTasks() >= Math.max(1, candidate.slots() / 4);
   }

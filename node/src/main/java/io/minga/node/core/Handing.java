@@ -410,6 +410,11 @@ final class Handing {
     }
   }
 
+  /** The peer is reached through another. */
+  void carried(PeerId peer) {
+    dispatch.lane(peer).carried = true;
+  }
+
   void disconnected(PeerId peer) {
     dispatch.disconnected(peer);
   }

@@ -18,6 +18,9 @@ final class Lane {
 
   boolean connected;
 
+  /** Whether that is through another peer, who might say anything in its name. */
+  boolean carried;
+
   /** Counts the connections, since names of batches are of one of them. */
   int connection;
 
@@ -56,6 +59,11 @@ final class Lane {
       rests = false;
     }
     return connected && !rests;
+  }
+
+  /** Whether tasks of the batch may go there: exclusive ones go over connections only. */
+  boolean canTake(long nowNanos, OwnBatch batch) {
+    return canTake(nowNanos) && !(carried && batch.policy().exclusive());
   }
 
   /** The peer has answered a push after so long. */

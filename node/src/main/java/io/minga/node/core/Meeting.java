@@ -18,7 +18,7 @@ final class Meeting {
   static final int OPEN_MAX = 256;
 
   /** With so many while work waits for peers to have room. */
-  private static final int NEEDED_MAX = 2 * OPEN_MAX;
+  private static final int NEEDED_MAX = 3 * OPEN_MAX / 2;
 
   /** How many are asked at once for whom there is work. */
   private static final int ASKED_AT_ONCE = 64;

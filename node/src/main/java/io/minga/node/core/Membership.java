@@ -28,6 +28,10 @@ final class Membership {
 
   private final class Member {
     boolean connected;
+
+    /** Whether that is through another peer. */
+    boolean carried;
+
     boolean wasConnected;
     long disconnectedNanos;
     long heardNanos;
@@ -98,17 +102,32 @@ final class Membership {
     Member member = member(nowNanos, peer);
     if (member != null) {
       connectedCount += member.connected ? 0 : 1;
-      member.connected = true;
       member.wasConnected = true;
-      if (member.dead) {
-        member.dead = false;
-        member.heardNanos = nowNanos;
-      }
+      joined(nowNanos, member);
+    }
+  }
+
+  /** There is a way through another peer, and no connection; false if it is not to be kept. */
+  boolean reached(long nowNanos, PeerId peer) {
+    Member member = member(nowNanos, peer);
+    if (member == null || member.connected) {
+      return false;
+    }
+    member.carried = true;
+    joined(nowNanos, member);
+    return true;
+  }
+
+  private static void joined(long nowNanos, Member member) {
+    member.connected = true;
+    if (member.dead) {
+      member.dead = false;
+      member.heardNanos = nowNanos;
     }
   }
 
   /**
-   * There is none any more; whether it ought to be tried to get one.
+   * There is none, or no way, any more; whether it ought to be tried to get one.
    *
    * @param letGo whether there may be none for no other reason than that nobody needs it
    */
@@ -117,8 +136,9 @@ final class Membership {
     if (member == null || !member.connected) {
       return false;
     }
-    connectedCount--;
+    connectedCount -= member.carried ? 0 : 1;
     member.connected = false;
+    member.carried = false;
     member.wasConnected = !letGo;
     member.disconnectedNanos = nowNanos;
     lookBy(nowNanos, member.deadNanos(), false);
@@ -156,6 +176,12 @@ final class Membership {
 
   boolean isConnected(PeerId peer) {
     Member member = members.get(peer);
+    return member != null && member.connected && !member.carried;
+  }
+
+  /** Whether frames of the work stream get there, by a connection or through another peer. */
+  boolean reaches(PeerId peer) {
+    Member member = members.get(peer);
     return member != null && member.connected;
   }
 
@@ -165,7 +191,7 @@ final class Membership {
     return member != null && !member.dead && (member.connected || member.report != null);
   }
 
-  /** Whether the peer is connected, and has said that calls of its own wait for room. */
+  /** Whether the peer is reached, and has said that calls of its own wait for room. */
   boolean hasMore(PeerId peer) {
     Member member = members.get(peer);
     return member != null && member.connected && member.report != null && member.report.waiting();
@@ -184,7 +210,7 @@ final class Membership {
   /** Some of those that are connected, at most {@code count}. */
   List<PeerId> connected(int count) {
     return members.entrySet().stream()
-        .filter(it -> it.getValue().connected)
+        .filter(it -> it.getValue().connected && !it.getValue().carried)
         .map(Map.Entry::getKey)
         .limit(count)
         .toList();

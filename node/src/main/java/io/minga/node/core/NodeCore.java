@@ -51,6 +51,7 @@ public final class NodeCore {
   private final Memo memo;
   private final Fetching fetching;
 
+  private final Ways ways;
   private final Orphans orphans;
   private final Safekeeping safekeeping;
   private final Standstill standstill = new Standstill();
@@ -126,6 +127,7 @@ public final class NodeCore {
             announcer,
             owner,
             submitter.holders());
+    this.ways = new Ways(self, options, random, turn, membership, owner, new Reached());
     this.hearing = new Hearing(turn, announcer, owner, submitter, moves, this::greeted);
   }
 
@@ -140,7 +142,9 @@ public final class NodeCore {
     if (input instanceof Input.Submit submit) {
       submit(submit.submission());
     } else if (input instanceof Input.Received received) {
-      hearing.received(nowNanos, received.from(), received.frame());
+      if (!ways.received(nowNanos, received.from(), received.frame())) {
+        hearing.received(nowNanos, received.from(), received.frame());
+      }
     } else if (input instanceof Input.MoveReceived received) {
       moves.received(nowNanos, received.from(), received.frame());
     } else if (input instanceof Input.Fetched fetched) {
@@ -215,12 +219,15 @@ public final class NodeCore {
       tellNews(nowNanos);
       submitter.cut(nowNanos);
       handing.recall(nowNanos);
-      moves.sought().forEach(submitter -> orphan(nowNanos, submitter));
+      moves.sought().forEach(submitter -> untold(nowNanos, submitter));
       turn.flushCancels();
       handing.handOut(nowNanos);
       owner.answer((held, ended) -> submitter.endedHere(nowNanos, held, ended));
       if (meeting.looks(nowNanos) && handing.isWaiting()) {
         meeting.needed(nowNanos, handing.unreached());
+      }
+      if (ways.mayBeNeeded() && handing.isWaiting()) {
+        reports.waits(nowNanos);
       }
       if (handing.waitedLong(nowNanos)) {
         reports.soon(nowNanos); // peers may even out what they have
@@ -239,7 +246,7 @@ public final class NodeCore {
     }
     turn.stories().putAway();
     standstill.turned(nowNanos);
-    return safekeeping.answer(memo.answer(turn.end()));
+    return safekeeping.answer(memo.answer(ways.address(turn.end())));
   }
 
   private void submit(Submission submission) {
@@ -293,8 +300,14 @@ public final class NodeCore {
   }
 
   private void connected(long nowNanos, PeerId peer) {
+    ways.connected(nowNanos, peer);
     membership.connected(nowNanos, peer);
     meeting.connected(peer);
+    reached(nowNanos, peer);
+    safekeeping.connected(peer);
+  }
+
+  private void reached(long nowNanos, PeerId peer) {
     if (!reports.hasStarted() || membership.connectedCount() <= FEW_CONNECTIONS) {
       reports.soon(nowNanos);
     }
@@ -302,7 +315,6 @@ public final class NodeCore {
     handing.connected(peer);
     owner.connected(nowNanos, peer);
     moves.connected(peer);
-    safekeeping.connected(peer);
   }
 
   private void disconnected(long nowNanos, PeerId peer) {
@@ -311,19 +323,56 @@ public final class NodeCore {
     if (membership.disconnected(nowNanos, peer, letGo)) {
       if (needed) {
         meeting.must(nowNanos, peer);
+        ways.wanted(nowNanos, peer);
       } else {
         meeting.maybe(nowNanos, peer);
       }
     }
+    unreached(nowNanos, peer);
+    safekeeping.disconnected(peer);
+    ways.disconnected(nowNanos, peer);
+  }
+
+  private void unreached(long nowNanos, PeerId peer) {
     handing.disconnected(peer);
     owner.leases().disconnected(peer);
-    safekeeping.disconnected(peer);
     orphan(nowNanos, peer);
+  }
+
+  /** Peers that are spoken with through others. */
+  private final class Reached implements Ways.Reach {
+    @Override
+    public void reached(long nowNanos, PeerId peer) {
+      NodeCore.this.reached(nowNanos, peer);
+      handing.carried(peer);
+    }
+
+    @Override
+    public void unreached(long nowNanos, PeerId peer) {
+      membership.disconnected(nowNanos, peer, true);
+      NodeCore.this.unreached(nowNanos, peer);
+    }
+
+    @Override
+    public void received(long nowNanos, PeerId from, WorkFrame frame) {
+      hearing.received(nowNanos, from, frame);
+    }
+
+    @Override
+    public WorkFrame.Hello hello(long nowNanos) {
+      return NodeCore.this.hello(nowNanos);
+    }
   }
 
   /** There is no connection to a peer that may have tasks here. */
   private void orphan(long nowNanos, PeerId submitter) {
     orphans.add(nowNanos, submitter, owner.holdsOf(submitter));
+  }
+
+  /** A submitter that there is no connection to is to hear that tasks of it are here. */
+  private void untold(long nowNanos, PeerId submitter) {
+    orphan(nowNanos, submitter);
+    ways.wanted(nowNanos, submitter);
   }
 
   private void orphaned(long nowNanos, PeerId submitter) {
@@ -349,9 +398,12 @@ public final class NodeCore {
     loads.report(nowNanos, loaded.standing());
     estimates.report(loaded.standing());
     handing.reported(author);
+    if (report.waiting()) {
+      ways.wanted(nowNanos, author);
+    }
     if (news != Membership.News.LOAD) {
       reports.soonForNew(nowNanos, membership.size());
-      if (!membership.isConnected(author) && !report.draining()) {
+      if (!membership.reaches(author) && !report.draining()) {
         meeting.maybe(nowNanos, author);
       }
     }
@@ -393,6 +445,7 @@ public final class NodeCore {
     owner.tellGiven(nowNanos, (held, lost) -> handing.lostHere(nowNanos, held, lost));
     moves.due(nowNanos);
     safekeeping.due();
+    ways.due(nowNanos);
     if (owner.isLate(nowNanos)) {
       reports.soon(nowNanos); // who gives it work, or what it has to others, should know
     }
@@ -403,6 +456,7 @@ public final class NodeCore {
       turn.emit(
           new Effect.Report(
               owner.report(nowNanos, membership.size(), leaving, handing.isWaiting())));
+      ways.tell(nowNanos);
     }
   }
 
@@ -420,6 +474,7 @@ public final class NodeCore {
     next = fetching.nextDeadlineNanos(next);
     next = orphans.nextDeadlineNanos(next);
     next = safekeeping.nextDeadlineNanos(next);
+    next = ways.nextDeadlineNanos(next);
     next = leaving && !left ? earlier(next, leaveNanos) : next;
     standstill.sleepsUntil(next);
     return next;

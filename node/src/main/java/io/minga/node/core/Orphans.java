@@ -60,7 +60,7 @@ final class Orphans {
       Map.Entry<PeerId, Orphan> each = all.next();
       if (each.getValue().untilNanos - nowNanos <= 0) {
         all.remove();
-        if (!membership.isConnected(each.getKey())) {
+        if (!membership.reaches(each.getKey())) {
           due.add(each.getKey());
         }
       }

@@ -32,6 +32,9 @@ final class Reports {
   private long saidRuns;
   private boolean saidIdle;
 
+  /** Whether the last said that calls wait for room. */
+  private boolean saidWaiting;
+
   /** Whether the next report is to leave whatever it says. */
   private boolean wanted;
 
@@ -51,6 +54,13 @@ final class Reports {
     if (!started || dueNanos - nowNanos > SOON_NANOS) {
       started = true;
       dueNanos = nowNanos + SOON_NANOS;
+    }
+  }
+
+  /** Calls wait for room: others that could have some should hear of it, unless they have. */
+  void waits(long nowNanos) {
+    if (!saidWaiting) {
+      soon(nowNanos);
     }
   }
 
@@ -133,6 +143,7 @@ final class Reports {
     saidNanos = nowNanos;
     saidRuns = worker.runsBegun();
     saidIdle = Periods.isIdle(report);
+    saidWaiting = waiting;
     return report;
   }
 

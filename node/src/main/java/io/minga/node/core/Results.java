@@ -82,7 +82,7 @@ final class Results {
     }
     unsent.forEach(
         (submitter, batches) -> {
-          if (membership.isConnected(submitter)) {
+          if (membership.reaches(submitter)) {
             for (Held held : batches) {
               send(submitter, held, out);
             }

@@ -40,7 +40,9 @@ record Share(Candidate candidate, int tasks) {
     for (int i = 0; i < count; i++) {
       Candidate each = demand.candidates().get(i);
       double nanos = each.nextInTurnNanos();
-      if (nanos < leastNanos && may(nowNanos, each, untilNanos, avoided) && hasRoom.test(each)) {
+      if (nanos < leastNanos
+          && may(nowNanos, each, batch, untilNanos, avoided)
+          && hasRoom.test(each)) {
         leastNanos = nanos;
       }
     }
@@ -50,7 +52,7 @@ record Share(Candidate candidate, int tasks) {
       Candidate each = demand.candidates().get((start + i) % count);
       if (each.nextInTurnNanos() <= leastNanos * (1 + EQUAL_SHARE)
           && (best == null || each.workPerSlotNanos() < best.workPerSlotNanos())
-          && may(nowNanos, each, untilNanos, avoided)
+          && may(nowNanos, each, batch, untilNanos, avoided)
           && hasRoom.test(each)) {
         best = each;
       }
@@ -59,8 +61,8 @@ record Share(Candidate candidate, int tasks) {
   }
 
   private static boolean may(
-      long nowNanos, Candidate each, double untilNanos, @Nullable Lane avoided) {
-    return each.lane().canTake(nowNanos)
+      long nowNanos, Candidate each, OwnBatch batch, double untilNanos, @Nullable Lane avoided) {
+    return each.lane().canTake(nowNanos, batch)
         && each.nextInTurnNanos() - each.meanNanos() + each.longNanos() <= untilNanos
         && each.lane() != avoided;
   }
@@ -71,7 +73,7 @@ record Share(Candidate candidate, int tasks) {
     double tasks = (double) demand.ready.size() * batch.ready.size(); // they are about as large
     double least = Double.MAX_VALUE;
     for (Candidate each : demand.candidates()) {
-      if (each.lane() != avoided && each.lane().canTake(nowNanos)) {
+      if (each.lane() != avoided && each.lane().canTake(nowNanos, batch)) {
         double its = (double) each.slots() / each.meanNanos();
         rate += its;
         tasks += each.finishNanos(0) * its;
@@ -87,7 +89,7 @@ record Share(Candidate candidate, int tasks) {
       return false;
     }
     for (Candidate each : demand.candidates()) {
-      if (each.lane() != batch.avoided && each.lane().canTake(nowNanos)) {
+      if (each.lane() != batch.avoided && each.lane().canTake(nowNanos, batch)) {
         return true;
       }
     }

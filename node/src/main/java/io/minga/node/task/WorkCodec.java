@@ -1,12 +1,15 @@
 package io.minga.node.task;
 
 import io.minga.crdt.claims.IndexSet;
+import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.multiformats.Cid;
 import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.ProtobufReader;
 import io.minga.libp2p.wire.WireException;
 import io.minga.node.task.WorkFrame.Acked;
 import io.minga.node.task.WorkFrame.CancelTasks;
+import io.minga.node.task.WorkFrame.Carried;
+import io.minga.node.task.WorkFrame.Carry;
 import io.minga.node.task.WorkFrame.Hello;
 import io.minga.node.task.WorkFrame.Hold;
 import io.minga.node.task.WorkFrame.Lease;
@@ -17,14 +20,15 @@ import io.minga.node.task.WorkFrame.Refusal;
 import io.minga.node.task.WorkFrame.Renew;
 import io.minga.node.task.WorkFrame.Results;
 import io.minga.node.task.WorkFrame.Taken;
+import io.minga.node.task.WorkFrame.Way;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The protobuf form of a {@link WorkFrame}: one of ten messages, of which all but the greeting name
- * their batches in field 1 or 2 and tasks of theirs in 3 or 4.
+ * The protobuf form of a {@link WorkFrame}: one of thirteen messages, of which all but the greeting
+ * and those about ways name their batches in field 1 or 2 and tasks of theirs in 3 or 4.
  */
 final class WorkCodec {
   static final int RESULTS = 3;
@@ -43,6 +47,9 @@ final class WorkCodec {
   private static final int HOLD = 8;
   private static final int RENEW = 9;
   private static final int LEASE = 10;
+  private static final int CARRY = 11;
+  private static final int CARRIED = 12;
+  private static final int WAY = 13;
   private static final int HELLO_NETWORK = 1;
   private static final int HELLO_REPORT = 2;
   private static final int PART = 1;
@@ -72,6 +79,12 @@ final class WorkCodec {
     if (frame instanceof Push push) {
       return encodePush(push);
     }
+    if (frame instanceof Carry carry) {
+      return encode(CARRY, carry.to(), carry.frame());
+    }
+    if (frame instanceof Carried carried) {
+      return encode(CARRIED, carried.from(), carried.frame());
+    }
     FrameWriter out = new FrameWriter(CAPACITY);
     if (frame instanceof Taken taken) {
       writeTaken(out, taken);
@@ -95,7 +108,19 @@ final class WorkCodec {
       int begun = out.begin(LEASE);
       LeaseCodec.write(out, lease);
       out.end(begun);
+    } else if (frame instanceof Way way) {
+      int begun = out.begin(WAY);
+      WayCodec.write(out, way);
+      out.end(begun);
     }
+    return out.toBytes();
+  }
+
+  private static Bytes encode(int field, PeerId peer, Bytes frame) {
+    FrameWriter out = new FrameWriter(CAPACITY + frame.length());
+    int begun = out.begin(field);
+    WayCodec.write(out, peer, frame);
+    out.end(begun);
     return out.toBytes();
   }
 
@@ -164,11 +189,11 @@ final class WorkCodec {
     ProtobufReader in = Fields.read("WorkFrame", frame, limits.workFrameBytesMax());
     WorkFrame found = null;
     while (in.next()) {
-      if (in.field() > LEASE) {
+      if (in.field() > WAY) {
         continue; // for later versions
       }
       if (found != null) {
-        throw in.violation("one of fields 1 to 10 is right, another came before");
+        throw in.violation("one of fields 1 to 13 is right, another came before");
       }
       found =
           switch (in.field()) {
@@ -184,11 +209,16 @@ final class WorkCodec {
                 LeaseCodec.readRenew(in.message("Renew", limits.workFrameBytesMax()), limits);
             case LEASE ->
                 LeaseCodec.readLease(in.message("Lease", limits.workFrameBytesMax()), limits);
+            case CARRY ->
+                WayCodec.readCarry(in.message("Carry", limits.workFrameBytesMax()), limits);
+            case CARRIED ->
+                WayCodec.readCarried(in.message("Carried", limits.workFrameBytesMax()), limits);
+            case WAY -> WayCodec.readWay(in.message("Way", limits.workFrameBytesMax()), limits);
             default -> readHello(in.message("Hello", limits.workFrameBytesMax()));
           };
     }
     if (found == null) {
-      throw new WireException("WorkFrame: none of fields 1 to 10 is there");
+      throw new WireException("WorkFrame: none of fields 1 to 13 is there");
     }
     return found;
   }

@@ -285,6 +285,50 @@ public sealed interface WorkFrame {
     }
   }
 
+  /**
+   * To a neighbour: this is for a peer that I have no connection to and you have.
+   *
+   * @param to who gets it, as {@link Carried}
+   * @param frame a work frame; the neighbour doesn't read it
+   */
+  record Carry(PeerId to, Bytes frame) implements WorkFrame {
+    /** Checks that there is something. */
+    public Carry {
+      requireFrame(frame);
+    }
+  }
+
+  /**
+   * From a neighbour: this is what another, which it is connected with, has for you.
+   *
+   * @param from whose work frame it is, as far as the neighbour is to be believed
+   */
+  record Carried(PeerId from, Bytes frame) implements WorkFrame {
+    /** Checks that there is something. */
+    public Carried {
+      requireFrame(frame);
+    }
+  }
+
+  /** Between neighbours: whether one of them is connected with some peer, so that it can carry. */
+  record Way(PeerId to, State state) implements WorkFrame {
+    /** The order is that of the numbers on the wire. */
+    public enum State {
+      /** I am not, or not any more. */
+      CLOSED,
+      /** Are you? */
+      ASKED,
+      /** I am. */
+      OPEN
+    }
+  }
+
+  private static void requireFrame(Bytes frame) {
+    if (frame.isEmpty()) {
+      throw new IllegalArgumentException("what is carried is a frame, which is never empty");
+    }
+  }
+
   private static List<Part> requireSome(List<Part> parts) {
     if (parts.isEmpty()) {
       throw new IllegalArgumentException("there is at least one batch");

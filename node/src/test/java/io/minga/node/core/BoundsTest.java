@@ -158,6 +158,9 @@ final class BoundsTest {
       core.Turn.out                   turn
       core.Turn.parked                turn
       core.Turn.told                  turn
+      core.Ways.pairs                 PAIRS_MAX
+      core.Ways.sought                SOUGHT_MAX
+      core.Ways.ways                  peersMax
       core.Offered.functions          own
       schedule.Account.seats          tenantsMax
       schedule.Estimates.functions    functionsMax

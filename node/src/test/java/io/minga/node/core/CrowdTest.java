@@ -268,7 +268,7 @@ final class CrowdTest {
       connectWanted();
     }
 
-    assertThat(connected.size()).isBetween(2 * Meeting.OPEN_MAX - 20, 2 * Meeting.OPEN_MAX + 20);
+    assertThat(connected.size()).isBetween(370, 400);
     assertThat(owners).hasSizeGreaterThanOrEqualTo(connected.size() - 64);
   }
 

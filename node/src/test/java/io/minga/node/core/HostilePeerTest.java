@@ -164,7 +164,7 @@ final class HostilePeerTest {
     }
 
     private WorkFrame frame() throws WireException {
-      return switch (random.nextInt(12)) {
+      return switch (random.nextInt(15)) {
         case 0, 1, 2 -> push();
         case 3, 4 -> {
           IndexSet all = indexes(256);
@@ -177,6 +177,10 @@ final class HostilePeerTest {
         case 8 -> new WorkFrame.Acked(List.of(part()));
         case 9 -> new WorkFrame.CancelTasks(List.of(part(), part()));
         case 10 -> new WorkFrame.Parked(List.of(part()));
+        case 11 ->
+            new WorkFrame.Way(Village.peer(random.nextInt(9)), any(WorkFrame.Way.State.values()));
+        case 12 -> new WorkFrame.Carry(Village.peer(random.nextInt(9)), frame().encode());
+        case 13 -> new WorkFrame.Carried(Village.peer(random.nextInt(9)), frame().encode());
         default -> new WorkFrame.Hello(random.nextInt(5) == 0 ? "other" : "lab", load());
       };
     }

@@ -69,6 +69,14 @@ final class FramesTest {
             + batch.cid().toBytes().toHex()
             + "1a26"
             + BOB.multihash().toHex());
+    WorkFrame.Way way = new WorkFrame.Way(BOB, WorkFrame.Way.State.OPEN);
+    is(way, "6a2a 0a26" + BOB.multihash().toHex() + "1802");
+    is(
+        new WorkFrame.Carry(BOB, hex("3207 0a05 0807 2201 05")),
+        "5a33 0a26" + BOB.multihash().toHex() + "1209 3207 0a05 0807 2201 05");
+    is(
+        new WorkFrame.Carried(BOB, hex("3207 0a05 0807 2201 05")),
+        "6233 0a26" + BOB.multihash().toHex() + "1209 3207 0a05 0807 2201 05");
     WorkFrame.Tokens tokens = new WorkFrame.Tokens(SEVEN, 3, IndexSet.range(8, 16));
     is(new WorkFrame.Renew(5, List.of(tokens)), "4a0c 0805 1208 0807 1a02 080f 2803");
     is(
@@ -151,7 +159,7 @@ final class FramesTest {
 
   @Test
   void workFrames_thatAreWrong_areRefused() {
-    refused("", "none of fields 1 to 10");
+    refused("", "none of fields 1 to 13");
     refused("0a07 08ac02 1a02 00ff" + "0a07 08ac02 1a02 00ff", "another came before");
     refused("0a02 0807", "a batch in field 2, indexes in 3 or 4");
     refused("0a04 1a02 00ff", "field 1 is missing");
@@ -176,7 +184,7 @@ final class FramesTest {
     refused("5202 0805", "field 3 is missing");
     refused("5204 0805 1800", "0 where 1 to 3600000");
     refused("5207 0805 188180de01", "where 1 to 3600000");
-    refused("7a00", "none of fields 1 to 10");
+    refused("7a00", "none of fields 1 to 13");
   }
 
   private static void refused(String bytes, String why) {

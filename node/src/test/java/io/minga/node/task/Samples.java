@@ -224,7 +224,7 @@ final class Samples {
   /** Any but results. */
   static WorkFrame workFrame(Random random) {
     long ref = 1L + random.nextInt(100_000);
-    return switch (random.nextInt(10)) {
+    return switch (random.nextInt(13)) {
       case 0 -> {
         Batch batch = batch(random);
         yield new WorkFrame.Push(
@@ -258,6 +258,9 @@ final class Samples {
       }
       case 7 -> new WorkFrame.Renew(ref, tokens(random));
       case 8 -> new WorkFrame.Lease(ref, 1 + random.nextInt(3_600_000), tokens(random));
+      case 9 -> new WorkFrame.Way(BOB, any(random, WorkFrame.Way.State.values()));
+      case 10 -> new WorkFrame.Carry(ALICE, new WorkFrame.Acked(parts(random)).encode());
+      case 11 -> new WorkFrame.Carried(BOB, new WorkFrame.Acked(parts(random)).encode());
       default -> new WorkFrame.Hello("lab", load(random));
     };
   }

@@ -326,10 +326,20 @@ final class NodePeer implements SimulatedPeer<Packet> {
     int to = world.number(send.to());
     try {
       WorkFrame frame = WorkFrame.decode(World.LIMITS, send.frame());
-      world.checks().sends(this, to, frame);
+      sends(to, frame);
       packet(to).add(new Input.Received(id, frame), send.frame().length());
     } catch (WireException wrong) {
       throw new BrokenPromiseException(-1, this + " wrote a frame that nobody reads: " + wrong);
+    }
+  }
+
+  /** What goes through another peer is looked at where it begins. */
+  private void sends(int to, WorkFrame frame) throws WireException {
+    if (frame instanceof WorkFrame.Carry carry) {
+      WorkFrame inside = WorkFrame.decode(World.LIMITS, carry.frame());
+      world.checks().sends(this, world.number(carry.to()), inside);
+    } else if (!(frame instanceof WorkFrame.Carried)) {
+      world.checks().sends(this, to, frame);
     }
   }
 
