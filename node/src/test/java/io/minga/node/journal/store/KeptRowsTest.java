@@ -5,12 +5,19 @@ import static org.awaitility.Awaitility.await;
 
 import io.minga.crdt.claims.IndexSet;
 import io.minga.libp2p.identity.PeerId;
+import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.WireException;
 import io.minga.node.journal.JobState;
 import io.minga.node.journal.KeptCopy;
 import io.minga.node.journal.Work;
 import io.minga.node.task.Batch;
+import io.minga.node.task.BatchName;
 import io.minga.node.task.CopyFrame;
+import io.minga.node.task.JobFrame;
+import io.minga.node.task.Outcome;
+import io.minga.node.task.Payload;
+import io.minga.node.task.ResultsBuilder;
+import io.minga.node.task.TaskRuns;
 import io.minga.node.task.WorkFrame;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -109,6 +116,60 @@ final class KeptRowsTest {
       }
       assertThat(heard.refused).hasSize(1);
       assertThat(heard.failures).isEmpty();
+    }
+  }
+
+  private static JobFrame answer(Heard heard, JobFrame.Ask ask) {
+    return heard.journal.answer(Work.peer("44"), ask).join();
+  }
+
+  @Test
+  void whoeverAsksOfAJob_isToldWhatIsKeptOfIt() throws Exception {
+    try (Heard heard = new Heard(path)) {
+      write(heard, keep(BATCH), ended(STEWARD, 0, 3), ended(Work.peer(), 2, 5));
+
+      JobFrame.Known known = (JobFrame.Known) answer(heard, new JobFrame.Ask(9, 77, 4, null, 0));
+      assertThat(known.jobs())
+          .singleElement()
+          .satisfies(
+              job -> {
+                assertThat(job.total()).isEqualTo(10);
+                assertThat(job.ended()).isEqualTo(5);
+                assertThat(job.runs().runs()).containsExactly(new TaskRuns.Run(4, 9));
+              });
+      assertThat(answer(heard, new JobFrame.Ask(9, 78, 4, null, 0)))
+          .isEqualTo(new JobFrame.Known(9, List.of()));
+      JobFrame.Ends ends =
+          (JobFrame.Ends) answer(heard, new JobFrame.Ask(9, 77, 4, Work.peer(), 5));
+      assertThat(ends.indexes()).isEqualTo(IndexSet.of(0, 1, 2, 3));
+      assertThat(ends.confirmed()).isEqualTo(IndexSet.of(1, 2, 3));
+      assertThat(ends.until()).isEqualTo(JobFrame.TASKS_MAX);
+      assertThat(answer(heard, new JobFrame.Ask(9, 77, 4, STEWARD, 5)))
+          .as("that one hasn't submitted it")
+          .isEqualTo(new JobFrame.Ends(9, JobFrame.TASKS_MAX, IndexSet.EMPTY, null));
+    }
+  }
+
+  @Test
+  void largeOutcomes_areToldInSeveralAnswers() throws Exception {
+    byte[] large = new byte[60_000];
+    try (Heard heard = new Heard(path)) {
+      write(heard, keep(BATCH));
+      for (int index = 0; index < 3; index++) {
+        ResultsBuilder results = new ResultsBuilder(Work.LIMITS);
+        results.begin(new BatchName.Ref(1), 1);
+        large[0] = (byte) index; // equal ones take no room
+        results.add(index, new Outcome.Value(Payload.of(Bytes.copyOf(large))), 5);
+        WorkFrame.Results built =
+            (WorkFrame.Results) WorkFrame.decode(Work.LIMITS, results.build());
+        write(heard, new CopyFrame.Ended(BATCH.cid(), Work.peer(), built));
+      }
+      for (int from = 4; from < 6; from++) {
+        JobFrame.Ends ends =
+            (JobFrame.Ends) answer(heard, new JobFrame.Ask(9, 77, 4, Work.peer(), from));
+        assertThat(ends.indexes()).isEqualTo(IndexSet.of(0));
+        assertThat(ends.until()).isEqualTo(1);
+      }
     }
   }
 }
