@@ -68,13 +68,17 @@ final class Turn {
   }
 
   /**
-   * Proposes tasks to a peer. What is acknowledged goes before that: behind it, the acknowledgement
-   * of an attempt that came to nothing would be taken for one of this attempt.
+   * Proposes tasks to a peer. What is acknowledged or cancelled goes before that: behind it, what
+   * is said of an attempt that came to nothing would be taken for this attempt's.
    */
   void push(PeerId to, WorkFrame.Push push) {
     Map<BatchName, IndexBits> its = acks.remove(to);
     if (its != null) {
       parts(its).forEach(parts -> send(to, new WorkFrame.Acked(parts)));
+    }
+    Map<BatchName, IndexBits> dropped = cancels.remove(to);
+    if (dropped != null) {
+      parts(dropped).forEach(parts -> send(to, new WorkFrame.CancelTasks(parts)));
     }
     send(to, push);
   }
