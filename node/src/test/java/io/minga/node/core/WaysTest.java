@@ -63,8 +63,7 @@ final class WaysTest {
     assertThat(calls).allMatch(WaysTest::isDone);
     int ran = far().stream().mapToInt(house -> house.ran).sum();
     assertThat(ran).isGreaterThan(TASKS / 3);
-    assertThat(far().stream().filter(house -> house.ran > 0).count())
-        .isGreaterThan(HOUSES / 2);
+    assertThat(far().stream().filter(house -> house.ran > 0).count()).isGreaterThan(HOUSES / 2);
     isCleanAfterAWhile();
   }
 
