@@ -29,16 +29,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NodeCore {
   private static final long NEVER_NANOS = 3_600_000_000_000L;
-  private static final int NEWS_PEERS_MAX = 64;
-
-  /** Who has so few connections may be new, so that others don't know it. */
-  private static final int FEW_CONNECTIONS = 8;
 
   private final PeerId self;
   private final NodeOptions options;
   private final Turn turn;
   private final Estimates estimates;
-  private final Loads loads;
   private final Membership membership;
   private final Meeting meeting;
   private final Announcer announcer;
@@ -52,14 +47,12 @@ public final class NodeCore {
   private final Fetching fetching;
 
   private final Ways ways;
+  private final Acquaintances acquaintances;
   private final Orphans orphans;
   private final Safekeeping safekeeping;
   private final Standstill standstill = new Standstill();
 
   private long turnNanos;
-
-  /** Whether what this peer offers has changed, or that it leaves is not said yet. */
-  private boolean hasNews;
 
   private boolean leaving;
   private boolean left;
@@ -76,7 +69,7 @@ public final class NodeCore {
     this.options = options;
     this.turn = new Turn(options, wallMillis);
     this.estimates = new Estimates(options.schedule());
-    this.loads = new Loads(options.schedule(), self);
+    Loads loads = new Loads(options.schedule(), self);
     this.membership = new Membership(options);
     this.orphans = new Orphans(options, membership);
     this.meeting = new Meeting(membership, turn);
@@ -127,8 +120,25 @@ public final class NodeCore {
             announcer,
             owner,
             submitter.holders());
-    this.ways = new Ways(self, options, random, turn, membership, owner, new Reached());
-    this.hearing = new Hearing(turn, announcer, owner, submitter, moves, this::greeted);
+    this.acquaintances =
+        new Acquaintances(
+            self,
+            options,
+            random,
+            turn,
+            estimates,
+            loads,
+            membership,
+            orphans,
+            meeting,
+            reports,
+            owner,
+            handing,
+            moves,
+            safekeeping,
+            this);
+    this.ways = acquaintances.ways();
+    this.hearing = new Hearing(turn, announcer, owner, submitter, moves, acquaintances::greeted);
   }
 
   /** Takes in what happened. What is to be done is returned when the turn ends. */
@@ -143,7 +153,7 @@ public final class NodeCore {
       submit(submit.submission());
     } else if (input instanceof Input.Received received) {
       if (!ways.received(nowNanos, received.from(), received.frame())) {
-        hearing.received(nowNanos, received.from(), received.frame());
+        received(nowNanos, received.from(), received.frame());
       }
     } else if (input instanceof Input.MoveReceived received) {
       moves.received(nowNanos, received.from(), received.frame());
@@ -162,21 +172,21 @@ public final class NodeCore {
     } else if (input instanceof Input.CancelAll) {
       submitter.cancelAll(nowNanos);
     } else if (input instanceof Input.Loaded loaded) {
-      loaded(nowNanos, loaded);
+      acquaintances.loaded(nowNanos, loaded);
     } else if (input instanceof Input.Announced announced) {
       hearing.announced(nowNanos, announced);
     } else if (input instanceof Input.Claimed claimed) {
       hearing.claimed(nowNanos, claimed.author(), claimed.message());
     } else if (input instanceof Input.Connected connected) {
-      connected(nowNanos, connected.peer());
+      acquaintances.connected(nowNanos, connected.peer());
     } else if (input instanceof Input.Disconnected disconnected) {
-      disconnected(nowNanos, disconnected.peer());
+      acquaintances.disconnected(nowNanos, disconnected.peer());
     } else if (input instanceof Input.Offer offer) {
       owner.offer(offer.functions());
       handing.offered();
       reports.functionsChanged();
       reports.soon(nowNanos);
-      hasNews = true;
+      acquaintances.hasNews();
     } else if (input instanceof Input.Recorded recorded) {
       submitter.recorder().recorded(recorded.upTo());
     } else if (input instanceof Input.Refused refused) {
@@ -190,6 +200,11 @@ public final class NodeCore {
     } else if (input instanceof Input.Leave) {
       leave(nowNanos);
     }
+  }
+
+  /** A peer says something, itself or through another. */
+  void received(long nowNanos, PeerId from, WorkFrame frame) {
+    hearing.received(nowNanos, from, frame);
   }
 
   private void fetched(long nowNanos, Cid cid, @Nullable Bytes batch) {
@@ -216,10 +231,10 @@ public final class NodeCore {
     if (!left) {
       begin(nowNanos);
       due(nowNanos);
-      tellNews(nowNanos);
+      acquaintances.tellNews(nowNanos);
       submitter.cut(nowNanos);
       handing.recall(nowNanos);
-      moves.sought().forEach(submitter -> untold(nowNanos, submitter));
+      moves.sought().forEach(submitter -> acquaintances.untold(nowNanos, submitter));
       turn.flushCancels();
       handing.handOut(nowNanos);
       owner.answer((held, ended) -> submitter.endedHere(nowNanos, held, ended));
@@ -271,151 +286,6 @@ public final class NodeCore {
     }
   }
 
-  // Peers.
-
-  /** A peer says first of all which network it is of, and how it stands. */
-  private void greeted(long nowNanos, PeerId from, WorkFrame.Hello hello) {
-    if (hello.network().equals(options.network())) {
-      if (orphans.isBackAnew(from, hello.report().boot())) {
-        orphaned(nowNanos, from);
-      }
-      loaded(nowNanos, new Input.Loaded(from, hello.report()));
-    } else {
-      turn.emit(new Effect.Stranger(from, hello.network()));
-    }
-  }
-
-  private WorkFrame.Hello hello(long nowNanos) {
-    return new WorkFrame.Hello(
-        options.network(), owner.report(nowNanos, leaving, handing.isWaiting()));
-  }
-
-  /** What matters at once goes to those who are connected directly, and to all by gossip. */
-  private void tellNews(long nowNanos) {
-    if (hasNews) {
-      hasNews = false;
-      WorkFrame.Hello hello = hello(nowNanos);
-      membership.connected(NEWS_PEERS_MAX).forEach(peer -> turn.send(peer, hello));
-    }
-  }
-
-  private void connected(long nowNanos, PeerId peer) {
-    ways.connected(nowNanos, peer);
-    membership.connected(nowNanos, peer);
-    meeting.connected(peer);
-    reached(nowNanos, peer);
-    safekeeping.connected(peer);
-  }
-
-  private void reached(long nowNanos, PeerId peer) {
-    if (!reports.hasStarted() || membership.connectedCount() <= FEW_CONNECTIONS) {
-      reports.soon(nowNanos);
-    }
-    turn.send(peer, hello(nowNanos));
-    handing.connected(peer);
-    owner.connected(nowNanos, peer);
-    moves.connected(peer);
-  }
-
-  private void disconnected(long nowNanos, PeerId peer) {
-    boolean needed = handing.hasWith(peer) || owner.holdsOf(peer);
-    boolean letGo = !needed && meeting.isCrowd();
-    if (membership.disconnected(nowNanos, peer, letGo)) {
-      if (needed) {
-        meeting.must(nowNanos, peer);
-        ways.wanted(nowNanos, peer);
-      } else {
-        meeting.maybe(nowNanos, peer);
-      }
-    }
-    unreached(nowNanos, peer);
-    safekeeping.disconnected(peer);
-    ways.disconnected(nowNanos, peer);
-  }
-
-  private void unreached(long nowNanos, PeerId peer) {
-    handing.disconnected(peer);
-    owner.leases().disconnected(peer);
-    orphan(nowNanos, peer);
-  }
-
-  /** Peers that are spoken with through others. */
-  private final class Reached implements Ways.Reach {
-    @Override
-    public void reached(long nowNanos, PeerId peer) {
-      NodeCore.this.reached(nowNanos, peer);
-      handing.carried(peer);
-    }
-
-    @Override
-    public void unreached(long nowNanos, PeerId peer) {
-      membership.disconnected(nowNanos, peer, true);
-      NodeCore.this.unreached(nowNanos, peer);
-    }
-
-    @Override
-    public void received(long nowNanos, PeerId from, WorkFrame frame) {
-      hearing.received(nowNanos, from, frame);
-    }
-
-    @Override
-    public WorkFrame.Hello hello(long nowNanos) {
-      return NodeCore.this.hello(nowNanos);
-    }
-  }
-
-  /** There is no connection to a peer that may have tasks here. */
-  private void orphan(long nowNanos, PeerId submitter) {
-    orphans.add(nowNanos, submitter, owner.holdsOf(submitter));
-  }
-
-  /** A submitter that there is no connection to is to hear that tasks of it are here. */
-  private void untold(long nowNanos, PeerId submitter) {
-    orphan(nowNanos, submitter);
-    ways.wanted(nowNanos, submitter);
-  }
-
-  private void orphaned(long nowNanos, PeerId submitter) {
-    owner.orphaned(nowNanos, submitter);
-    moves.orphaned(submitter);
-  }
-
-  private void loaded(long nowNanos, Input.Loaded loaded) {
-    PeerId author = loaded.author();
-    LoadReport report = loaded.report();
-    if (author.equals(self)) {
-      return;
-    }
-    Membership.News news = membership.loaded(nowNanos, author, report);
-    safekeeping.heard(author);
-    if (news == Membership.News.NONE) {
-      return;
-    }
-    if (news == Membership.News.REBOOTED) {
-      lost(nowNanos, author);
-      owner.orphaned(nowNanos, author); // whoever asked for that is gone
-    }
-    loads.report(nowNanos, loaded.standing());
-    estimates.report(loaded.standing());
-    handing.reported(author);
-    if (report.waiting()) {
-      ways.wanted(nowNanos, author);
-    }
-    if (news != Membership.News.LOAD) {
-      reports.soonForNew(nowNanos, membership.size());
-      if (!membership.reaches(author) && !report.draining()) {
-        meeting.maybe(nowNanos, author);
-      }
-    }
-  }
-
-  /** A peer has lost what it held. */
-  private void lost(long nowNanos, PeerId peer) {
-    handing.lost(nowNanos, peer);
-    moves.lost(peer);
-    loads.forget(peer);
-  }
-
   // Time.
 
   /**
@@ -436,10 +306,10 @@ public final class NodeCore {
 
   private void due(long nowNanos) {
     for (PeerId peer : membership.dead(nowNanos)) {
-      lost(nowNanos, peer);
+      acquaintances.lost(nowNanos, peer);
       membership.buried(peer);
     }
-    orphans.due(nowNanos).forEach(submitter -> orphaned(nowNanos, submitter));
+    orphans.due(nowNanos).forEach(submitter -> acquaintances.orphaned(nowNanos, submitter));
     submitter.due(nowNanos);
     owner.timeOut(nowNanos, (held, ended) -> submitter.endedHere(nowNanos, held, ended));
     owner.tellGiven(nowNanos, (held, lost) -> handing.lostHere(nowNanos, held, lost));
@@ -590,7 +460,7 @@ public final class NodeCore {
     moves.leave(nowNanos);
     safekeeping.leave();
     owner.leave(nowNanos, (held, indexes) -> handing.released(nowNanos, held, indexes));
-    hasNews = true;
+    acquaintances.hasNews();
     turn.emit(new Effect.Report(owner.report(nowNanos, membership.size(), true, false)));
   }
 

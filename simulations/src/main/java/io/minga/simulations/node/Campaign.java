@@ -28,10 +28,17 @@ public final class Campaign {
 
   private static final Set<Fault> NOT_HERE_EITHER = EnumSet.of(Fault.FORGERY);
 
+  /** Gossip says nothing of exclusive tasks that counts, and is left in order there. */
+  private static final Set<Fault> NOT_WITH_LEASES = EnumSet.of(Fault.DUPLICATION, Fault.REORDERING);
+
   private final EnumMap<NodeFault, Long> struck = new EnumMap<>(NodeFault.class);
   private final EnumMap<Fault, Long> links = new EnumMap<>(Fault.class);
   private final EnumSet<NodeFault> allowed = EnumSet.noneOf(NodeFault.class);
   private long trials;
+
+  /** How many of them had calls that are not exclusive. */
+  private long plainTrials;
+
   private long tasks;
   private long moved;
   private long twice;
@@ -83,7 +90,9 @@ public final class Campaign {
     }
     boolean isAll = allowed.size() == NodeFault.values().length;
     for (Fault fault : Fault.values()) {
-      if (isAll && !links.containsKey(fault) && !NOT_HERE_EITHER.contains(fault)) {
+      boolean isHere =
+          !NOT_HERE_EITHER.contains(fault) && (plainTrials > 0 || !NOT_WITH_LEASES.contains(fault));
+      if (isAll && isHere && !links.containsKey(fault)) {
         unseen.add(word(fault));
       }
     }
@@ -121,6 +130,7 @@ public final class Campaign {
     other.struck.forEach((fault, count) -> struck.merge(fault, count, Long::sum));
     other.links.forEach((fault, count) -> links.merge(fault, count, Long::sum));
     allowed.addAll(other.allowed);
+    plainTrials += other.plainTrials;
     trials += other.trials;
     tasks += other.tasks;
     moved += other.moved;
@@ -137,6 +147,7 @@ public final class Campaign {
   public @Nullable String run(TrialOptions options) {
     trials++;
     allowed.addAll(options.faults());
+    plainTrials += options.exclusive() ? 0 : 1;
     try {
       NodeTrial.Outcome outcome = NodeTrial.run(options);
       add(options, outcome);
