@@ -67,8 +67,9 @@ final class Gossip {
     }
     List<Peer> outside =
         neighbours.of(topic).stream().filter(it -> isGossiped(it) && !isServed(topic, it)).toList();
-    int share = (int) (options.degrees().gossipFactor() * outside.size());
-    int count = Math.min(outside.size(), Math.max(options.degrees().lazy(), share));
+    GossipOptions.Degrees degrees = options.degrees();
+    int share = Math.min(degrees.lazyMost(), (int) (degrees.gossipFactor() * outside.size()));
+    int count = Math.min(outside.size(), Math.max(degrees.lazy(), share));
     for (int i = 0; i < count; i++) {
       int turn = (int) ((heartbeat * count + i) % outside.size());
       announce(topic, ids, outside.get(turn));

@@ -111,12 +111,14 @@ public record GossipOptions(
    * @param score how many of the best are kept when it prunes
    * @param out how many it keeps that we dialled
    * @param lazy how many peers outside get gossip, at least
-   * @param gossipFactor what share of the peers outside gets gossip, at least
+   * @param gossipFactor what share of the peers outside gets gossip, if that is more
+   * @param lazyMost how many peers outside get gossip, at most: with hundreds of connections a
+   *     share of them is told of a message more often than it is sent
    */
   public record Degrees(
-      int d, int low, int high, int score, int out, int lazy, double gossipFactor) {
-    /** 6, from 5 to 12, 4 by score, 2 outbound, 6 lazy, a quarter. */
-    public static final Degrees DEFAULT = new Degrees(6, 5, 12, 4, 2, 6, 0.25);
+      int d, int low, int high, int score, int out, int lazy, double gossipFactor, int lazyMost) {
+    /** 6, from 5 to 12, 4 by score, 2 outbound, 6 to 24 lazy, a quarter. */
+    public static final Degrees DEFAULT = new Degrees(6, 5, 12, 4, 2, 6, 0.25, 24);
 
     /** Checks the order of the degrees. */
     public Degrees {

@@ -128,7 +128,7 @@ final class OurPeer implements AutoCloseable {
     Degrees degrees = options.degrees();
     return options
         .withFloodPublish(false)
-        .with(new Degrees(0, 0, 0, 0, 0, degrees.lazy(), degrees.gossipFactor()));
+        .with(new Degrees(0, 0, 0, 0, 0, degrees.lazy(), degrees.gossipFactor(), 24));
   }
 
   /** A mesh of one, and others are recommended to whom it has no room for. */
@@ -136,7 +136,7 @@ final class OurPeer implements AutoCloseable {
     Degrees degrees = options.degrees();
     return options
         .withPeerExchange(true)
-        .with(new Degrees(1, 1, 1, 1, 0, degrees.lazy(), degrees.gossipFactor()));
+        .with(new Degrees(1, 1, 1, 1, 0, degrees.lazy(), degrees.gossipFactor(), 24));
   }
 
   void subscribe() {

@@ -297,6 +297,32 @@ final class ForwardingTest {
   }
 
   @Test
+  void heartbeat_announcesToAQuarterOfThoseOutside_butTo24AtMost() {
+    it.meshOf(1, 6);
+    for (int number = 7; number <= 66; number++) {
+      it.connect(number);
+    }
+    it.accept(1, message(9, 1));
+    assertThat(announced(66)).isEqualTo(15);
+
+    for (int number = 67; number <= 206; number++) {
+      it.connect(number);
+    }
+    it.accept(1, message(9, 2));
+    assertThat(announced(206)).isEqualTo(24);
+  }
+
+  /** To how many of so many peers the next heartbeat announces something. */
+  private int announced(int peers) {
+    List<Effect> effects = it.heartbeats(1);
+    int announced = 0;
+    for (int number = 1; number <= peers; number++) {
+      announced += sentTo(number, effects, rpc -> rpc.control().ihave()).isEmpty() ? 0 : 1;
+    }
+    return announced;
+  }
+
+  @Test
   void heartbeat_announcesToEachOfAsManyPeersAsItCan_once() {
     it.meshOf(1, 6);
     for (int number = 7; number <= 20; number++) {

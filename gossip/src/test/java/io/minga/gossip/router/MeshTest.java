@@ -247,7 +247,7 @@ final class MeshTest {
 
   @Test
   void heartbeat_opportunistic_ofAMeshThatShallBeEmpty_leavesItSo() {
-    Degrees none = new Degrees(0, 0, 0, 0, 0, 6, 0.25);
+    Degrees none = new Degrees(0, 0, 0, 0, 0, 6, 0.25, 24);
     TestRouter other = new TestRouter(GossipOptions.DEFAULT.with(none)).connect(1);
 
     other.heartbeats(120);

@@ -3,6 +3,7 @@ package io.minga.simulations.gossip;
 import static io.minga.simulations.events.Simulation.MILLI;
 import static io.minga.simulations.events.Simulation.SECOND;
 
+import io.minga.gossip.router.GossipOptions;
 import io.minga.simulations.network.LinkOptions;
 import java.util.Arrays;
 import java.util.PriorityQueue;
@@ -34,10 +35,9 @@ final class Diffusion {
   /** In how many heartbeats those outside the mesh are told which messages there are. */
   private static final int HEARTBEATS = 3;
 
-  /** How many are told at least, and what share of them, and how long a message's id is. */
-  private static final int LAZY_MIN = 6;
+  /** Whom they tell, and how long a message's id is. */
+  private static final GossipOptions.Degrees LAZY = GossipOptions.Degrees.DEFAULT;
 
-  private static final double LAZY_SHARE = 0.25;
   private static final int ID_BYTES = 48;
 
   private final SplittableRandom random;
@@ -208,7 +208,8 @@ final class Diffusion {
   /** How many bytes a peer takes in of a message so long, and of what is said about it. */
   double bytes(int length) {
     double outside = Math.max(0, connections - Math.min(MESH, connections));
-    double told = Math.min(outside, Math.max(LAZY_MIN, LAZY_SHARE * outside));
+    double share = Math.min(LAZY.lazyMost(), LAZY.gossipFactor() * outside);
+    double told = Math.min(outside, Math.max(LAZY.lazy(), share));
     return copies * length + HEARTBEATS * told * ID_BYTES;
   }
 }

@@ -20,7 +20,7 @@ public final class GossipRun {
   private static final long DRAIN_NANOS = 15 * SECOND;
 
   /** Sybils graft whom they can, and prune nobody. */
-  private static final Degrees GREEDY = new Degrees(1024, 1024, 1024, 0, 0, 6, 0.25);
+  private static final Degrees GREEDY = new Degrees(1024, 1024, 1024, 0, 0, 6, 0.25, 24);
 
   private final GossipScenario scenario;
   private final Cluster cluster;
