@@ -1,6 +1,9 @@
 package io.minga.node.journal;
 
+import io.minga.libp2p.identity.PeerId;
 import io.minga.node.task.FunctionName;
+import io.minga.node.task.JobFrame;
+import io.minga.node.task.TaskRuns;
 
 /**
  * How a durable job stands in the journal.
@@ -30,6 +33,22 @@ public record JobState(
   public JobState withCopies(int now) {
     return new JobState(
         id, function, total, lost, ended, failed, now, createdAtMillis, expiresAtMillis);
+  }
+
+  /** What {@code peer} says of it to others, with the tasks that it knows to have ended. */
+  public JobFrame.Standing said(PeerId peer, TaskRuns runs) {
+    return new JobFrame.Standing(
+        peer,
+        id.lineage(),
+        id.number(),
+        function,
+        total,
+        lost,
+        ended,
+        failed,
+        createdAtMillis,
+        expiresAtMillis,
+        runs);
   }
 
   /** Whether all tasks that are there have an outcome. */

@@ -64,19 +64,7 @@ final class VillageJobs {
     for (JobState job : ledger.jobs()) {
       if (ask.job() == 0 || job.id().equals(new JobId(ask.lineage(), ask.job()))) {
         TaskRuns runs = ask.job() == 0 ? TaskRuns.NONE : ledger.ended(job.id().number());
-        known.add(
-            new JobFrame.Standing(
-                by.peer,
-                job.id().lineage(),
-                job.id().number(),
-                job.function(),
-                job.total(),
-                job.lost(),
-                job.ended(),
-                job.failed(),
-                job.createdAtMillis(),
-                job.expiresAtMillis(),
-                runs));
+        known.add(job.said(by.peer, runs));
       }
     }
     known.addAll(

@@ -42,6 +42,22 @@ public final class Journal implements AutoCloseable {
 
   /** Who hears of what becomes of entries. Called by the journal's thread, which must not wait. */
   public interface Listener {
+    /** Hears nothing: of a journal in which nothing is written. */
+    Listener DEAF =
+        new Listener() {
+          @Override
+          public void recorded(long upTo) {}
+
+          @Override
+          public void refused(long number, String why) {}
+
+          @Override
+          public void failed(JournalException why) {}
+
+          @Override
+          public void trouble(String sentence) {}
+        };
+
     /** All entries up to this number are committed, but for those that were refused. */
     void recorded(long upTo);
 

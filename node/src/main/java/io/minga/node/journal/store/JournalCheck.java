@@ -49,7 +49,7 @@ public record JournalCheck(Journal.Size size, List<String> troubles) {
     }
     RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
     try (Journal journal =
-        Journal.open(copy, JournalOptions.DEFAULT, random::nextLong, new Deaf())) {
+        Journal.open(copy, JournalOptions.DEFAULT, random::nextLong, Journal.Listener.DEAF)) {
       List<String> troubles =
           journal.troubles().stream()
               .map(trouble -> trouble.replace(copy.toString(), path.toString()))
@@ -67,20 +67,5 @@ public record JournalCheck(Journal.Size size, List<String> troubles) {
       }
     }
     Files.deleteIfExists(home);
-  }
-
-  /** Nothing is written, so there is nothing to hear. */
-  private static final class Deaf implements Journal.Listener {
-    @Override
-    public void recorded(long upTo) {}
-
-    @Override
-    public void refused(long number, String why) {}
-
-    @Override
-    public void failed(JournalException why) {}
-
-    @Override
-    public void trouble(String sentence) {}
   }
 }

@@ -101,32 +101,17 @@ final class JournalReader {
     if (ask.job() == 0) {
       List<JobState> own = ledger.jobs();
       own.subList(Math.max(0, own.size() - max), own.size())
-          .forEach(job -> known.add(standing(self, job, TaskRuns.NONE)));
+          .forEach(job -> known.add(job.said(self, TaskRuns.NONE)));
       known.addAll(copies.ledger().jobs(max - known.size()));
     } else {
       JobId id = new JobId(ask.lineage(), ask.job());
       JobState own = job(id);
       if (own != null) {
-        known.add(standing(self, own, ledger.ended(id.number()).cut()));
+        known.add(own.said(self, ledger.ended(id.number()).cut()));
       }
       known.addAll(copies.ledger().jobs(id, JobFrame.NAMESAKES_MAX - known.size()));
     }
     return new JobFrame.Known(ask.number(), known);
-  }
-
-  private static JobFrame.Standing standing(PeerId self, JobState job, TaskRuns runs) {
-    return new JobFrame.Standing(
-        self,
-        job.id().lineage(),
-        job.id().number(),
-        job.function(),
-        job.total(),
-        job.lost(),
-        job.ended(),
-        job.failed(),
-        job.createdAtMillis(),
-        job.expiresAtMillis(),
-        runs);
   }
 
   private JobFrame ends(PeerId self, PeerId submitter, JobFrame.Ask ask)

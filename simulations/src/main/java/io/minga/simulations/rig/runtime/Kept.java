@@ -5,7 +5,6 @@ import io.minga.libp2p.wire.WireException;
 import io.minga.node.journal.JobId;
 import io.minga.node.journal.KeptCopy;
 import io.minga.node.journal.store.Journal;
-import io.minga.node.journal.store.JournalException;
 import io.minga.node.journal.store.JournalOptions;
 import io.minga.node.task.Batch;
 import io.minga.node.task.CopyFrame;
@@ -45,7 +44,8 @@ final class Kept {
       }
       SplittableRandom names = new SplittableRandom();
       try (Journal journal =
-          Journal.open(home.resolve(FILE), JournalOptions.DEFAULT, names::nextLong, new Nobody())) {
+          Journal.open(
+              home.resolve(FILE), JournalOptions.DEFAULT, names::nextLong, Journal.Listener.DEAF)) {
         if (!journal.troubles().isEmpty()) {
           throw new IOException(String.join("; ", journal.troubles()));
         }
@@ -103,20 +103,5 @@ final class Kept {
         Files.delete(file);
       }
     }
-  }
-
-  /** Nothing is written, so there is nothing to hear. */
-  private static final class Nobody implements Journal.Listener {
-    @Override
-    public void recorded(long upTo) {}
-
-    @Override
-    public void refused(long number, String why) {}
-
-    @Override
-    public void failed(JournalException why) {}
-
-    @Override
-    public void trouble(String sentence) {}
   }
 }
