@@ -74,7 +74,6 @@ final class ConnectionTable {
 
   /** On the connection's loop: it is there. */
   void add(NettyConnection connection) {
-    byId.put(connection.id(), connection);
     byPeer.compute(
         connection.peer(),
         (peer, known) -> {
@@ -85,6 +84,7 @@ final class ConnectionTable {
           connections.add(connection);
           return connections;
         });
+    byId.put(connection.id(), connection); // last, and removed first: what is listed can be found
     Direction direction = connection.isInitiator() ? Direction.OUTBOUND : Direction.INBOUND;
     loop.execute(() -> handle(new Input.Opened(connection.id(), connection.peer(), direction)));
     tell(listener -> listener.connected(connection));
