@@ -61,7 +61,7 @@ final class Mutants {
             "what others have taken over stays in line",
             29,
             new Edit(
-                CORE + "Worker", "    backlog.remove(held.batch.cid(), given.toSet());\n", "")),
+                CORE + "TaskLine", "    remove(held, given);\n    return", "    return")),
         Mutant.of(
             "a giver keeps what it has given",
             89,
