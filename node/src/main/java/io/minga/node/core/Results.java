@@ -30,8 +30,7 @@ final class Results {
   /** The one that was noted last; most outcomes of a turn are of the same few. */
   private @Nullable Held lastNoted;
 
-  Results(
-      TaskLimits limits, BatchTable table, Announcer announcer, HeldInputs inputs, Turn turn) {
+  Results(TaskLimits limits, BatchTable table, Announcer announcer, HeldInputs inputs, Turn turn) {
     this.table = table;
     this.announcer = announcer;
     this.inputs = inputs;
