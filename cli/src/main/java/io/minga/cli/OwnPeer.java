@@ -230,9 +230,9 @@ final class OwnPeer implements Daemon {
     return jobs.journal();
   }
 
-  /** Completes with the reason when the disk fails, so that this process is to end. */
+  /** Completes with the reason when the peer fails, so that this process is to end. */
   CompletableFuture<String> failure() {
-    return runtime.durable().failure();
+    return runtime.failure();
   }
 
   private static Policy policy(Way way) {

@@ -76,6 +76,34 @@ final class DurableJobTest {
     }
   }
 
+  /** Batches have 256 tasks here, of which the last 56 are open when the first life ends. */
+  @Test
+  void job_ofWhichSomeHasEnded_isRunToItsEndInAnotherLife() throws Exception {
+    List<Integer> inputs = IntStream.range(0, 1_024).boxed().toList();
+    JobId id;
+    try (Peer peer = Peer.start(options.withSlots(2))) {
+      RemoteFunction<Integer, Integer> square =
+          peer.register(
+              "square",
+              Integer.class,
+              Integer.class,
+              it -> {
+                if (it % 256 >= 200) {
+                  throw new IllegalStateException("not yet");
+                }
+                return it * it;
+              });
+      DurableJob<Integer> job =
+          square.with(square.options().withAttemptsMax(100)).submitAll(inputs).join();
+      id = job.id();
+      await().atMost(Duration.ofSeconds(30)).until(() -> job.state().ended() == 800);
+    }
+    try (Peer peer = Peer.start(options.withSlots(2))) {
+      assertThat(square(peer).job(id).results().toList())
+          .isEqualTo(inputs.stream().map(it -> it * it).toList());
+    }
+  }
+
   @Test
   void failedTasks_areKeptAsSuch() throws Exception {
     try (Peer peer = Peer.start(options.withSlots(1))) {

@@ -201,7 +201,7 @@ public final class DurableJobs {
         it.batch().header().expiresAtMillis() - it.batch().header().createdAtMillis();
     Submission submission =
         new Submission(
-            new OpenCalls.Entry(new Chunk(null, 0), it.open().size(), NO_HOLDS),
+            new OpenCalls.Entry(new Chunk(null, 0), it.batch().size(), it.open()),
             it.batch().functions().get(0),
             it.batch().header().policy(),
             false,
@@ -243,7 +243,7 @@ public final class DurableJobs {
   }
 
   /** Completes with the reason when the journal can't be written any more; the peer is to end. */
-  public CompletableFuture<String> failure() {
+  CompletableFuture<String> failure() {
     return failure;
   }
 

@@ -1,5 +1,6 @@
 package io.minga.node.runtime;
 
+import io.minga.crdt.claims.IndexSet;
 import io.minga.node.core.Effect;
 import io.minga.node.runtime.store.BlockHold;
 import io.minga.node.task.Outcome;
@@ -53,6 +54,19 @@ final class OpenCalls {
       this.ended = size > 1 ? new long[(size + Long.SIZE - 1) / Long.SIZE] : NO_BITS;
     }
 
+    /** Calls of which those that are not {@code open} had ended before. */
+    Entry(Caller caller, int size, IndexSet open) {
+      this(caller, size, NO_HOLDS);
+      IndexSet.range(0, size).andNot(open).forEach(this::end);
+    }
+
+    private void end(int call) {
+      if (size > 1) {
+        ended[call / Long.SIZE] |= 1L << call;
+      }
+      left--;
+    }
+
     /** Whoever waits. */
     @Nullable Caller caller() {
       return caller;
@@ -98,10 +112,8 @@ final class OpenCalls {
 
   /** One of its calls has ended. */
   void completed(Entry entry, Effect.Complete end) {
-    if (entry.size > 1) {
-      entry.ended[end.call() / Long.SIZE] |= 1L << end.call();
-    }
-    if (--entry.left == 0) {
+    entry.end(end.call());
+    if (entry.left == 0) {
       entry.before.after = entry.after;
       entry.after.before = entry.before;
     }

@@ -60,6 +60,7 @@ public final class PeerRuntime implements AutoCloseable {
   private final DurableJobs durable;
   private final DurableJobs.Around around;
   private final CompletableFuture<Void> left = new CompletableFuture<>();
+  private final CompletableFuture<String> failure = new CompletableFuture<>();
   private final AtomicBoolean closed = new AtomicBoolean();
 
   // The loop's.
@@ -141,29 +142,17 @@ public final class PeerRuntime implements AutoCloseable {
    */
   public static PeerRuntime start(
       NodeOptions options, HostOptions hosting, DiscoverySettings finding) throws HostException {
-    return start(options, StoreOptions.DEFAULT, hosting, finding, new DiscoveryListener() {});
+    DiscoveryListener nobody = new DiscoveryListener() {};
+    return start(options, StoreOptions.DEFAULT, hosting, finding, nobody, null);
   }
 
   /**
-   * The same, which keeps blocks as it is told, with somebody who hears of who joins and leaves.
-   *
-   * @throws IllegalArgumentException if blocks can't be kept there
-   */
-  public static PeerRuntime start(
-      NodeOptions options,
-      StoreOptions storing,
-      HostOptions hosting,
-      DiscoverySettings finding,
-      DiscoveryListener watcher)
-      throws HostException {
-    return start(options, storing, hosting, finding, watcher, null);
-  }
-
-  /**
-   * The same, with a journal for durable jobs.
+   * The same, which keeps blocks as it is told, with somebody who hears of who joins and leaves,
+   * and with a journal for durable jobs.
    *
    * @param journal its file, which need not exist; null for none
-   * @throws IllegalStateException if it can't be used; the message says why
+   * @throws IllegalArgumentException if blocks can't be kept there
+   * @throws IllegalStateException if the journal can't be used; the message says why
    */
   public static PeerRuntime start(
       NodeOptions options,
@@ -211,7 +200,13 @@ public final class PeerRuntime implements AutoCloseable {
 
   private void begin() {
     durable.begin(around); // before anybody sends outcomes
-    durable.failure().thenAccept(why -> loop.submit(now -> end(why)));
+    durable
+        .failure()
+        .thenAccept(
+            why -> {
+              failure.complete(why);
+              loop.submit(now -> end(why));
+            });
     if (network != null) {
       network.begin();
     }
@@ -219,6 +214,14 @@ public final class PeerRuntime implements AutoCloseable {
   }
 
   // What the face calls, on any thread.
+
+  /**
+   * Completes with the reason when the peer has ended by itself: its disk fails, or it has a
+   * defect.
+   */
+  public CompletableFuture<String> failure() {
+    return failure;
+  }
 
   /** Who it is. */
   public PeerId self() {
@@ -438,7 +441,9 @@ public final class PeerRuntime implements AutoCloseable {
 
     @Override
     public void failed(Throwable cause) {
-      end("this peer has stopped because of a defect: " + cause);
+      String why = "this peer has stopped because of a defect: " + cause;
+      failure.complete(why);
+      end(why);
     }
   }
 

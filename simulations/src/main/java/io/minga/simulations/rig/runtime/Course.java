@@ -221,6 +221,7 @@ final class Course {
         books.add(new Observation.Gone(request.asked().request(), true));
       }
     } catch (Control.RefusedException e) {
+      note("peer %d says: %s".formatted(request.at().index(), e.getMessage()));
       boolean isSaid = !request.at().troubles().isEmpty();
       books.add(new Observation.Gone(request.asked().request(), isSaid));
     }
