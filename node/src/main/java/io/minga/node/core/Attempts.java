@@ -38,6 +38,10 @@ final class Attempts {
   private int[] floors = NO_EPOCHS;
 
   private byte[] failures = NO_COUNTS;
+
+  /** Of each task: the epoch of the attempt that failed last. */
+  private int[] failedIn = NO_EPOCHS;
+
   private byte[] deaths = NO_COUNTS;
 
   /** Of each task: the epoch of the worker that died with it last. */
@@ -142,21 +146,24 @@ final class Attempts {
 
   // Failures.
 
-  /** Counts a failed attempt; returns how many there are. */
-  int fails(int index) {
-    if (failures.length == 0) {
-      failures = new byte[handed.length];
-    }
+  /** Counts an attempt that failed in an epoch; returns how many there are. */
+  int fails(int index, int epoch) {
+    makeRoomForFailures();
+    failedIn[index] = Math.max(failedIn[index], epoch);
     failures[index] = (byte) Math.min(Tries.COUNT_MAX, failures(index) + 1);
     return failures(index);
   }
 
-  /** The same of one from an earlier life, which is counted once. */
-  int failedIn(int index, int epoch) {
-    if (floors.length > 0) {
-      floors[index] = Math.max(floors[index], epoch);
+  /** In which epoch the last attempt failed that is counted; 0 if none has. */
+  int failedIn(int index) {
+    return failedIn.length == 0 ? 0 : failedIn[index];
+  }
+
+  private void makeRoomForFailures() {
+    if (failures.length == 0) {
+      failures = new byte[handed.length];
+      failedIn = new int[handed.length];
     }
-    return fails(index);
   }
 
   int failures(int index) {
@@ -203,7 +210,8 @@ final class Attempts {
                 used(index),
                 failures(index),
                 deaths(index),
-                deaths(index) > 0 ? deadIn[index] : 0));
+                deaths(index) > 0 ? deadIn[index] : 0,
+                failedIn(index)));
   }
 
   private int used(int index) {
@@ -232,6 +240,9 @@ final class Attempts {
           if (deaths(index) > 0) {
             deadIn[index] = tries.count(index).deadIn();
           }
+          if (failures(index) > 0) {
+            failedIn[index] = tries.count(index).failedIn();
+          }
         });
   }
 
@@ -246,7 +257,7 @@ final class Attempts {
         index -> {
           Tries.Count count = tries.count(index);
           if (count.failures() > failures(index)) {
-            failures = failures.length == 0 ? new byte[handed.length] : failures;
+            makeRoomForFailures();
             failures[index] = (byte) count.failures();
             news.add(index);
           }

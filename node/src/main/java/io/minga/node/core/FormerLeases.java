@@ -1,61 +1,76 @@
 package io.minga.node.core;
 
 import io.minga.crdt.claims.IndexSet;
-import java.util.ArrayDeque;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
+import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Durable exclusive tasks that this peer had before it was started: others may run them, under
- * leases of which it knows nothing any more.
+ * Durable tasks that this peer had before it was started, and that wait before anybody gets them.
  *
- * <p>All leases of an earlier life have ended once one could have that was granted when this life
- * began. Until then a task is given to nobody; but whoever says that it has a lease for it, or how
- * it ended, has it, since nobody else can.
+ * <p>Exclusive ones others may still run, under leases of which nothing is known any more. All
+ * leases of an earlier life have ended once one could have that was granted when this life began.
+ * But whoever says before that it has a lease for a task, or how that ended, has it, since nobody
+ * else can. Those of which an attempt has failed wait for whoever looked after them meanwhile: it
+ * may know that they were tried often enough.
  */
 final class FormerLeases {
   private final Dispatch dispatch;
   private final Grants grants;
-  private final Deque<Waiting> waiting = new ArrayDeque<>();
+  private final long settleNanos;
+  private final PriorityQueue<Waiting> waiting = new PriorityQueue<>();
 
-  private record Waiting(OwnBatch batch, long untilNanos) {}
+  private record Waiting(long untilNanos, OwnBatch batch) implements Comparable<Waiting> {
+    @Override
+    public int compareTo(Waiting other) {
+      long before = untilNanos - other.untilNanos;
+      return before != 0 ? Long.signum(before) : Long.compare(batch.ref(), other.batch.ref());
+    }
+  }
 
-  FormerLeases(Dispatch dispatch, Grants grants) {
+  FormerLeases(Dispatch dispatch, Grants grants, Duration settle) {
     this.dispatch = dispatch;
     this.grants = grants;
+    this.settleNanos = settle.toNanos();
   }
 
   /** A batch of before. */
   void restored(long nowNanos, OwnBatch batch) {
-    batch.former = batch.ready.copy();
-    batch.ready.clear();
-    waiting.add(new Waiting(batch, nowNanos + grants.surelyNanos()));
+    boolean exclusive = batch.policy().exclusive();
+    batch.former = exclusive ? batch.ready.copy() : IndexBits.of(batch.failed());
+    batch.ready.removeAll(batch.former);
+    if (!batch.former.isEmpty()) {
+      long nanos = exclusive ? grants.surelyNanos() : settleNanos;
+      waiting.add(new Waiting(nowNanos + nanos, batch));
+    }
   }
 
-  /** A peer has tasks of before, held in that epoch: from now on it has them of this life. */
+  /** A peer has exclusive tasks of before, held in that epoch: from now on it has those of now. */
   void adopt(long nowNanos, OwnBatch batch, @Nullable Lane lane, int epoch, IndexSet indexes) {
-    if (batch.former.isEmpty() || lane == null) {
+    if (batch.former.isEmpty() || lane == null || !batch.policy().exclusive()) {
       return;
     }
+    Attempts attempts = batch.attempts();
     IndexBits its = new IndexBits();
     indexes.forEach(
         index -> {
-          if (batch.former.contains(index) && epoch <= batch.attempts().floor(index)) {
+          boolean isOver = epoch <= attempts.failedIn(index); // it is said again
+          if (batch.former.contains(index) && epoch <= attempts.floor(index) && !isOver) {
             its.add(index);
-            batch.attempts().adopt(index, epoch);
+            attempts.adopt(index, epoch);
           }
         });
     if (!its.isEmpty()) {
       batch.former.removeAll(its);
       batch.isHandedTo(lane.peer);
-      grants.lease(
-          nowNanos, dispatch.moved(nowNanos, batch, lane, epoch, its, batch.demand.meanNanos()));
+      long taskNanos = batch.demand.meanNanos();
+      grants.lease(nowNanos, dispatch.moved(nowNanos, batch, lane, epoch, its, taskNanos));
     }
   }
 
-  /** Those that nobody can have any more: their tasks are ready now. */
+  /** Those that wait no more: their tasks are ready now. */
   List<OwnBatch> due(long nowNanos) {
     if (waiting.isEmpty()) {
       return List.of();

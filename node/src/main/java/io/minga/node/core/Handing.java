@@ -97,7 +97,7 @@ final class Handing {
     this.ends = ends;
     this.stories = turn.stories();
     this.grants = new Grants(options, turn);
-    this.former = new FormerLeases(dispatch, grants);
+    this.former = new FormerLeases(dispatch, grants, CopyOptions.DEFAULT.settle());
     this.unserved = new Unserved(options, membership, ends);
   }
 
@@ -113,12 +113,11 @@ final class Handing {
 
   /** A durable batch is from before this peer was started. */
   void restored(long nowNanos, OwnBatch batch) {
+    former.restored(nowNanos, batch);
     if (batch.policy().exclusive()) {
-      former.restored(nowNanos, batch);
       reserve(nowNanos, batch);
-    } else {
-      ready(nowNanos, batch);
     }
+    dispatch.ready(nowNanos, batch);
   }
 
   private void reserve(long nowNanos, OwnBatch batch) {

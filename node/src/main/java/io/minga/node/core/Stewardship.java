@@ -54,7 +54,7 @@ final class Stewardship {
 
   /** Epochs are those of one batch. */
   private static Tries.Count spoken(Tries.Count count) {
-    return new Tries.Count(0, count.failures(), count.deaths(), 0);
+    return new Tries.Count(0, count.failures(), count.deaths(), 0, 0);
   }
 
   /** The task that a call is for. */

@@ -205,7 +205,7 @@ final class Submissions {
 
   private static void countFailure(
       OwnBatch batch, int index, Outcome.Failure failure, Handout handout) {
-    batch.attempts().fails(index);
+    batch.attempts().fails(index, handout.epoch);
     if (failure.kind() == Outcome.Kind.WORKER_DIED) {
       batch.attempts().dies(index, handout.epoch, handout.lane.peer);
     }
@@ -218,7 +218,7 @@ final class Submissions {
     }
     batch.avoided = handout.lane;
     return isTransient(failure.kind())
-        && batch.attempts().fails(index) < batch.policy().attemptsMax();
+        && batch.attempts().fails(index, handout.epoch) < batch.policy().attemptsMax();
   }
 
   /**
@@ -236,9 +236,9 @@ final class Submissions {
     boolean died = failure.kind() == Outcome.Kind.WORKER_DIED;
     boolean isLast = died && attempts.dies(index, epoch, peer) >= DEATHS_MAX;
     boolean isFormer =
-        batch.restored && attempts.handed(index) == 0 && epoch > attempts.floor(index);
+        batch.restored && attempts.handed(index) == 0 && epoch > attempts.failedIn(index);
     if (isFormer) {
-      isLast |= attempts.failedIn(index, epoch) >= batch.policy().attemptsMax();
+      isLast |= attempts.fails(index, epoch) >= batch.policy().attemptsMax();
     }
     if (!isLast && (died || isFormer)) {
       noted(batch, index, () -> {});

@@ -38,6 +38,7 @@ public record Tries(List<Group> groups) {
   private static final int FAILURES = 4;
   private static final int DEATHS = 5;
   private static final int DEAD_IN = 6;
+  private static final int FAILED_IN = 7;
 
   /**
    * What is known of a task.
@@ -46,17 +47,18 @@ public record Tries(List<Group> groups) {
    * @param failures how many attempts have failed
    * @param deaths with how many of them its worker died
    * @param deadIn in which epoch one did last; 0 if none did, or it was another's batch
+   * @param failedIn the same of the attempts that have failed
    */
-  public record Count(int epoch, int failures, int deaths, int deadIn) {
+  public record Count(int epoch, int failures, int deaths, int deadIn, int failedIn) {
     /** Nothing. */
-    public static final Count NONE = new Count(0, 0, 0, 0);
+    public static final Count NONE = new Count(0, 0, 0, 0, 0);
 
     /** Checks the ranges. */
     public Count {
-      if (epoch < 0 || deadIn < 0 || !isCount(failures) || !isCount(deaths)) {
+      if (epoch < 0 || deadIn < 0 || failedIn < 0 || !isCount(failures) || !isCount(deaths)) {
         throw new IllegalArgumentException(
-            "epochs are ≥ 0 and counts 0 to %d, not %d and %d, %d and %d"
-                .formatted(COUNT_MAX, epoch, deadIn, failures, deaths));
+            "epochs are ≥ 0 and counts 0 to %d, not %d, %d and %d, and %d and %d"
+                .formatted(COUNT_MAX, epoch, deadIn, failedIn, failures, deaths));
       }
     }
 
@@ -70,7 +72,8 @@ public record Tries(List<Group> groups) {
           Math.max(epoch, other.epoch),
           Math.max(failures, other.failures),
           Math.max(deaths, other.deaths),
-          Math.max(deadIn, other.deadIn));
+          Math.max(deadIn, other.deadIn),
+          Math.max(failedIn, other.failedIn));
     }
   }
 
@@ -143,6 +146,7 @@ public record Tries(List<Group> groups) {
       number(out, FAILURES, group.count.failures);
       number(out, DEATHS, group.count.deaths);
       number(out, DEAD_IN, group.count.deadIn);
+      number(out, FAILED_IN, group.count.failedIn);
       out.end(begun);
     }
     return out.toBytes();
@@ -186,19 +190,21 @@ public record Tries(List<Group> groups) {
     int failures = 0;
     int deaths = 0;
     int deadIn = 0;
+    int failedIn = 0;
     long seen = 0;
     while (in.next()) {
-      seen = Fields.once(in, seen, DEAD_IN);
+      seen = Fields.once(in, seen, FAILED_IN);
       switch (in.field()) {
         case RUNS, BITMAP -> indexes = Fields.indexes(in, RUNS, indexes);
         case EPOCH -> epoch = Fields.number(in, 1, Fields.EPOCH_MAX);
         case FAILURES -> failures = Fields.number(in, 1, COUNT_MAX);
         case DEATHS -> deaths = Fields.number(in, 1, COUNT_MAX);
         case DEAD_IN -> deadIn = Fields.number(in, 1, Fields.EPOCH_MAX);
+        case FAILED_IN -> failedIn = Fields.number(in, 1, Fields.EPOCH_MAX);
         default -> {}
       }
     }
-    Count count = new Count(epoch, failures, deaths, deadIn);
+    Count count = new Count(epoch, failures, deaths, deadIn, failedIn);
     if (indexes.isEmpty() || count.equals(Count.NONE)) {
       throw new WireException("Group: tasks in field 1 or 2, and a number of theirs, are right");
     }

@@ -70,7 +70,7 @@ final class AttemptsTest {
   void failuresAndDeaths_areThereInALaterLife_andAreNotCountedTwice() {
     Attempts first = new Attempts(2, false);
     first.isHanded(0);
-    first.fails(0);
+    first.fails(0, 1);
     first.dies(0, 1, Village.peer(5));
     Tries journaled = first.tries(ALL);
 
@@ -93,7 +93,7 @@ final class AttemptsTest {
   @Test
   void whatOthersKnow_isNews_onlyIfItIsMore() {
     Attempts attempts = new Attempts(2, false);
-    Tries theirs = Tries.of(ALL, index -> new Tries.Count(0, index, 1, 0));
+    Tries theirs = Tries.of(ALL, index -> new Tries.Count(0, index, 1, 0, 0));
     assertThat(attempts.learn(ALL, theirs)).isEqualTo(ALL);
     assertThat(attempts.learn(ALL, theirs)).isEqualTo(IndexSet.EMPTY);
     assertThat(attempts.dies(1, 1, Village.peer(5))).isEqualTo(2);

@@ -29,7 +29,7 @@ final class EntryTest {
     assertThat(Entry.decode(Work.LIMITS, row(2, 3, new Entry.Kept(3))))
         .isEqualTo(new Entry.Kept(3));
     Entry.Tried tried =
-        new Entry.Tried(7, Tries.of(IndexSet.of(1), index -> new Tries.Count(4, 1, 1, 2)));
+        new Entry.Tried(7, Tries.of(IndexSet.of(1), index -> new Tries.Count(4, 1, 1, 2, 3)));
     assertThat(Entry.decode(Work.LIMITS, row(4, 3, tried))).isEqualTo(tried);
     Entry.CopyTried copyTried =
         new Entry.CopyTried(new CopyFrame.Tried(OPENED.batch().cid(), tried.tries()));

@@ -14,24 +14,24 @@ import org.junit.jupiter.api.Test;
 
 final class TriesTest {
   private static final Tries TRIES =
-      Tries.of(IndexSet.range(0, 5), index -> new Count(index == 3 ? 9 : 0, index % 2, 0, 0));
+      Tries.of(IndexSet.range(0, 5), index -> new Count(index == 3 ? 9 : 0, index % 2, 0, 0, 0));
 
   @Test
   void tasksOfWhichTheSameIsKnown_areOneGroup_andOthersAreNotNamed() {
     assertThat(TRIES.groups())
         .extracting(Tries.Group::indexes)
         .containsExactly(IndexSet.of(1), IndexSet.of(3));
-    assertThat(TRIES.count(3)).isEqualTo(new Count(9, 1, 0, 0));
+    assertThat(TRIES.count(3)).isEqualTo(new Count(9, 1, 0, 0, 0));
     assertThat(TRIES.count(4)).isEqualTo(Count.NONE);
     assertThat(TRIES.indexes()).isEqualTo(IndexSet.of(1, 3));
   }
 
   @Test
   void bytes_areThose() throws WireException {
-    Tries tries = Tries.of(IndexSet.of(1, 2), index -> new Count(1024, 2, 1, 3));
+    Tries tries = Tries.of(IndexSet.of(1, 2), index -> new Count(1024, 2, 1, 3, 4));
 
     assertThat(tries.encode())
-        .isEqualTo(Bytes.fromHex("0a0d" + "0a020102" + "188008" + "2002" + "2801" + "3003"));
+        .isEqualTo(Bytes.fromHex("0a0f" + "0a020102" + "188008" + "2002" + "2801" + "3003" + "3804"));
     assertThat(Tries.decode(tries.encode())).isEqualTo(tries);
   }
 

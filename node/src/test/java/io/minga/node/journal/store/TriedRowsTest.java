@@ -32,7 +32,7 @@ final class TriedRowsTest {
   }
 
   private static Tries tries(int index, int epoch, int failures) {
-    return Tries.of(IndexSet.of(index), it -> new Tries.Count(epoch, failures, 0, 0));
+    return Tries.of(IndexSet.of(index), it -> new Tries.Count(epoch, failures, 0, 0, 0));
   }
 
   private long version() throws Exception {
