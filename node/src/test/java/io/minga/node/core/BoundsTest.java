@@ -193,7 +193,7 @@ final class BoundsTest {
       runtime.KnownLoads.loads        peersMax
       runtime.NodeLoop.queue          own                 readers of streams stop while it is long
       runtime.OpenCalls.afterTurn     turn
-      runtime.PeerRuntime.later       turn
+      runtime.AfterTurn.actions       turn
       runtime.SlotRuns.byNumber       slots
       runtime.SlotRuns.byRun          slots
       runtime.WorkLinks.links         host
