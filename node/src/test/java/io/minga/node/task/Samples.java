@@ -301,7 +301,11 @@ final class Samples {
         IndexSet.range(random.nextInt(5), 6 + random.nextInt(9)),
         index ->
             new Tries.Count(
-                1 + random.nextInt(3), random.nextInt(3), random.nextInt(2), random.nextInt(2000), random.nextInt(2)));
+                1 + random.nextInt(3),
+                random.nextInt(3),
+                random.nextInt(2),
+                random.nextInt(2000),
+                random.nextInt(2)));
   }
 
   static CopyFrame copyFrame(Random random) {
