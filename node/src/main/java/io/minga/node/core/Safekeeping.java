@@ -121,11 +121,19 @@ final class Safekeeping {
     }
   }
 
+  /** Those that keep a batch need not know which epochs it has. */
+  private void tellTries(OwnBatch batch) {
+    Tries failed = batch.attempts().tries(batch.failed());
+    if (!failed.isEmpty()) {
+      copies.tried(batch.batch.cid(), failed);
+    }
+  }
+
   /** How often tasks were tried is committed. */
   private void tried(OwnBatch batch, Tries tries) {
     Stewardship stewardship = batch.stewardship();
     if (stewardship == null) {
-      copies.tried(batch.batch.cid(), tries);
+      tellTries(batch);
     } else {
       keeper.triedHere(stewardship.batch, tries);
     }
