@@ -32,7 +32,7 @@ final class TriesTest {
 
     assertThat(tries.encode())
         .isEqualTo(
-            Bytes.fromHex("0a0f" + "0a020102" + "188008" + "2002" + "2801" + "3003" + "3804"));
+            Bytes.fromHex("0a0e" + "120106" + "188008" + "2002" + "2801" + "3003" + "3804"));
     assertThat(Tries.decode(tries.encode())).isEqualTo(tries);
   }
 
@@ -63,9 +63,9 @@ final class TriesTest {
     for (String bytes :
         List.of(
             "",
-            "0a04" + "0a020102",
+            "0a03" + "120106",
             "0a02" + "2001",
-            "0a06" + "0a020102" + "2001" + "0a06" + "0a020103" + "2001")) {
+            "0a05" + "120106" + "2001" + "0a05" + "120102" + "2001")) {
       assertThatThrownBy(() -> Tries.decode(Bytes.fromHex(bytes)))
           .as(bytes)
           .isInstanceOf(WireException.class);
