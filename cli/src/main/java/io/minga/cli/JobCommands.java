@@ -38,7 +38,8 @@ final class JobCommands {
         "Gives the running peer a durable job, a task for each input, and prints the job's id when"
             + " it is on the peer's disk, and on those of two others where there are that many.",
         "From then on it is done, also if the peer dies: others go on when it stays away, and it"
-            + " has their results when it is back. minga result fetches the results, minga jobs"
+            + " has their results when it is back. Tasks that are --exclusive wait for it instead."
+            + " minga result fetches the results, minga jobs"
             + " lists the jobs."
       },
       footer = {
@@ -52,6 +53,9 @@ final class JobCommands {
       })
   static final class SubmitCommand implements Callable<Integer> {
     private static final long INPUT_BYTES_MAX = 64 << 20;
+
+    private static final String WAITS =
+        "exclusive tasks wait while this peer is away: no other grants leases for them";
 
     @Parameters(index = "0", paramLabel = "FUNCTION", description = "What to call.")
     private String function = "";
@@ -91,9 +95,7 @@ final class JobCommands {
       Verbosity.set(common.isVerbose());
       List<JsonNode> arguments = arguments();
       try (Daemon daemon = Asking.running(around, common)) {
-        String job =
-            Asking.get(
-                daemon.submit(function, arguments, task.durableTimeoutMillis(), keep.toMillis()));
+        String job = Asking.get(daemon.submit(function, arguments, task.way(), keep.toMillis()));
         Integer copies = Asking.get(daemon.job(job, false)).copies();
         if (common.isJson()) {
           Map<String, Object> row = new LinkedHashMap<>();
@@ -103,6 +105,9 @@ final class JobCommands {
         } else {
           around.out().println(job);
           Minga.say(around.err(), kept(copies == null ? 0 : copies));
+          if (task.way().exclusive()) {
+            Minga.say(around.err(), WAITS);
+          }
         }
       }
       return 0;

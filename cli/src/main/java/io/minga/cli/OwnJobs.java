@@ -38,7 +38,7 @@ final class OwnJobs {
   }
 
   CompletableFuture<String> submit(
-      String function, List<JsonNode> inputs, long timeoutMillis, long keepMillis) {
+      String function, List<JsonNode> inputs, Daemon.Way way, long keepMillis) {
     return told(
         () -> {
           FunctionName name = new FunctionName(function);
@@ -53,7 +53,8 @@ final class OwnJobs {
           }
           return durable.submit(
               name,
-              DurableJobs.policy(PRIORITY, timeoutMillis, ATTEMPTS, List.of()),
+              DurableJobs.policy(
+                  PRIORITY, way.timeoutMillis().orElse(0), ATTEMPTS, List.of(), way.exclusive()),
               keepMillis,
               payloads);
         },

@@ -37,7 +37,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -206,8 +205,8 @@ final class OwnPeer implements Daemon {
 
   @Override
   public CompletableFuture<String> submit(
-      String function, List<JsonNode> inputs, OptionalLong timeoutMillis, long keepMillis) {
-    return jobs.submit(function, inputs, timeoutMillis.orElse(0), keepMillis);
+      String function, List<JsonNode> inputs, Way way, long keepMillis) {
+    return jobs.submit(function, inputs, way, keepMillis);
   }
 
   @Override

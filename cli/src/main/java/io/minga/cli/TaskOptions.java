@@ -45,15 +45,6 @@ final class TaskOptions {
     }
   }
 
-  /** What holds of a durable job, which can't be exclusive. */
-  OptionalLong durableTimeoutMillis() throws Failure {
-    if (exclusive) {
-      throw new Failure(
-          "--exclusive is for call and map; a job is durable, and can't be both", Minga.USAGE);
-    }
-    return timeoutMillis();
-  }
-
   private OptionalLong timeoutMillis() {
     Duration given = timeout;
     return given == null ? OptionalLong.empty() : OptionalLong.of(given.toMillis());

@@ -91,6 +91,16 @@ final class JobCommandsTest {
   }
 
   @Test
+  void exclusiveJob_isDone_andSaysForWhomItWaits() throws Exception {
+    start(1);
+    MingaProcess submit = run(0, "submit", "--exclusive", "echo", "4");
+
+    assertThat(submit.err()).anyMatch(it -> it.contains("wait while this peer is away"));
+    String job = submit.out().get(0);
+    assertThat(run(0, "result", job, "--wait").out()).containsExactly("4");
+  }
+
+  @Test
   void results_areReadAtAnotherPeer_whenTheFirstIsDead() throws Exception {
     Path other = data.resolveSibling("e");
     MingaProcess first = start(1);

@@ -96,15 +96,13 @@ public final class RemoteFunction<A extends @Nullable Object, R extends @Nullabl
     if (inputs.isEmpty()) {
       throw new IllegalArgumentException("a durable job has at least one argument");
     }
-    if (options.exclusive()) {
-      throw new IllegalArgumentException("a job is exclusive or durable, not both");
-    }
     Policy durable =
         DurableJobs.policy(
             policy.priority(),
             policy.timeoutMillis(),
             policy.attemptsMax(),
-            policy.requires().tags());
+            policy.requires().tags(),
+            policy.exclusive());
     return runtime
         .durable()
         .submit(type.name(), durable, options.lifetime().toMillis(), inputs)
@@ -152,7 +150,8 @@ public final class RemoteFunction<A extends @Nullable Object, R extends @Nullabl
    * This function, which one peer at a time may run, for work with effects that two must not have:
    * whoever runs it has a lease that this peer grants, and ends it if it hears nothing more from
    * here; only the outcome of who has it now counts. What it does to others can be fenced by its
-   * token: see {@link Peer#registerFenced}. Its calls can't be memoized or durable.
+   * token: see {@link Peer#registerFenced}. Its calls can't be memoized. As a durable job it waits
+   * while this peer is away: nobody else grants leases for it.
    */
   public RemoteFunction<A, R> exclusive() {
     return with(options.withExclusive(true));

@@ -234,9 +234,11 @@ public final class ControlClient implements Daemon {
 
   @Override
   public CompletableFuture<String> submit(
-      String function, List<JsonNode> inputs, OptionalLong timeoutMillis, long keepMillis) {
+      String function, List<JsonNode> inputs, Way way, long keepMillis) {
     return one(
-        id -> new Request.Submit(id, function, inputs, millis(timeoutMillis), keepMillis),
+        id ->
+            new Request.Submit(
+                id, function, inputs, millis(way.timeoutMillis()), way.exclusive(), keepMillis),
         String.class);
   }
 

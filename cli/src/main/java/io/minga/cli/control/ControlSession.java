@@ -152,14 +152,11 @@ final class ControlSession {
 
   private void serveDurable(Request request) throws InterruptedException {
     if (request instanceof Request.Submit it) {
-      OptionalLong timeout =
-          it.timeoutMillis() == null ? OptionalLong.empty() : OptionalLong.of(it.timeoutMillis());
+      Daemon.Way way = way(it.timeoutMillis(), it.exclusive());
       list(
           request,
           () ->
-              daemon
-                  .submit(it.function(), it.inputs(), timeout, it.keepMillis())
-                  .thenApply(List::of));
+              daemon.submit(it.function(), it.inputs(), way, it.keepMillis()).thenApply(List::of));
     } else if (request instanceof Request.Jobs) {
       list(request, daemon::jobs);
     } else if (request instanceof Request.Job it) {

@@ -87,11 +87,12 @@ public interface Daemon extends AutoCloseable {
    * Has a function called for each of these as a durable job, which goes on without the client, and
    * when the peer is started again.
    *
+   * @param way if exclusive, its tasks wait while the peer is away
    * @param keepMillis how long it may take, and its results are kept
    * @return the job's name, once it is on the peer's disk
    */
   CompletableFuture<String> submit(
-      String function, List<JsonNode> inputs, OptionalLong timeoutMillis, long keepMillis);
+      String function, List<JsonNode> inputs, Way way, long keepMillis);
 
   /**
    * The durable jobs that came in at this peer, in the order in which they came, and then those of

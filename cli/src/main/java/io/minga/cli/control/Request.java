@@ -82,6 +82,7 @@ sealed interface Request {
       String function,
       List<JsonNode> inputs,
       @Nullable Long timeoutMillis,
+      boolean exclusive,
       long keepMillis)
       implements Request {}
 

@@ -105,7 +105,8 @@ final class ControlTest {
     Daemon client = client();
 
     List<JsonNode> inputs = List.of(IntNode.valueOf(1), IntNode.valueOf(2));
-    assertThat(get(client.submit("echo", inputs, OptionalLong.of(5), 1_000))).isEqualTo("echo-2");
+    Daemon.Way way = new Daemon.Way(OptionalLong.of(5), true);
+    assertThat(get(client.submit("echo", inputs, way, 1_000))).isEqualTo("echo-2");
     assertThat(get(client.jobs())).isEqualTo(daemon.jobs().join());
     assertThat(get(client.job("job-7", true))).isEqualTo(daemon.job("job-7", true).join());
     List<Daemon.JobEnd> ends = get(client.outcomes("job-7", 256));

@@ -7,7 +7,6 @@ import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.WireException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -90,7 +89,7 @@ public final class MemoryDaemon implements Daemon {
 
   @Override
   public CompletableFuture<String> submit(
-      String function, List<JsonNode> inputs, OptionalLong timeoutMillis, long keepMillis) {
+      String function, List<JsonNode> inputs, Way way, long keepMillis) {
     return CompletableFuture.completedFuture(function + "-" + inputs.size());
   }
 

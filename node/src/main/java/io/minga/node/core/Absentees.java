@@ -1,5 +1,6 @@
 package io.minga.node.core;
 
+import io.minga.crdt.claims.IndexSet;
 import io.minga.libp2p.identity.PeerId;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -7,7 +8,8 @@ import java.util.Set;
 
 /**
  * Submitters that are gone, of whom there are durable batches here: those are run, and their
- * outcomes are kept, until their time is over. What else such a submitter gave is dropped.
+ * outcomes are kept, until their time is over. What else such a submitter gave is dropped;
+ * exclusive work unless it has a lease, and when that ends.
  */
 final class Absentees {
   /** How often is looked for what is over of submitters that are gone. */
@@ -19,10 +21,10 @@ final class Absentees {
   private final Set<PeerId> absent = new LinkedHashSet<>();
   private long expireNanos;
 
-  /** Drops all that is here of a batch, and says so. */
+  /** Drops what is here of these tasks, and says so. */
   @FunctionalInterface
   interface Drops {
-    void drop(long nowNanos, Held held, String why);
+    void drop(long nowNanos, Held held, IndexSet tasks, String why);
   }
 
   Absentees(BatchTable table, Turn turn, Drops drops) {
@@ -34,12 +36,20 @@ final class Absentees {
   /** A submitter is gone. */
   void gone(long nowNanos, PeerId submitter) {
     for (Held held : table.of(submitter)) {
-      if (held.policy().durable() && held.tenure == null) {
+      Tenure tenure = held.tenure;
+      if (!held.policy().durable()) {
+        drops.drop(nowNanos, held, all(held), "its submitter is gone");
+      } else if (tenure == null) {
         absent.add(submitter);
-        continue;
+      } else { // what has a lease may be done before that ends, and its submitter back
+        IndexSet idle = all(held).andNot(tenure.leased());
+        drops.drop(nowNanos, held, idle, "its submitter is gone, and grants no lease");
       }
-      drops.drop(nowNanos, held, "its submitter is gone");
     }
+  }
+
+  private static IndexSet all(Held held) {
+    return IndexSet.range(0, held.batch.size());
   }
 
   /** A submitter is back. */
@@ -56,7 +66,7 @@ final class Absentees {
     for (PeerId submitter : List.copyOf(absent)) {
       for (Held held : table.of(submitter)) {
         if (held.batch.header().expiresAtMillis() <= turn.nowMillis()) {
-          drops.drop(nowNanos, held, "its time is over");
+          drops.drop(nowNanos, held, all(held), "its time is over");
         }
       }
       if (!table.has(submitter)) {

@@ -6,6 +6,7 @@ import io.minga.libp2p.multiformats.Cid;
 import io.minga.node.schedule.Rendezvous;
 import io.minga.node.task.CopyFrame;
 import io.minga.node.task.LoadReport;
+import io.minga.node.task.Tries;
 import io.minga.node.task.WorkFrame;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -342,6 +343,15 @@ final class Copies {
     }
     if (batch.isDone()) {
       look(batch);
+    }
+  }
+
+  /** How often tasks of a batch were tried is in the journal here. */
+  void tried(Cid cid, Tries tries) {
+    OwnCopies batch = own.get(cid);
+    if (batch != null) {
+      CopyFrame.Tried tried = new CopyFrame.Tried(cid, tries);
+      batch.held.stream().filter(membership::isConnected).forEach(it -> send(it, tried));
     }
   }
 

@@ -205,7 +205,7 @@ final class Dispatch {
 
   private void handOut(long nowNanos, Demand demand, List<Handout> handouts) {
     for (OwnBatch batch = demand.ready.peek(); batch != null; batch = demand.ready.peek()) {
-      if (batch.ready.isEmpty()) {
+      if (batch.ready.isEmpty() || batch.isSpent()) { // what is spent comes again
         demand.ready.poll().queued = false;
         continue;
       }
@@ -300,13 +300,13 @@ final class Dispatch {
   /** Hands out some of these ready tasks that are in the same epoch as the first of them. */
   static Handout handOut(
       long nowNanos, OwnBatch batch, IndexBits of, Candidate candidate, int most) {
-    int epoch = batch.epoch(of.first());
+    int epoch = batch.attempts().before(of.first());
     IndexBits tasks = new IndexBits();
     of.forEach(
         index -> {
-          if (tasks.size() < most && batch.epoch(index) == epoch) {
+          if (tasks.size() < most && batch.attempts().before(index) == epoch) {
             tasks.add(index);
-            batch.isHanded(index);
+            batch.attempts().isHanded(index);
           }
         });
     of.removeAll(tasks);
@@ -337,7 +337,8 @@ final class Dispatch {
    *
    * @param taskNanos how long one is expected to run, if nothing better is known
    */
-  void moved(long nowNanos, OwnBatch batch, Lane lane, int epoch, IndexBits tasks, long taskNanos) {
+  Handout moved(
+      long nowNanos, OwnBatch batch, Lane lane, int epoch, IndexBits tasks, long taskNanos) {
     long nanos = taskNanos;
     for (Candidate candidate : batch.demand.candidates()) {
       nanos = candidate.lane() == lane ? candidate.meanNanos() : nanos;
@@ -349,6 +350,7 @@ final class Dispatch {
     lane.handouts.add(handout);
     lane.workNanos += tasks.size() * nanos;
     batch.demand.handed += tasks.size();
+    return handout;
   }
 
   /** The peer has said what it takes of a handout, or never will. */

@@ -12,6 +12,7 @@ import io.minga.node.task.CopyFrame;
 import io.minga.node.task.JobFrame;
 import io.minga.node.task.LoadReport;
 import io.minga.node.task.Outcome;
+import io.minga.node.task.Tries;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +63,17 @@ public sealed interface Effect {
    * @param results an encoded frame of results of the batch, which it calls by its sequence + 1
    */
   record RecordOutcomes(long number, Batch batch, Bytes results) implements Journaling {}
+
+  /**
+   * How often tasks of a durable batch were tried is to be journaled; {@link Input.Recorded}
+   * answers.
+   *
+   * @param number above those of all records before it
+   */
+  record RecordTried(long number, Batch batch, Tries tries) implements Journaling {}
+
+  /** The same of tasks of a batch that is kept for another peer. */
+  record RecordCopyTried(long number, CopyFrame.Tried tried) implements Journaling {}
 
   /**
    * Durable calls are journaled: from now on they are not lost.

@@ -1,5 +1,6 @@
 package io.minga.node.core;
 
+import io.minga.crdt.claims.IndexSet;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.node.task.BatchName;
 import io.minga.node.task.WorkFrame;
@@ -47,8 +48,25 @@ final class Grants {
     @Nullable OwnBatch batch(BatchName name);
   }
 
+  /** Takes in that an owner has had a lease before this peer was started. */
+  @FunctionalInterface
+  interface Former {
+    void adopt(long nowNanos, OwnBatch batch, @Nullable Lane lane, int epoch, IndexSet indexes);
+  }
+
+  /** How long after it was granted a lease has surely ended. */
+  long surelyNanos() {
+    return surelyNanos;
+  }
+
   /** An owner asks whether it may run tasks, or go on with them. */
-  void renew(long nowNanos, PeerId from, @Nullable Lane lane, WorkFrame.Renew renew, Batches all) {
+  void renew(
+      long nowNanos,
+      PeerId from,
+      @Nullable Lane lane,
+      WorkFrame.Renew renew,
+      Batches all,
+      Former former) {
     List<WorkFrame.Tokens> granted = new ArrayList<>(renew.tokens().size());
     for (WorkFrame.Tokens tokens : renew.tokens()) {
       OwnBatch batch = all.batch(tokens.batch());
@@ -59,6 +77,9 @@ final class Grants {
         String why = "a lease for %s, of which it was never given that";
         turn.emit(new Effect.Misbehaved(from, why.formatted(batch.batch)));
         return;
+      }
+      if (tokens.leased()) {
+        former.adopt(nowNanos, batch, lane, tokens.epoch(), tokens.indexes());
       }
       IndexBits its = new IndexBits();
       tokens
@@ -84,6 +105,12 @@ final class Grants {
     if (handout.epoch != epoch) {
       return false;
     }
+    lease(nowNanos, handout);
+    return true;
+  }
+
+  /** From now on its owner has a lease. */
+  void lease(long nowNanos, Handout handout) {
     if (leased.isEmpty()) {
       lookNanos = nowNanos + surelyNanos;
     }
@@ -91,7 +118,6 @@ final class Grants {
     handout.leased = true;
     handout.lost = false;
     leased.add(handout);
-    return true;
   }
 
   /**

@@ -42,6 +42,7 @@ final class Handing {
   private final Submissions submissions;
   private final Dispatch dispatch;
   private final Grants grants;
+  private final FormerLeases former;
   private final Unserved unserved;
   private final Ends ends;
   private final Stories stories;
@@ -96,6 +97,7 @@ final class Handing {
     this.ends = ends;
     this.stories = turn.stories();
     this.grants = new Grants(options, turn);
+    this.former = new FormerLeases(dispatch, grants, CopyOptions.DEFAULT.settle());
     this.unserved = new Unserved(options, membership, ends);
   }
 
@@ -107,6 +109,19 @@ final class Handing {
     lookAtSelf(nowNanos);
     dispatch.look(nowNanos, demand, loads, estimates);
     return demand;
+  }
+
+  /** A durable batch is from before this peer was started. */
+  void restored(long nowNanos, OwnBatch batch) {
+    former.restored(nowNanos, batch);
+    if (batch.policy().exclusive()) {
+      reserve(nowNanos, batch);
+    }
+    dispatch.ready(nowNanos, batch);
+  }
+
+  private void reserve(long nowNanos, OwnBatch batch) {
+    submissions.reserve(batch, () -> dispatch.ready(nowNanos, batch));
   }
 
   /** Some of the batch's tasks are ready. */
@@ -146,6 +161,9 @@ final class Handing {
   }
 
   private void give(long nowNanos, Handout handout) {
+    if (handout.of.attempts().runsShort(handout.epoch)) {
+      reserve(nowNanos, handout.of);
+    }
     announcer.handedOut(nowNanos, handout.of);
     if (handout.lane.self) {
       IndexSet tasks = handout.tasks.toSet();
@@ -281,7 +299,7 @@ final class Handing {
               batch.ready.add(index);
             }
             if (batch.epoch(index) == handout.epoch) { // else a copy has a later one
-              batch.isRefused(index); // the next owner may claim it in this epoch
+              batch.attempts().isRefused(index); // the next owner may claim it in this epoch
             }
           }
         });
@@ -325,16 +343,27 @@ final class Handing {
         .forEach(
             index -> {
               dispatch.over(handout, index);
-              if (suspects[0]-- > 0 && batch.dies(index, handout.epoch) >= Submissions.DEATHS_MAX) {
+              boolean isSuspect = suspects[0]-- > 0 && batch.open.contains(index);
+              int deaths = isSuspect ? batch.attempts().dies(index, handout.epoch, peer) : 0;
+              if (deaths >= Submissions.DEATHS_MAX) {
                 String message =
                     "it was running on %d peers when they died".formatted(Submissions.DEATHS_MAX);
                 ends.end(batch, index, Intake.failure(Outcome.Kind.WORKER_DIED, message), peer);
+              } else if (isSuspect) {
+                submissions.noted(batch, index, () -> backAgain(nowNanos, batch, index));
               } else if (batch.open.contains(index)) {
                 again(batch, index);
               }
             });
     batch.avoided = handout.lane;
     dispatch.ready(nowNanos, batch);
+  }
+
+  private void backAgain(long nowNanos, OwnBatch batch, int index) {
+    if (batch.open.contains(index) && !batch.ready.contains(index)) {
+      again(batch, index);
+      dispatch.ready(nowNanos, batch);
+    }
   }
 
   /**
@@ -449,7 +478,12 @@ final class Handing {
 
   /** An owner asks for leases. */
   void renew(long nowNanos, PeerId from, WorkFrame.Renew renew) {
-    grants.renew(nowNanos, from, dispatch.known(from), renew, submissions::batch);
+    grants.renew(nowNanos, from, dispatch.known(from), renew, submissions::batch, former::adopt);
+  }
+
+  /** A peer says how tasks ended: it has had leases for them. */
+  void adopt(long nowNanos, OwnBatch batch, PeerId from, int epoch, IndexSet indexes) {
+    former.adopt(nowNanos, batch, dispatch.known(from), epoch, indexes);
   }
 
   /** Takes back what was leased, once that has surely ended. */
@@ -461,6 +495,7 @@ final class Handing {
       back(nowNanos, handout, handout.lost ? its : new int[] {0}, "its lease has ended");
       dispatch.forget(peer);
     }
+    former.due(nowNanos).forEach(batch -> dispatch.ready(nowNanos, batch));
   }
 
   /** Whether a peer has a task in this epoch: so its outcome counts, of an exclusive task. */
@@ -557,7 +592,7 @@ final class Handing {
       long wait = since + options.times().takeWait().toNanos();
       next = next - wait <= 0 ? next : wait;
     }
-    next = grants.nextDeadlineNanos(next);
+    next = former.nextDeadlineNanos(grants.nextDeadlineNanos(next));
     long look = turnNanos + LOOK_NANOS;
     return dispatch.hasReady() && look - next < 0 ? look : next;
   }

@@ -83,7 +83,7 @@ final class Hedging {
                   && ranNanos > to.lateNanos
                   && leftNanos > to.candidate.meanNanos()
                   && handout.of.holders(index) == 1
-                  && !handout.of.hasFailed(index)) {
+                  && handout.of.attempts().failures(index) == 0) {
                 to.free--;
                 copies.add(new Copy(handout.of, index, to.candidate));
               }

@@ -67,7 +67,7 @@ final class Held {
   @Nullable Tenure tenure;
 
   /** Of each task: the epoch in which this peer holds it. */
-  private final short[] epochs;
+  private final int[] epochs;
 
   private Input.@Nullable Ended[] ended = {};
 
@@ -81,7 +81,7 @@ final class Held {
     this.batch = batch;
     this.submitter = submitter;
     this.kinds = kinds;
-    this.epochs = new short[batch.size()];
+    this.epochs = new int[batch.size()];
   }
 
   BatchName name() {
@@ -93,7 +93,7 @@ final class Held {
   }
 
   void epoch(int index, int epoch) {
-    epochs[index] = (short) Math.max(epochs[index], Math.min(epoch, Short.MAX_VALUE));
+    epochs[index] = Math.max(epochs[index], epoch);
   }
 
   Policy policy() {

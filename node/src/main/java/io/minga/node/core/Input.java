@@ -15,6 +15,7 @@ import io.minga.node.task.LoadReport;
 import io.minga.node.task.MoveFrame;
 import io.minga.node.task.Outcome;
 import io.minga.node.task.TaskRef;
+import io.minga.node.task.Tries;
 import io.minga.node.task.WorkFrame;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -62,8 +63,10 @@ public sealed interface Input {
    *
    * @param open the tasks that have no outcome, at least one
    * @param submission calls as many as the batch has tasks, in their order
+   * @param tries how often they were tried, as far as that was journaled
    */
-  record Restored(Batch batch, IndexSet open, Submission submission) implements Input {}
+  record Restored(Batch batch, IndexSet open, Submission submission, Tries tries)
+      implements Input {}
 
   /** All records up to this number are committed, but for those that were refused. */
   record Recorded(long upTo) implements Input {}

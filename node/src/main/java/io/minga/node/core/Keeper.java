@@ -7,6 +7,7 @@ import io.minga.node.journal.KeptCopy;
 import io.minga.node.task.CopyFrame;
 import io.minga.node.task.CopyFrame.Why;
 import io.minga.node.task.Payload;
+import io.minga.node.task.Tries;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -284,17 +285,46 @@ final class Keeper {
         || batch.holders().contains(origin);
   }
 
+  /** A submitter, or another who keeps the batch, says how often tasks were tried. */
+  void tried(PeerId from, CopyFrame.Tried tried) {
+    KeptBatch batch = kept.get(tried.batch());
+    if (batch == null || !(from.equals(batch.submitter) || batch.holders().contains(from))) {
+      return;
+    }
+    if (tried.tries().indexes().last() >= batch.batch.size()) {
+      String why =
+          "tries of %s, where %s are right".formatted(tried.tries().indexes(), batch.batch);
+      turn.emit(new Effect.Misbehaved(from, why));
+      return;
+    }
+    Tries more = batch.tries.join(tried.tries());
+    if (!more.equals(batch.tries)) {
+      batch.tries = more;
+      recorder.record(number -> new Effect.RecordCopyTried(number, tried), () -> {}, why -> {});
+    }
+  }
+
+  /** How often tasks were tried that this peer itself sees to is in the journal. */
+  void triedHere(KeptBatch batch, Tries tries) {
+    batch.tries = batch.tries.join(tries);
+    tell(batch, new CopyFrame.Tried(batch.cid(), tries));
+  }
+
   /** Outcomes that this peer itself saw to are in the journal. */
   void endedHere(KeptBatch batch, CopyFrame.Ended ended) {
     if (kept.get(batch.cid()) != batch) {
       return;
     }
     batch.said(self, batch.news(self, ended.indexes()));
+    tell(batch, ended);
+  }
+
+  private void tell(KeptBatch batch, CopyFrame frame) {
     Set<PeerId> tell = new LinkedHashSet<>(batch.holders());
     tell.add(batch.submitter);
     for (PeerId peer : tell) {
       if (membership.isConnected(peer)) {
-        send(peer, ended);
+        send(peer, frame);
       }
     }
   }
@@ -338,6 +368,9 @@ final class Keeper {
       if (!batch.vouched && batch.holders().size() > 2) {
         send(from, new CopyFrame.Holders(batch.cid(), batch.holders())); // it may know fewer
       }
+    }
+    if (!batch.tries.isEmpty() && part.ended().size() < part.size()) {
+      send(from, new CopyFrame.Tried(batch.cid(), batch.tries));
     }
     IndexSet lacks = batch.lacks(part, isSubmitter);
     if (!lacks.isEmpty()) {

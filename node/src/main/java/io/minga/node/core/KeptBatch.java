@@ -8,6 +8,7 @@ import io.minga.node.journal.Precedence;
 import io.minga.node.schedule.Rendezvous;
 import io.minga.node.task.Batch;
 import io.minga.node.task.CopyFrame;
+import io.minga.node.task.Tries;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -35,6 +36,9 @@ final class KeptBatch {
 
   /** Those of them whose outcomes are the submitter's. */
   final IndexBits confirmed = new IndexBits();
+
+  /** How often tasks were tried, as far as that is known here. */
+  Tries tries = Tries.NONE;
 
   /** Of each task: who said how it ended, as far as that counts. */
   private final @Nullable PeerId[] origins;
@@ -65,6 +69,7 @@ final class KeptBatch {
   static KeptBatch of(KeptCopy copy) {
     KeptBatch batch = new KeptBatch(copy.keep());
     batch.recorded = true;
+    batch.tries = copy.tries();
     copy.said().forEach(said -> batch.said(said.origin(), said.indexes()));
     return batch;
   }

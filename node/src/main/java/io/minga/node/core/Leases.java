@@ -68,10 +68,10 @@ final class Leases {
 
   private record Asked(long sentNanos, List<Share> shares) {}
 
-  /** Tasks of one batch that are held in one epoch. */
-  private record Share(Held held, int epoch, IndexBits tasks) {}
+  /** Tasks of one batch that are held in one epoch, with leases or without. */
+  private record Share(Held held, int epoch, boolean leased, IndexBits tasks) {}
 
-  private record Place(Held held, int epoch) {}
+  private record Place(Held held, int epoch, boolean leased) {}
 
   Leases(NodeOptions options, BatchTable table, Turn turn) {
     this.table = table;
@@ -112,9 +112,16 @@ final class Leases {
     }
   }
 
-  /** What a submitter gave is dropped. */
+  /** A submitter is gone: what it gave is dropped, but for durable work that has leases. */
   void forget(PeerId submitter) {
-    bySubmitter.remove(submitter);
+    Tenancy tenancy = bySubmitter.get(submitter);
+    if (tenancy != null) {
+      tenancy.held.removeIf(held -> !held.policy().durable());
+      tenancy.fresh.keySet().removeIf(held -> !held.policy().durable());
+      if (tenancy.held.isEmpty()) {
+        bySubmitter.remove(submitter);
+      }
+    }
   }
 
   void disconnected(PeerId submitter) {
@@ -140,12 +147,12 @@ final class Leases {
         tenancy.fresh.clear();
         tenancy.held.removeIf(held -> table.get(held.batch.cid()) != held);
         tenancy.asked.values().removeIf(asked -> asked.sentNanos + leaseNanos - nowNanos <= 0);
-        ask(nowNanos, each.getKey(), tenancy, shares(tenancy.held, null));
+        ask(nowNanos, each.getKey(), tenancy, shares(nowNanos, tenancy.held, null));
         if (tenancy.held.isEmpty()) {
           it.remove();
         }
       } else if (!tenancy.fresh.isEmpty()) {
-        List<Share> shares = shares(tenancy.fresh.keySet(), tenancy.fresh);
+        List<Share> shares = shares(nowNanos, tenancy.fresh.keySet(), tenancy.fresh);
         tenancy.fresh.clear();
         ask(nowNanos, each.getKey(), tenancy, shares);
       }
@@ -153,7 +160,8 @@ final class Leases {
   }
 
   /** What is here of these, or of {@code some} of their tasks. */
-  private List<Share> shares(Iterable<Held> of, @Nullable Map<Held, IndexBits> some) {
+  private List<Share> shares(
+      long nowNanos, Iterable<Held> of, @Nullable Map<Held, IndexBits> some) {
     Map<Place, Share> shares = new LinkedHashMap<>();
     for (Held held : of) {
       if (table.get(held.batch.cid()) != held) {
@@ -165,13 +173,17 @@ final class Leases {
         its.retainAll(only);
       }
       its.forEach(
-          index ->
-              shares
-                  .computeIfAbsent(
-                      new Place(held, held.epoch(index)),
-                      place -> new Share(held, place.epoch, new IndexBits()))
-                  .tasks
-                  .add(index));
+          index -> {
+            int epoch = held.epoch(index);
+            Tenure tenure = held.tenure;
+            boolean leased = tenure != null && tenure.holds(nowNanos, index, epoch);
+            shares
+                .computeIfAbsent(
+                    new Place(held, epoch, leased),
+                    place -> new Share(held, epoch, leased, new IndexBits()))
+                .tasks
+                .add(index);
+          });
     }
     return new ArrayList<>(shares.values());
   }
@@ -182,7 +194,9 @@ final class Leases {
           List.copyOf(shares.subList(from, Math.min(shares.size(), from + partsMax)));
       List<WorkFrame.Tokens> tokens = new ArrayList<>(some.size());
       for (Share share : some) {
-        tokens.add(new WorkFrame.Tokens(share.held.name(), share.epoch, share.tasks.toSet()));
+        tokens.add(
+            new WorkFrame.Tokens(
+                share.held.name(), share.epoch, share.leased, share.tasks.toSet()));
       }
       long number = ++lastNumber;
       tenancy.asked.put(number, new Asked(nowNanos, some));
@@ -204,13 +218,13 @@ final class Leases {
       Held held = table.get(from, tokens.batch());
       if (held != null) {
         granted
-            .computeIfAbsent(new Place(held, tokens.epoch()), it -> new IndexBits())
+            .computeIfAbsent(new Place(held, tokens.epoch(), false), it -> new IndexBits())
             .addAll(tokens.indexes());
       }
     }
     long untilNanos = asked.sentNanos + lease.millis() * NANOS_PER_MILLI;
     for (Share share : asked.shares) {
-      IndexBits may = granted.get(new Place(share.held, share.epoch));
+      IndexBits may = granted.get(new Place(share.held, share.epoch, false));
       answered(nowNanos, tenancy, share, may == null ? new IndexBits() : may, untilNanos);
     }
   }
@@ -262,6 +276,7 @@ final class Leases {
     }
     looks = false;
     for (Tenancy tenancy : bySubmitter.values()) {
+      tenancy.held.removeIf(held -> table.get(held.batch.cid()) != held);
       for (Held held : tenancy.held) {
         Tenure tenure = held.tenure;
         if (tenure == null) {
@@ -276,6 +291,7 @@ final class Leases {
         lookBy(tenure.firstEndNanos(never));
       }
     }
+    bySubmitter.values().removeIf(it -> it.held.isEmpty() && !it.connected);
   }
 
   long nextDeadlineNanos(long never) {

@@ -1,5 +1,6 @@
 package io.minga.node.core;
 
+import io.minga.crdt.claims.IndexSet;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.node.task.Batch;
 import io.minga.node.task.Policy;
@@ -10,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A batch of this peer's own callers, and how far each of its tasks is. */
 final class OwnBatch implements Comparable<OwnBatch> {
+  private static final IndexBits NONE = new IndexBits();
+
   final Batch batch;
 
   /** What frames call the batch: unlike any other of this peer's, from 1. */
@@ -76,17 +79,13 @@ final class OwnBatch implements Comparable<OwnBatch> {
   /** Of each task: what it ranks peers by; null if equal tasks of others are nothing to it. */
   private final long @Nullable [] keys;
 
-  /** Of each task: how often it was handed to a peer. */
-  private final short[] handed;
+  private final Attempts attempts;
 
-  /** Of each task: by how much its epoch is above that, since it moved or was taken back. */
-  private short[] raised = {};
-
-  private byte[] failures = {};
-  private byte[] deaths = {};
-
-  /** Of each task: the epoch of the worker that died with it last. */
-  private short[] deadIn = {};
+  /**
+   * Exclusive tasks from before this peer was started: others may run them, under leases of which
+   * nothing is known here.
+   */
+  IndexBits former = NONE;
 
   OwnBatch(
       Batch batch,
@@ -107,7 +106,7 @@ final class OwnBatch implements Comparable<OwnBatch> {
     this.callers = callers;
     this.firstCall = firstCall;
     this.keys = keys;
-    this.handed = new short[batch.size()];
+    this.attempts = new Attempts(batch.size(), policy().durable() && policy().exclusive());
   }
 
   /** Nobody else hears of it until then. */
@@ -153,28 +152,23 @@ final class OwnBatch implements Comparable<OwnBatch> {
     return keys == null ? 0 : keys[index];
   }
 
-  int handed(int index) {
-    return handed[index];
+  /** How often its tasks were tried. */
+  Attempts attempts() {
+    return attempts;
   }
 
-  void isHanded(int index) {
-    handed[index]++;
+  int handed(int index) {
+    return attempts.handed(index);
   }
 
   /** The epoch in which the task was handed out last, or that its owner has claimed since. */
   int epoch(int index) {
-    return handed[index] + (raised.length == 0 ? 0 : raised[index]);
+    return attempts.epoch(index);
   }
 
   /** The task's epoch is at least this from now on; the next peer gets it in the one after. */
   void raise(int index, int epoch) {
-    int more = epoch - epoch(index);
-    if (more > 0) {
-      if (raised.length == 0) {
-        raised = new short[handed.length];
-      }
-      raised[index] = (short) Math.min(raised[index] + more, Short.MAX_VALUE / 2);
-    }
+    attempts.raise(index, epoch);
   }
 
   /** Some of it is handed to a peer, which may send outcomes from now on. */
@@ -189,38 +183,21 @@ final class OwnBatch implements Comparable<OwnBatch> {
     return restored || owners.contains(peer);
   }
 
-  /** Its attempt was none: nobody claimed it. */
-  void isRefused(int index) {
-    handed[index]--;
+  /** The open tasks of which an attempt has failed. */
+  IndexSet failed() {
+    IndexBits failed = new IndexBits();
+    open.forEach(
+        index -> {
+          if (attempts.failures(index) > 0 || attempts.deaths(index) > 0) {
+            failed.add(index);
+          }
+        });
+    return failed.toSet();
   }
 
-  /** Counts a failed attempt; returns how many there are. */
-  int fails(int index) {
-    if (failures.length == 0) {
-      failures = new byte[handed.length];
-    }
-    return ++failures[index];
-  }
-
-  /** Whether an attempt has failed. */
-  boolean hasFailed(int index) {
-    return failures.length > 0 && failures[index] > 0;
-  }
-
-  /**
-   * Counts a worker that died with it in an epoch, once however often that is said; returns how
-   * many there are.
-   */
-  int dies(int index, int epoch) {
-    if (deaths.length == 0) {
-      deaths = new byte[handed.length];
-      deadIn = new short[handed.length];
-    }
-    if (deaths[index] == 0 || deadIn[index] != epoch) {
-      deaths[index]++;
-      deadIn[index] = (short) epoch;
-    }
-    return deaths[index];
+  /** Whether those of its tasks that are ready wait for their epochs to be written down. */
+  boolean isSpent() {
+    return !ready.isEmpty() && !attempts.mayBegin(ready.first());
   }
 
   /** The handout that has the task; null if none. */

@@ -294,11 +294,10 @@ final class Owner {
     absentees.expire(nowNanos);
   }
 
-  private void drop(long nowNanos, Held held, String why) {
-    IndexSet all = IndexSet.range(0, held.batch.size());
-    dropped(held, all, why);
-    worker.drop(held, all, turn.out());
-    results.acked(nowNanos, held, all);
+  private void drop(long nowNanos, Held held, IndexSet tasks, String why) {
+    dropped(held, tasks, why);
+    worker.drop(held, tasks, turn.out());
+    results.acked(nowNanos, held, tasks);
   }
 
   /** Whether anything of this submitter is here. */

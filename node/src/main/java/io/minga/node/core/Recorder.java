@@ -1,11 +1,14 @@
 package io.minga.node.core;
 
+import io.minga.crdt.claims.IndexSet;
 import io.minga.libp2p.wire.Bytes;
 import io.minga.node.task.BatchName;
+import io.minga.node.task.CopyFrame;
 import io.minga.node.task.Outcome;
 import io.minga.node.task.Payload;
 import io.minga.node.task.ResultsBuilder;
 import io.minga.node.task.TaskLimits;
+import io.minga.node.task.Tries;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -35,11 +38,17 @@ final class Recorder {
   /** What ended in this turn, by batch. */
   private final Map<OwnBatch, List<End>> ended = new LinkedHashMap<>();
 
+  /** Of which tasks it has changed in this turn how often they were tried. */
+  private final Map<OwnBatch, IndexBits> tried = new LinkedHashMap<>();
+
   /** What is to be done when all of this turn is committed. */
   private final List<Runnable> then = new ArrayList<>();
 
   /** Who hears of outcomes when they are committed. */
   private BiConsumer<OwnBatch, Bytes> committed = (batch, frame) -> {};
+
+  /** Who hears of how often tasks were tried, when that is committed. */
+  private BiConsumer<OwnBatch, Tries> told = (batch, tries) -> {};
 
   /** A record that is on its way. */
   private record Waiting(long number, Runnable recorded, Consumer<String> refused) {}
@@ -52,9 +61,15 @@ final class Recorder {
     this.results = new ResultsBuilder(limits);
   }
 
-  /** Who hears of outcomes when they are committed, with their frame. */
-  void lead(BiConsumer<OwnBatch, Bytes> committed) {
+  /**
+   * Who hears of what is committed.
+   *
+   * @param committed of outcomes, with their frame
+   * @param told of how often tasks were tried that are kept for others, by their numbers there
+   */
+  void lead(BiConsumer<OwnBatch, Bytes> committed, BiConsumer<OwnBatch, Tries> told) {
     this.committed = committed;
+    this.told = told;
   }
 
   /** Has something done, now. */
@@ -112,9 +127,15 @@ final class Recorder {
     then.add(recorded);
   }
 
+  /** Has written down by the end of the turn how often tasks were tried; then does something. */
+  void tried(OwnBatch batch, IndexSet tasks, Runnable recorded) {
+    tried.computeIfAbsent(batch, it -> new IndexBits()).addAll(tasks);
+    then.add(recorded);
+  }
+
   /** Does something once all that was noted so far is committed; maybe now. */
   void after(Runnable action) {
-    if (ended.isEmpty() && waiting.isEmpty()) {
+    if (ended.isEmpty() && tried.isEmpty() && waiting.isEmpty()) {
       action.run();
     } else {
       then.add(action);
@@ -125,6 +146,8 @@ final class Recorder {
   void flush() {
     ended.forEach(this::write);
     ended.clear();
+    tried.forEach(this::writeTries);
+    tried.clear();
     if (!then.isEmpty()) {
       List<Runnable> actions = List.copyOf(then);
       then.clear();
@@ -146,6 +169,22 @@ final class Recorder {
       }
     }
     emit(batch);
+  }
+
+  private void writeTries(OwnBatch batch, IndexBits tasks) {
+    tasks.retainAll(batch.open);
+    Tries tries = batch.attempts().tries(tasks.toSet());
+    if (tries.isEmpty()) {
+      return; // they have ended since
+    }
+    Stewardship stewardship = batch.stewardship();
+    Tries told = stewardship == null ? tries : stewardship.tries(batch, tries);
+    turn.emit(
+        stewardship == null
+            ? new Effect.RecordTried(++lastNumber, batch.batch, tries)
+            : new Effect.RecordCopyTried(
+                ++lastNumber, new CopyFrame.Tried(stewardship.batch.cid(), told)));
+    then.add(() -> this.told.accept(batch, told));
   }
 
   private void emit(OwnBatch batch) {

@@ -1,11 +1,13 @@
 package io.minga.node.core;
 
 import io.minga.libp2p.identity.PeerId;
+import io.minga.libp2p.multiformats.Cid;
 import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.WireException;
 import io.minga.node.task.CopyFrame;
 import io.minga.node.task.JobFrame;
 import io.minga.node.task.TaskLimits;
+import io.minga.node.task.Tries;
 import io.minga.node.task.WorkFrame;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +21,7 @@ import java.util.Map;
 final class Safekeeping {
   private final PeerId self;
   private final TaskLimits limits;
+  private final Turn turn;
   private final Submitter submitter;
   private final Reports reports;
   private final Copies copies;
@@ -38,6 +41,7 @@ final class Safekeeping {
       Submitter submitter) {
     this.self = self;
     this.limits = options.tasks();
+    this.turn = turn;
     this.submitter = submitter;
     this.reports = reports;
     this.copies = copies;
@@ -45,7 +49,7 @@ final class Safekeeping {
         new Keeper(self, options.network(), keeping, turn, submitter.recorder(), membership);
     this.stewards = new Stewards(self, keeping, turn, membership, keeper, submitter);
     this.enquiries = new Enquiries(self, turn, membership, copies);
-    submitter.recorder().lead(this::committed);
+    submitter.recorder().lead(this::committed, this::tried);
   }
 
   void now(long nowNanos) {
@@ -79,6 +83,7 @@ final class Safekeeping {
       keeper.keep(from, keep);
     } else if (frame instanceof CopyFrame.Kept kept) {
       copies.kept(from, kept.batch());
+      tellTries(from, kept.batch());
     } else if (frame instanceof CopyFrame.Declined declined) {
       copies.declined(from, declined.batch());
     } else if (frame instanceof CopyFrame.Holders holders) {
@@ -91,6 +96,12 @@ final class Safekeeping {
       } else {
         keeper.ended(from, ended);
       }
+    } else if (frame instanceof CopyFrame.Tried tried) {
+      if (copies.trusts(from, tried.batch())) {
+        submitter.tried(tried);
+      } else {
+        keeper.tried(from, tried);
+      }
     } else if (frame instanceof CopyFrame.Have have) {
       have(from, have);
     } else if (frame instanceof JobFrame.Ask ask) {
@@ -102,12 +113,41 @@ final class Safekeeping {
     }
   }
 
+  /** A peer that keeps a batch of this one's may have missed how often its tasks were tried. */
+  private void tellTries(PeerId to, Cid batch) {
+    Tries tries = copies.trusts(to, batch) ? submitter.tries(batch) : Tries.NONE;
+    if (!tries.isEmpty()) {
+      turn.emit(new Effect.SendCopy(to, new CopyFrame.Tried(batch, tries).encode()));
+    }
+  }
+
+  /** Those that keep a batch need not know which epochs it has. */
+  private void tellTries(OwnBatch batch) {
+    Tries failed = batch.attempts().tries(batch.failed());
+    if (!failed.isEmpty()) {
+      copies.tried(batch.batch.cid(), failed);
+    }
+  }
+
+  /** How often tasks were tried is committed. */
+  private void tried(OwnBatch batch, Tries tries) {
+    Stewardship stewardship = batch.stewardship();
+    if (stewardship == null) {
+      tellTries(batch);
+    } else {
+      keeper.triedHere(stewardship.batch, tries);
+    }
+  }
+
   private void have(PeerId from, CopyFrame.Have have) {
     List<CopyFrame.Part> answer = new ArrayList<>();
     for (CopyFrame.Part part : have.parts()) {
       KeptBatch batch = keeper.batch(part.batch());
       CopyFrame.Part known =
           batch == null ? copies.have(from, part) : keeper.have(from, batch, part);
+      if (batch == null) {
+        tellTries(from, part.batch());
+      }
       if (known != null) {
         answer.add(known);
       }

@@ -1,5 +1,6 @@
 package io.minga.node.core;
 
+import io.minga.crdt.claims.IndexSet;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.multiformats.Cid;
 import io.minga.node.task.BatchName;
@@ -115,6 +116,7 @@ final class Submissions {
       return false;
     }
     batch.ready.remove(index);
+    batch.former.remove(index);
     openTasks--;
     if (outcome instanceof Outcome.Failure failure) {
       stories.failed(batch.story, index, peer, failure);
@@ -186,6 +188,7 @@ final class Submissions {
         && isTransient(failure.kind())
         && batch.holders(index) > 0) {
       countFailure(batch, index, failure, handout);
+      noted(batch, index, () -> {});
       stories.failedAttempt(batch.story, index, peer, failure, 0);
       return Verdict.RECORDED; // a copy runs, which may do better
     }
@@ -202,30 +205,66 @@ final class Submissions {
 
   private static void countFailure(
       OwnBatch batch, int index, Outcome.Failure failure, Handout handout) {
-    batch.fails(index);
+    batch.attempts().fails(index, handout.epoch);
     if (failure.kind() == Outcome.Kind.WORKER_DIED) {
-      batch.dies(index, handout.epoch);
+      batch.attempts().dies(index, handout.epoch, handout.lane.peer);
     }
   }
 
   private boolean mayRetry(OwnBatch batch, int index, Outcome.Failure failure, Handout handout) {
     if (failure.kind() == Outcome.Kind.WORKER_DIED
-        && batch.dies(index, handout.epoch) >= DEATHS_MAX) {
+        && batch.attempts().dies(index, handout.epoch, handout.lane.peer) >= DEATHS_MAX) {
       return false;
     }
     batch.avoided = handout.lane;
-    return isTransient(failure.kind()) && batch.fails(index) < batch.policy().attemptsMax();
+    return isTransient(failure.kind())
+        && batch.attempts().fails(index, handout.epoch) < batch.policy().attemptsMax();
   }
 
   /**
    * An attempt has failed whose task was called back meanwhile, and is somewhere else: that is no
-   * failure of it, but a worker that died counts all the same. Whether that was one too many.
+   * failure of it, but a worker that died counts all the same. It is one if it was an attempt of an
+   * earlier life, and the only one since. Whether that was one too many.
    */
-  static boolean isDeadly(OwnBatch batch, int index, Outcome outcome, int epoch) {
-    return outcome instanceof Outcome.Failure failure
-        && failure.kind() == Outcome.Kind.WORKER_DIED
-        && batch.open.contains(index)
-        && batch.dies(index, epoch) >= DEATHS_MAX;
+  boolean isLast(OwnBatch batch, int index, Outcome outcome, PeerId peer, int epoch) {
+    if (!(outcome instanceof Outcome.Failure failure)
+        || !batch.open.contains(index)
+        || !isTransient(failure.kind())) {
+      return false;
+    }
+    Attempts attempts = batch.attempts();
+    boolean died = failure.kind() == Outcome.Kind.WORKER_DIED;
+    boolean isLast = died && attempts.dies(index, epoch, peer) >= DEATHS_MAX;
+    boolean isFormer =
+        batch.restored && attempts.handed(index) == 0 && epoch > attempts.failedIn(index);
+    if (isFormer) {
+      isLast |= attempts.fails(index, epoch) >= batch.policy().attemptsMax();
+    }
+    if (!isLast && (died || isFormer)) {
+      noted(batch, index, () -> {});
+    }
+    return isLast;
+  }
+
+  /** How often a task was tried has changed: does something once that is written down. */
+  void noted(OwnBatch batch, int index, Runnable then) {
+    if (batch.isJournaled()) {
+      recorder.tried(batch, IndexSet.of(index), then);
+    } else {
+      then.run();
+    }
+  }
+
+  /** Has more epochs of a batch written down, and then does something. */
+  void reserve(OwnBatch batch, Runnable then) {
+    int upTo = batch.attempts().reserve();
+    recorder.tried(
+        batch,
+        batch.open.toSet(),
+        () -> {
+          batch.attempts().isReserved(upTo);
+          then.run();
+        });
   }
 
   /** Whether another attempt may end otherwise. */
@@ -242,7 +281,8 @@ final class Submissions {
     int doublings = Math.min(20, Math.max(0, batch.handed(index) - 1));
     long most = Math.min(first.toNanos() << doublings, options.times().retryMost().toNanos());
     long delay = most / 2 + random.nextLong(Math.max(1, most / 2));
-    retries.add(new Retry(nowNanos + delay, retryNumber++, batch, index));
+    Retry retry = new Retry(nowNanos + delay, retryNumber++, batch, index);
+    noted(batch, index, () -> retries.add(retry));
     return delay;
   }
 

@@ -1,5 +1,6 @@
 package io.minga.node.core;
 
+import io.minga.crdt.claims.IndexSet;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.multiformats.Cid;
 import io.minga.libp2p.wire.Bytes;
@@ -11,6 +12,7 @@ import io.minga.node.task.CopyFrame;
 import io.minga.node.task.Outcome;
 import io.minga.node.task.ResultGroup;
 import io.minga.node.task.TaskRef;
+import io.minga.node.task.Tries;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -125,12 +127,6 @@ final class Submitter {
    */
   boolean refuses(Submission submission, long joined) {
     Outcome refusal = intake.refusal(submission, submissions.openTasks() + joined, leaving);
-    if (refusal == null && submission.policy().durable() && submission.policy().exclusive()) {
-      refusal =
-          Intake.failure(
-              Outcome.Kind.LIMIT,
-              "a call is exclusive or durable, not both: a journal does not know who had a lease");
-    }
     if (refusal == null && submission.policy().durable()) {
       refusal =
           cutting.isJournaled()
@@ -161,6 +157,10 @@ final class Submitter {
             ? cutting.cutByHome(turn.nowMillis(), demand, alike, tasksMax)
             : cutting.cut(turn.nowMillis(), demand, alike, tasksMax);
     for (OwnBatch batch : batches) {
+      Stewardship stewardship = batch.stewardship();
+      if (stewardship != null) {
+        stewardship.begin(batch);
+      }
       submissions.open(batch);
       if (batch.policy().durable()) {
         record(nowNanos, batch);
@@ -203,9 +203,10 @@ final class Submitter {
     IndexBits open = IndexBits.of(restored.open());
     batch.open.retainAll(open);
     batch.ready.retainAll(open);
+    batch.attempts().restore(restored.open(), restored.tries());
     submissions.open(batch);
     copies.restored(batch);
-    handing.ready(nowNanos, batch);
+    handing.restored(nowNanos, batch);
   }
 
   /** A peer that keeps a durable batch has outcomes of it from when this one was away. */
@@ -219,6 +220,24 @@ final class Submitter {
         complete(batch, at.index(), recorder.kept(batch, at.outcome()), from);
       }
     }
+  }
+
+  /** A peer that keeps a durable batch says how often tasks of it were tried. */
+  void tried(CopyFrame.Tried tried) {
+    OwnBatch batch = submissions.batch(tried.batch());
+    if (batch != null) {
+      IndexSet open = batch.open.toSet();
+      batch
+          .attempts()
+          .learn(open, tried.tries())
+          .forEach(index -> submissions.noted(batch, index, () -> {}));
+    }
+  }
+
+  /** How often tasks of a batch were tried that have failed, and have no outcome. */
+  Tries tries(Cid cid) {
+    OwnBatch batch = submissions.batch(cid);
+    return batch == null ? Tries.NONE : batch.attempts().tries(batch.failed());
   }
 
   /** What waits for the journal. */
@@ -307,6 +326,7 @@ final class Submitter {
       turn.emit(new Effect.Misbehaved(from, why));
       return;
     }
+    handing.adopt(nowNanos, batch, from, group.epoch(), group.indexes());
     Lane lane = handing.lane(from);
     long micros = 0;
     int count = 0;
@@ -319,7 +339,7 @@ final class Submitter {
       Outcome outcome = recorder.kept(batch, at.outcome());
       if (outcome instanceof Outcome.Failure
           && Handing.isPast(batch, at.index(), lane, group.epoch())) {
-        if (Submissions.isDeadly(batch, at.index(), outcome, group.epoch())) {
+        if (submissions.isLast(batch, at.index(), outcome, from, group.epoch())) {
           complete(batch, at.index(), outcome, from);
         }
         continue; // another attempt is under way, or it was said before

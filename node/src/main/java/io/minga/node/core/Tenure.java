@@ -1,5 +1,7 @@
 package io.minga.node.core;
 
+import io.minga.crdt.claims.IndexSet;
+
 /** Until when this peer may run the tasks of another's exclusive batch: a lease for each. */
 final class Tenure {
   private final IndexBits leased = new IndexBits();
@@ -24,6 +26,11 @@ final class Tenure {
     }
     epochs[index] = epoch;
     return fresh;
+  }
+
+  /** Those that have leases. */
+  IndexSet leased() {
+    return leased.toSet();
   }
 
   /** These may not run any more. */

@@ -9,12 +9,14 @@ import io.minga.node.task.JobFrame;
 import io.minga.node.task.Outcome;
 import io.minga.node.task.ResultGroup;
 import io.minga.node.task.TaskRef;
+import io.minga.node.task.Tries;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +45,10 @@ public final class CopyLedger {
     /** The tasks that failed, as far as that counts. */
     final BitSet failed = new BitSet();
 
+    /** What is known of how often tasks were tried, and in which rows that is; mostly none. */
+    Tries tries = Tries.NONE;
+
+    private List<Long> triedRows = List.of();
     private long[] rows = new long[2];
     private int count;
 
@@ -62,6 +68,12 @@ public final class CopyLedger {
         rows = Arrays.copyOf(rows, 2 * count);
       }
       rows[count++] = row;
+    }
+
+    void addTried(long row) {
+      List<Long> more = new ArrayList<>(triedRows);
+      more.add(row);
+      triedRows = more;
     }
 
     /** The tasks with outcomes. */
@@ -87,7 +99,23 @@ public final class CopyLedger {
       jobs.add(it.keep(), copy);
       return true;
     }
-    return ended(row, ((Entry.CopyEnded) entry).ended());
+    return entry instanceof Entry.CopyTried it
+        ? tried(row, it.tried())
+        : ended(row, ((Entry.CopyEnded) entry).ended());
+  }
+
+  private boolean tried(long row, CopyFrame.Tried tried) {
+    Copy copy = copies.get(tried.batch());
+    if (copy == null || tried.tries().indexes().last() >= copy.size) {
+      return false;
+    }
+    Tries more = copy.tries.join(tried.tries());
+    if (more.equals(copy.tries)) {
+      return false;
+    }
+    copy.tries = more;
+    copy.addTried(row);
+    return true;
   }
 
   private boolean ended(long row, CopyFrame.Ended ended) {
@@ -139,7 +167,8 @@ public final class CopyLedger {
       return List.of();
     }
     jobs.remove(copy);
-    return Arrays.stream(copy.rows, 0, copy.count).boxed().toList();
+    return Stream.concat(Arrays.stream(copy.rows, 0, copy.count).boxed(), copy.triedRows.stream())
+        .toList();
   }
 
   /** The rows with outcomes of a batch's tasks. */
@@ -167,6 +196,12 @@ public final class CopyLedger {
     List<KeptCopy.Said> said = new ArrayList<>();
     byOrigin.forEach((origin, indexes) -> said.add(new KeptCopy.Said(origin, indexes)));
     return said;
+  }
+
+  /** What is known of how often tasks of a batch were tried. */
+  public Tries tries(Cid batch) {
+    Copy copy = copies.get(batch);
+    return copy == null ? Tries.NONE : copy.tries;
   }
 
   /** The batches whose time is over; some, if there are many. */

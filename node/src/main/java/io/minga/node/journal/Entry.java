@@ -9,6 +9,7 @@ import io.minga.node.task.BatchName;
 import io.minga.node.task.CopyFrame;
 import io.minga.node.task.ResultGroup;
 import io.minga.node.task.TaskLimits;
+import io.minga.node.task.Tries;
 import io.minga.node.task.WorkFrame;
 
 /** What the journal is told of durable work. The body of a row is the encoding of one. */
@@ -27,6 +28,12 @@ public sealed interface Entry {
 
   /** The number of {@link CopyEnded} in a row. */
   int COPY_ENDED = 5;
+
+  /** The number of {@link Tried} in a row. */
+  int TRIED = 6;
+
+  /** The number of {@link CopyTried} in a row. */
+  int COPY_TRIED = 7;
 
   /**
    * A batch of a job came in. A job is acknowledged once all of its tasks are in.
@@ -171,14 +178,67 @@ public sealed interface Entry {
     }
   }
 
+  /**
+   * How often tasks of one batch were tried. Of what is said of one task the larger numbers count.
+   *
+   * @param batch its sequence
+   */
+  record Tried(long batch, Tries tries) implements Entry {
+    private static final int NUMBER = 1;
+    private static final int TRIES = 2;
+
+    @Override
+    public int kind() {
+      return TRIED;
+    }
+
+    @Override
+    public Bytes encode() {
+      return new ProtobufWriter().uint64(NUMBER, batch + 1).bytes(TRIES, tries.encode()).toBytes();
+    }
+
+    private static Tried decode(Bytes body) throws WireException {
+      ProtobufReader in = ProtobufReader.of("Tried", body);
+      long number = 0;
+      Tries tries = null;
+      while (in.next()) {
+        switch (in.field()) {
+          case NUMBER -> number = in.uint64();
+          case TRIES -> tries = Tries.decode(in.bytes(Tries.BYTES_MAX));
+          default -> {}
+        }
+      }
+      if (number < 1 || tries == null) {
+        throw new WireException("Tried: a batch in field 1, and what is known in 2, are right");
+      }
+      return new Tried(number - 1, tries);
+    }
+  }
+
+  /** The same of a batch that is kept for another peer. */
+  record CopyTried(CopyFrame.Tried tried) implements Entry {
+    @Override
+    public int kind() {
+      return COPY_TRIED;
+    }
+
+    @Override
+    public Bytes encode() {
+      return tried.encode();
+    }
+  }
+
   private static Entry copied(TaskLimits limits, Bytes body) throws WireException {
     CopyFrame frame = CopyFrame.decode(limits, body);
     if (frame instanceof CopyFrame.Keep keep) {
       return new Copied(keep);
     } else if (frame instanceof CopyFrame.Ended ended) {
       return new CopyEnded(ended);
+    } else if (frame instanceof CopyFrame.Tried tried) {
+      return new CopyTried(tried);
     }
-    throw new WireException("a copy: a frame that has it kept, or says how it ended, is right");
+    throw new WireException(
+        "a copy: a frame that has it kept, or says how it ended or was tried, is right");
   }
 
   /** What it is, as a number in a row. */
@@ -197,7 +257,8 @@ public sealed interface Entry {
       case OPENED -> Opened.decode(limits, row.job(), row.body());
       case ENDED -> Ended.decode(limits, row.body());
       case KEPT -> new Kept(row.job());
-      case COPIED, COPY_ENDED -> {
+      case TRIED -> Tried.decode(row.body());
+      case COPIED, COPY_ENDED, COPY_TRIED -> {
         Entry entry = copied(limits, row.body());
         if (entry.kind() != row.kind()) {
           throw new WireException("a row of kind %d with another's body".formatted(row.kind()));
@@ -205,7 +266,7 @@ public sealed interface Entry {
         yield entry;
       }
       default ->
-          throw new WireException("a row of kind %d, where 1 to 5 are right".formatted(row.kind()));
+          throw new WireException("a row of kind %d, where 1 to 7 are right".formatted(row.kind()));
     };
   }
 }

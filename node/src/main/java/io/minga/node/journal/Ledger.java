@@ -6,6 +6,7 @@ import io.minga.node.task.BatchHeader;
 import io.minga.node.task.Outcome;
 import io.minga.node.task.ResultGroup;
 import io.minga.node.task.TaskRuns;
+import io.minga.node.task.Tries;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
@@ -31,7 +32,19 @@ public final class Ledger {
   private long openTasks;
 
   /** A batch with tasks that have no outcome. */
-  private record Open(LedgerJob job, long offset, BitSet tasks) {}
+  private static final class Open {
+    final LedgerJob job;
+    final long offset;
+    final BitSet tasks;
+    Tries tries = Tries.NONE;
+
+    Open(LedgerJob job, long offset, int size) {
+      this.job = job;
+      this.offset = offset;
+      this.tasks = new BitSet(size);
+      tasks.set(0, size);
+    }
+  }
 
   /** Takes in what a row says. */
   public void add(long row, Entry entry) {
@@ -40,6 +53,8 @@ public final class Ledger {
       known = opened(row, it);
     } else if (entry instanceof Entry.Ended it) {
       known = ended(row, it);
+    } else if (entry instanceof Entry.Tried it) {
+      known = tried(row, it);
     } else if (entry instanceof Entry.Kept it) {
       known = kept(row, it.job());
     } else {
@@ -59,9 +74,7 @@ public final class Ledger {
     int size = it.batch().size();
     job.add(row, LedgerJob.NO_OUTCOMES);
     job.opened += size;
-    BitSet tasks = new BitSet(size);
-    tasks.set(0, size);
-    open.put(header.sequence(), new Open(job, it.offset(), tasks));
+    open.put(header.sequence(), new Open(job, it.offset(), size));
     openTasks += size;
     return true;
   }
@@ -85,6 +98,16 @@ public final class Ledger {
     if (batch.tasks.isEmpty()) {
       open.remove(it.batch());
     }
+    return true;
+  }
+
+  private boolean tried(long row, Entry.Tried it) {
+    Open batch = open.get(it.batch());
+    if (batch == null) {
+      return false;
+    }
+    batch.tries = batch.tries.join(it.tries());
+    batch.job.add(row, LedgerJob.NO_OUTCOMES);
     return true;
   }
 
@@ -149,7 +172,8 @@ public final class Ledger {
     if (its == null) {
       throw new IllegalArgumentException("batch %d has no open tasks".formatted(sequence));
     }
-    return new OpenBatch(its.job.number, its.job.total, its.offset, batch, open(sequence));
+    return new OpenBatch(
+        its.job.number, its.job.total, its.offset, batch, open(sequence), its.tries);
   }
 
   /** Which tasks of a batch have no outcome. */

@@ -210,7 +210,7 @@ public final class DurableJobs {
             false,
             Collections.nCopies(it.batch().size(), Payload.of(Bytes.EMPTY)),
             new JobPlace(it.job(), it.total(), it.offset()));
-    return new Input.Restored(it.batch(), it.open(), submission);
+    return new Input.Restored(it.batch(), it.open(), submission, it.tries());
   }
 
   /** What becomes of records, from the journal's thread. */
@@ -248,7 +248,8 @@ public final class DurableJobs {
   }
 
   /** The policy of durable calls, else as {@link Policy#DEFAULT}. */
-  public static Policy policy(int priority, long timeoutMillis, int attempts, List<String> tags) {
+  public static Policy policy(
+      int priority, long timeoutMillis, int attempts, List<String> tags, boolean exclusive) {
     return new Policy(
         priority,
         timeoutMillis,
@@ -257,7 +258,7 @@ public final class DurableJobs {
         Placement.BALANCED,
         1,
         1,
-        false,
+        exclusive,
         true,
         "");
   }
@@ -369,6 +370,8 @@ public final class DurableJobs {
       }
     } else if (effect instanceof Effect.RecordOutcomes it) {
       writing().ended(it.number(), it.results());
+    } else if (effect instanceof Effect.RecordTried it) {
+      writing().tried(it.number(), it.batch().header().sequence(), it.tries());
     } else if (effect instanceof Effect.Acknowledge it) {
       Job job = chunk(it.submission()).job;
       if (job != null && (job.calls += it.calls()) == job.total) {

@@ -75,6 +75,8 @@ final class KeptCopies {
       open(journal).copyEnded(it.number(), it.ended());
     } else if (effect instanceof Effect.RecordSeenTo it) {
       open(journal).copyEnded(it.number(), ended(it.batch(), it.results()));
+    } else if (effect instanceof Effect.RecordCopyTried it) {
+      open(journal).copyTried(it.number(), it.tried());
     } else if (effect instanceof Effect.DropCopies it) {
       open(journal).forgetCopies(it.batches());
     } else if (effect instanceof Effect.TellCopied it) {

@@ -14,13 +14,14 @@ import io.minga.node.task.CopyFrame.Keep;
 import io.minga.node.task.CopyFrame.Kept;
 import io.minga.node.task.CopyFrame.Over;
 import io.minga.node.task.CopyFrame.Part;
+import io.minga.node.task.CopyFrame.Tried;
 import io.minga.node.task.CopyFrame.Why;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The protobuf form of a {@link CopyFrame}: one of ten messages, three of which {@link JobCodec}
+ * The protobuf form of a {@link CopyFrame}: one of eleven messages, three of which {@link JobCodec}
  * has.
  */
 final class CopyCodec {
@@ -31,6 +32,7 @@ final class CopyCodec {
   private static final int ENDED = 5;
   private static final int HAVE = 6;
   private static final int OVER = 7;
+  private static final int TRIED = 15;
 
   private static final int BATCH = 1;
   private static final int JOB = 2;
@@ -40,6 +42,7 @@ final class CopyCodec {
   private static final int WHY = 2;
   private static final int ORIGIN = 2;
   private static final int RESULTS = 3;
+  private static final int TRIES = 2;
   private static final int WANTS = 1;
   private static final int PART = 2;
   private static final int LINEAGE = 3;
@@ -91,6 +94,10 @@ final class CopyCodec {
       begun = out.begin(HAVE);
       number(out, WANTS, have.wants() ? 1 : 0);
       have.parts().forEach(part -> write(out, part));
+    } else if (frame instanceof Tried tried) {
+      begun = out.begin(TRIED);
+      out.bytes(BATCH, tried.batch().toBytes());
+      out.bytes(TRIES, tried.tries().encode());
     } else {
       begun = out.begin(OVER);
       ((Over) frame).batches().forEach(batch -> out.bytes(BATCH, batch.toBytes()));
@@ -132,11 +139,11 @@ final class CopyCodec {
     ProtobufReader in = Fields.read("Copy", encoded, limits.copyFrameBytesMax());
     CopyFrame found = null;
     while (in.next()) {
-      if (in.field() > JobCodec.ENDS) {
+      if (in.field() > JobCodec.ENDS && in.field() != TRIED) {
         continue; // for later versions
       }
       if (found != null) {
-        throw in.violation("one of fields 1 to 10 is right, another came before");
+        throw in.violation("one of fields 1 to 10 and 15 is right, another came before");
       }
       int max = limits.copyFrameBytesMax();
       found =
@@ -148,11 +155,12 @@ final class CopyCodec {
             case ENDED -> readEnded(limits, in.message("Ended", max));
             case HAVE -> readHave(limits, in.message("Have", max));
             case OVER -> readOver(limits, in.message("Over", max));
+            case TRIED -> readTried(in.message("Tried", max));
             default -> JobCodec.read(limits, in);
           };
     }
     if (found == null) {
-      throw new WireException("Copy: none of fields 1 to 10 is there");
+      throw new WireException("Copy: none of fields 1 to 10 and 15 is there");
     }
     return found;
   }
@@ -332,6 +340,24 @@ final class CopyCodec {
     }
     return new Part(
         requireBatch("Part", batch), lineage, job, offset, size, ended, confirmed, digest);
+  }
+
+  private static Tried readTried(ProtobufReader in) throws WireException {
+    Cid batch = null;
+    Tries tries = null;
+    long seen = 0;
+    while (in.next()) {
+      seen = Fields.once(in, seen, TRIES);
+      switch (in.field()) {
+        case BATCH -> batch = Fields.cid(in, TaskCid.PROTOBUF);
+        case TRIES -> tries = Tries.decode(in.bytes(Tries.BYTES_MAX));
+        default -> {}
+      }
+    }
+    if (tries == null) {
+      throw new WireException("Tried: field 2, what is known of tasks, is missing");
+    }
+    return new Tried(requireBatch("Tried", batch), tries);
   }
 
   private static Over readOver(TaskLimits limits, ProtobufReader in) throws WireException {

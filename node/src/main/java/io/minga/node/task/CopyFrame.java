@@ -23,6 +23,7 @@ public sealed interface CopyFrame
         CopyFrame.Ended,
         CopyFrame.Have,
         CopyFrame.Over,
+        CopyFrame.Tried,
         JobFrame {
   /** The protocol of the streams that carry such frames. */
   String PROTOCOL = "/minga/copy/1.0.0";
@@ -183,6 +184,14 @@ public sealed interface CopyFrame
       }
       batches.forEach(batch -> TaskCid.require(batch, TaskCid.PROTOBUF));
       batches = List.copyOf(batches);
+    }
+  }
+
+  /** How often tasks of a batch were tried that have no outcome, as far as the sender knows. */
+  record Tried(Cid batch, Tries tries) implements CopyFrame {
+    /** Checks the name. */
+    public Tried {
+      TaskCid.require(batch, TaskCid.PROTOBUF);
     }
   }
 

@@ -15,6 +15,7 @@ final class LeaseCodec {
   private static final int TOKENS = 2;
   private static final int MILLIS = 3;
   private static final int TOKENS_EPOCH = 5;
+  private static final int TOKENS_LEASED = 6;
   private static final int TOKENS_BYTES_MAX = 128;
 
   private LeaseCodec() {}
@@ -36,6 +37,9 @@ final class LeaseCodec {
       WorkCodec.writeName(out, tokens.batch());
       out.indexes(WorkCodec.RUNS, WorkCodec.BITMAP, tokens.indexes());
       out.number(TOKENS_EPOCH, tokens.epoch());
+      if (tokens.leased()) {
+        out.number(TOKENS_LEASED, 1);
+      }
       out.end(begun);
     }
   }
@@ -85,20 +89,22 @@ final class LeaseCodec {
     BatchName name = null;
     IndexSet indexes = IndexSet.EMPTY;
     int epoch = 0;
+    boolean leased = false;
     long seen = 0;
     while (in.next()) {
-      seen = Fields.once(in, seen, TOKENS_EPOCH);
+      seen = Fields.once(in, seen, TOKENS_LEASED);
       switch (in.field()) {
         case WorkCodec.REF, WorkCodec.CID -> name = WorkCodec.readName(in, name);
         case WorkCodec.RUNS, WorkCodec.BITMAP ->
             indexes = Fields.indexes(in, WorkCodec.RUNS, indexes);
         case TOKENS_EPOCH -> epoch = Fields.number(in, 1, Fields.EPOCH_MAX);
+        case TOKENS_LEASED -> leased = in.bool();
         default -> {}
       }
     }
     if (epoch == 0 || indexes.isEmpty()) {
       throw new WireException("Tokens: indexes in field 3 or 4 and an epoch in 5 are right");
     }
-    return new Tokens(WorkCodec.requireName("Tokens", name), epoch, indexes);
+    return new Tokens(WorkCodec.requireName("Tokens", name), epoch, leased, indexes);
   }
 }

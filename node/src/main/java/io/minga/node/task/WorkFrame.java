@@ -232,15 +232,21 @@ public sealed interface WorkFrame {
    * Tokens of exclusive tasks: the epoch and the owner, who is whoever sends them or gets them.
    *
    * @param epoch in which the owner holds them, at least 1
+   * @param leased whether the owner has a lease for them that has not ended
    * @param indexes at least one
    */
-  record Tokens(BatchName batch, int epoch, IndexSet indexes) {
+  record Tokens(BatchName batch, int epoch, boolean leased, IndexSet indexes) {
     /** Checks the ranges. */
     public Tokens {
       if (epoch < 1 || indexes.isEmpty()) {
         throw new IllegalArgumentException(
             "tokens have an epoch ≥ 1 and a task, not %d and %s".formatted(epoch, indexes));
       }
+    }
+
+    /** Tokens of tasks for which there is no lease yet, or of a lease. */
+    public Tokens(BatchName batch, int epoch, IndexSet indexes) {
+      this(batch, epoch, false, indexes);
     }
   }
 

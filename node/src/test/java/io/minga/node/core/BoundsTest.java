@@ -48,6 +48,7 @@ final class BoundsTest {
       core.Fetching$Want.waiting      heldTasksMax
       core.Fetching.idle              idleBytesMax
       core.Fetching.line              heldTasksMax        and results, of the calls that are open
+      core.FormerLeases.waiting       ownTasksMax         durable batches that were open at the start
       core.Fetching.wants             heldTasksMax        and results, of the calls that are open
       core.HeldInputs.touched         turn
       core.Breakers.byLane            peersMax            and connections of the host
@@ -140,6 +141,7 @@ final class BoundsTest {
       core.Absentees.absent           heldBatchesMax      submitters with a batch here
       core.Recorder.ended             turn
       core.Recorder.then              turn
+      core.Recorder.tried             turn
       core.Recorder.waiting           ownTasksMax
       core.Remembered.known           memoBytesMax
       core.GivenAway.given            heldTasksMax        of each submitter; for five seconds

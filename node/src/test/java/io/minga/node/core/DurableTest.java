@@ -14,6 +14,7 @@ import io.minga.node.task.Placement;
 import io.minga.node.task.Policy;
 import io.minga.node.task.Requirements;
 import io.minga.node.task.TaskLimits;
+import io.minga.node.task.Tries;
 import io.minga.node.task.WorkFrame;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -260,7 +261,8 @@ final class DurableTest {
 
     submitter = new Node(1, 0);
     submitter.core.handle(nowNanos, new Input.Journaled(LINEAGE, 1));
-    submitter.core.handle(nowNanos, new Input.Restored(batch, IndexSet.of(0), submission(1)));
+    submitter.core.handle(
+        nowNanos, new Input.Restored(batch, IndexSet.of(0), submission(1), Tries.NONE));
     connect();
     pass(1);
 
@@ -281,7 +283,8 @@ final class DurableTest {
 
     submitter = new Node(1, 0);
     submitter.core.handle(nowNanos, new Input.Journaled(LINEAGE, 1));
-    submitter.core.handle(nowNanos, new Input.Restored(batch, IndexSet.of(0), submission(1)));
+    submitter.core.handle(
+        nowNanos, new Input.Restored(batch, IndexSet.of(0), submission(1), Tries.NONE));
     assertThat(submitter.core.openTasks()).isEqualTo(1);
     pass(5_000);
     assertThat(submitter.said(Effect.Complete.class))

@@ -242,15 +242,6 @@ final class LeasesTest {
   }
 
   @Test
-  void callThatIsExclusiveAndDurable_isRefused() {
-    House alone = village.add(1, 1, WORK);
-
-    Call call = call(alone, 1, policy(true, true, 0));
-
-    assertThat(call.outcomes.toString()).contains("exclusive or durable, not both");
-  }
-
-  @Test
   void hostileLeasesAndQuestions_changeNothing() {
     House submitter = village.add(0, 1);
     House worker = village.add(1, 1, WORK);

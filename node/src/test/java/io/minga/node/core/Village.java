@@ -136,6 +136,11 @@ final class Village {
     boolean alive = true;
     boolean left;
 
+    /** Whether its process stands still, and what has come since. */
+    boolean paused;
+
+    private final List<Runnable> frozen = new ArrayList<>();
+
     /** What outlives it; null if it keeps none. */
     @Nullable VillageJournal journal;
 
@@ -163,14 +168,18 @@ final class Village {
     }
 
     void input(Input input) {
-      if (alive && !left) {
+      if (paused) {
+        frozen.add(() -> input(input));
+      } else if (alive && !left) {
         core.handle(nowNanos, input);
         turn();
       }
     }
 
     void inputs(List<? extends Input> inputs) {
-      if (alive && !left) {
+      if (paused) {
+        frozen.add(() -> inputs(inputs));
+      } else if (alive && !left) {
         inputs.forEach(input -> core.handle(nowNanos, input));
         turn();
       }
@@ -189,10 +198,26 @@ final class Village {
             () -> {
               if (alive && !left && wakeNanos == at) {
                 wakeNanos = Long.MAX_VALUE;
-                turn();
+                wake();
               }
             });
       }
+    }
+
+    private void wake() {
+      if (paused) {
+        frozen.add(this::wake);
+      } else if (alive && !left) {
+        turn();
+      }
+    }
+
+    /** It goes on: what has come is taken in, all at once. */
+    void resume() {
+      paused = false;
+      List<Runnable> all = List.copyOf(frozen);
+      frozen.clear();
+      all.forEach(Runnable::run);
     }
 
     private void perform(Effect effect) {

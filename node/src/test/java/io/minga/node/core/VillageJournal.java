@@ -80,23 +80,29 @@ final class VillageJournal {
             new Submission(
                 "restored",
                 batch.functions().get(0),
-                DURABLE,
+                batch.header().policy(),
                 false,
                 LIFETIME_MILLIS,
                 1,
                 false,
                 Collections.nCopies(batch.size(), Payload.of(Bytes.EMPTY)),
                 new JobPlace(it.job(), it.total(), it.offset()));
-        inputs.add(new Input.Restored(batch, open, submission));
+        inputs.add(new Input.Restored(batch, open, submission, it.tries()));
       }
     }
     kept.forEach(
-        (cid, keep) -> inputs.add(new Input.RestoredCopy(new KeptCopy(keep, copies.said(cid)))));
+        (cid, keep) ->
+            inputs.add(
+                new Input.RestoredCopy(new KeptCopy(keep, copies.said(cid), copies.tries(cid)))));
     house.inputs(inputs);
   }
 
   /** Submits a durable job; returns its number. */
   long submit(FunctionName function, int calls, int micros) {
+    return submit(function, calls, micros, DURABLE);
+  }
+
+  long submit(FunctionName function, int calls, int micros, Policy policy) {
     long job = nextJob++;
     for (int from = 0; from < calls; from += Submission.CALLS_MAX) {
       int size = Math.min(Submission.CALLS_MAX, calls - from);
@@ -109,7 +115,7 @@ final class VillageJournal {
               new Submission(
                   "job",
                   function,
-                  DURABLE,
+                  policy,
                   false,
                   LIFETIME_MILLIS,
                   calls,
@@ -117,6 +123,24 @@ final class VillageJournal {
                   inputs,
                   new JobPlace(job, calls, from))));
     }
+    return job;
+  }
+
+  /** The same of one call of exactly so long. */
+  long submitExactly(FunctionName function, int micros, Policy policy) {
+    long job = nextJob++;
+    Submission submission =
+        new Submission(
+            "job",
+            function,
+            policy,
+            false,
+            LIFETIME_MILLIS,
+            1,
+            false,
+            List.of(Village.input(micros)),
+            new JobPlace(job, 1, 0));
+    house.input(new Input.Submit(submission));
     return job;
   }
 
@@ -137,6 +161,10 @@ final class VillageJournal {
       } catch (WireException e) {
         throw new IllegalStateException(e);
       }
+    } else if (effect instanceof Effect.RecordTried it) {
+      write(by, it.number(), new Entry.Tried(it.batch().header().sequence(), it.tries()));
+    } else if (effect instanceof Effect.RecordCopyTried it) {
+      write(by, it.number(), new Entry.CopyTried(it.tried()));
     } else if (effect instanceof Effect.RecordCopy it) {
       write(by, it.number(), new Entry.Copied(it.keep()));
     } else if (effect instanceof Effect.RecordCopied it) {
@@ -183,7 +211,9 @@ final class VillageJournal {
   private void commit(Entry entry) {
     long row = rows.size() + 1L;
     rows.add(entry);
-    if (entry instanceof Entry.Copied || entry instanceof Entry.CopyEnded) {
+    if (entry instanceof Entry.Copied
+        || entry instanceof Entry.CopyEnded
+        || entry instanceof Entry.CopyTried) {
       if (copies.add(row, entry) && entry instanceof Entry.Copied it) {
         kept.put(it.keep().batch().cid(), it.keep());
       }

@@ -3,9 +3,12 @@ package io.minga.node.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.minga.crdt.claims.IndexSet;
 import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.Hostile;
 import io.minga.libp2p.wire.WireException;
+import io.minga.node.task.CopyFrame;
+import io.minga.node.task.Tries;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -25,6 +28,12 @@ final class EntryTest {
     assertThat(Entry.decode(Work.LIMITS, row(1, 3, OPENED))).isEqualTo(OPENED);
     assertThat(Entry.decode(Work.LIMITS, row(2, 3, new Entry.Kept(3))))
         .isEqualTo(new Entry.Kept(3));
+    Entry.Tried tried =
+        new Entry.Tried(7, Tries.of(IndexSet.of(1), index -> new Tries.Count(4, 1, 1, 2, 3)));
+    assertThat(Entry.decode(Work.LIMITS, row(4, 3, tried))).isEqualTo(tried);
+    Entry.CopyTried copyTried =
+        new Entry.CopyTried(new CopyFrame.Tried(OPENED.batch().cid(), tried.tries()));
+    assertThat(Entry.decode(Work.LIMITS, row(5, 0, copyTried))).isEqualTo(copyTried);
     Entry.Ended ended =
         (Entry.Ended) Entry.decode(Work.LIMITS, row(3, 3, ended(Work.results(7, 0, 3))));
     assertThat(ended.batch()).isEqualTo(7);

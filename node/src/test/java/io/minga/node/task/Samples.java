@@ -216,7 +216,9 @@ final class Samples {
   static List<WorkFrame.Tokens> tokens(Random random) {
     List<WorkFrame.Tokens> tokens = new ArrayList<>();
     for (WorkFrame.Part part : parts(random)) {
-      tokens.add(new WorkFrame.Tokens(part.batch(), 1 + random.nextInt(300), part.indexes()));
+      tokens.add(
+          new WorkFrame.Tokens(
+              part.batch(), 1 + random.nextInt(300), random.nextBoolean(), part.indexes()));
     }
     return tokens;
   }
@@ -294,9 +296,21 @@ final class Samples {
     };
   }
 
+  static Tries tries(Random random) {
+    return Tries.of(
+        IndexSet.range(random.nextInt(5), 6 + random.nextInt(9)),
+        index ->
+            new Tries.Count(
+                1 + random.nextInt(3),
+                random.nextInt(3),
+                random.nextInt(2),
+                random.nextInt(2000),
+                random.nextInt(2)));
+  }
+
   static CopyFrame copyFrame(Random random) {
     Cid batch = batchCid(random);
-    return switch (random.nextInt(10)) {
+    return switch (random.nextInt(11)) {
       case 0 -> {
         Batch kept = batch(random);
         long offset = random.nextInt(3) * 256L;
@@ -314,6 +328,7 @@ final class Samples {
                   1, random.nextLong(), 1 + random.nextInt(9), ALICE, random.nextInt(1000));
       case 6 -> new JobFrame.Known(7, List.of(standing(random), standing(random)));
       case 7 -> new JobFrame.Ends(8, 1 + random.nextInt(256), IndexSet.EMPTY, null);
+      case 8 -> new CopyFrame.Tried(batch, tries(random));
       default -> {
         List<CopyFrame.Part> parts = new ArrayList<>();
         for (int i = random.nextInt(4); i >= 0; i--) {

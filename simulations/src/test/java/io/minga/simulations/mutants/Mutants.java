@@ -132,8 +132,8 @@ final class Mutants {
             9,
             new Edit(
                 CORE + "Submissions",
-                "batch.fails(index) < batch.policy().attemptsMax()",
-                "batch.fails(index) < 1")),
+                "fails(index, handout.epoch) < batch.policy().attemptsMax()",
+                "fails(index, handout.epoch) < 1")),
         Mutant.of(
             "what a dead peer had is lost with it",
             9,

@@ -37,7 +37,9 @@ final class CopyRows {
   }
 
   static boolean isOne(Entry entry) {
-    return entry instanceof Entry.Copied || entry instanceof Entry.CopyEnded;
+    return entry instanceof Entry.Copied
+        || entry instanceof Entry.CopyEnded
+        || entry instanceof Entry.CopyTried;
   }
 
   /** A row that was read when the journal was opened. */
@@ -66,7 +68,8 @@ final class CopyRows {
   /** The batches that there were. */
   List<KeptCopy> takeFound() {
     List<KeptCopy> copies = new ArrayList<>();
-    found.forEach((batch, keep) -> copies.add(new KeptCopy(keep, ledger.said(batch))));
+    found.forEach(
+        (batch, keep) -> copies.add(new KeptCopy(keep, ledger.said(batch), ledger.tries(batch))));
     found.clear();
     return copies;
   }

@@ -14,6 +14,7 @@ import io.minga.node.journal.TaskEnd;
 import io.minga.node.task.Batch;
 import io.minga.node.task.CopyFrame;
 import io.minga.node.task.JobFrame;
+import io.minga.node.task.Tries;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -162,6 +163,15 @@ public final class Journal implements AutoCloseable {
     }
   }
 
+  /**
+   * Writes down how often tasks were tried.
+   *
+   * @param batch its sequence
+   */
+  public void tried(long number, long batch, Tries tries) {
+    writer.write(number, new Entry.Tried(batch, tries));
+  }
+
   /** Writes a batch of another peer down. */
   public void copied(long number, CopyFrame.Keep keep) {
     writer.write(number, new Entry.Copied(keep));
@@ -170,6 +180,11 @@ public final class Journal implements AutoCloseable {
   /** Writes down how tasks of such a batch ended. */
   public void copyEnded(long number, CopyFrame.Ended ended) {
     writer.write(number, new Entry.CopyEnded(ended));
+  }
+
+  /** Writes down how often tasks of such a batch were tried. */
+  public void copyTried(long number, CopyFrame.Tried tried) {
+    writer.write(number, new Entry.CopyTried(tried));
   }
 
   /** Deletes batches of others, with what is known of them. */

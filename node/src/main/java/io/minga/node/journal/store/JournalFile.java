@@ -1,6 +1,7 @@
 package io.minga.node.journal.store;
 
 import io.minga.libp2p.wire.Bytes;
+import io.minga.node.journal.Entry;
 import io.minga.node.journal.Head;
 import io.minga.node.journal.Row;
 import java.io.IOException;
@@ -24,8 +25,11 @@ import org.sqlite.JDBC;
  * there is. It is this process's alone while it is open. For one thread.
  */
 final class JournalFile implements AutoCloseable {
-  /** Of the tables below; a later one is not touched. */
-  static final int SCHEMA = 1;
+  /** Of the tables below, and of the rows in them; a later one is not touched. */
+  static final int SCHEMA = 2;
+
+  /** Of a journal without rows that only later programs know. */
+  private static final int FIRST_SCHEMA = 1;
 
   private static final int APPLICATION = 0x4d6e6761;
   private static final int PAGE_BYTES = 4096;
@@ -58,6 +62,10 @@ final class JournalFile implements AutoCloseable {
   private final Path path;
   private final Connection connection;
   private final Statement plain;
+
+  /** Whether its version says that there may be rows that earlier programs don't know. */
+  private boolean isLater;
+
   private @Nullable PreparedStatement insert;
   private @Nullable PreparedStatement delete;
   private @Nullable PreparedStatement sum;
@@ -170,14 +178,15 @@ final class JournalFile implements AutoCloseable {
       }
     }
     run("PRAGMA application_id=" + APPLICATION);
-    run("PRAGMA user_version=" + SCHEMA);
+    run("PRAGMA user_version=" + FIRST_SCHEMA);
     write(head);
     run("COMMIT");
   }
 
   /** What is wrong with the file as such; null if nothing is. */
   @Nullable String problem() throws SQLException {
-    if (number("PRAGMA application_id") != APPLICATION || schema() != SCHEMA) {
+    if (number("PRAGMA application_id") != APPLICATION
+        || (schema() != FIRST_SCHEMA && schema() != SCHEMA)) {
       return "its header is not that of a journal";
     }
     try (ResultSet found = plain.executeQuery("PRAGMA quick_check(1)")) {
@@ -267,6 +276,10 @@ final class JournalFile implements AutoCloseable {
   }
 
   void insert(Row row) throws SQLException {
+    if (row.kind() > Entry.COPY_ENDED && !isLater) {
+      run("PRAGMA user_version=" + SCHEMA); // part of the commit
+      isLater = true;
+    }
     PreparedStatement statement = insert;
     if (statement == null) {
       statement = connection.prepareStatement("INSERT INTO log VALUES (?, ?, ?, ?, ?)");
@@ -329,6 +342,7 @@ final class JournalFile implements AutoCloseable {
 
   /** Undoes what was not committed. */
   void rollback() throws SQLException {
+    isLater = false;
     try {
       run("ROLLBACK");
     } catch (SQLException e) {

@@ -35,6 +35,9 @@ final class JournalWriter {
   private static final int VACUUM_PAGES = 256;
   private static final int EXPIRED_MAX = 64;
 
+  /** About as long is what is said of how often tasks were tried. */
+  private static final int TRIED_BYTES = 64;
+
   private final Path path;
   private final JournalOptions options;
   private final Journal.Listener listener;
@@ -222,7 +225,7 @@ final class JournalWriter {
     } else if (entry instanceof Entry.CopyEnded it) {
       return it.ended().results().encode().length();
     }
-    return ((Entry.Ended) entry).results().encode().length();
+    return entry instanceof Entry.Ended it ? it.results().encode().length() : TRIED_BYTES;
   }
 
   /** Whether it may be refused, for nobody was promised anything yet. */
@@ -329,6 +332,8 @@ final class JournalWriter {
       opening.put(it.batch().header().sequence(), it.job());
       return it.job();
     } else if (entry instanceof Entry.Ended it) {
+      return opening.getOrDefault(it.batch(), ledger.jobOf(it.batch()));
+    } else if (entry instanceof Entry.Tried it) {
       return opening.getOrDefault(it.batch(), ledger.jobOf(it.batch()));
     }
     return 0;

@@ -164,12 +164,12 @@ final class JournalTest {
     try (Heard heard = new Heard(path())) {
       heard.submit(1);
     }
-    sql(path(), "PRAGMA user_version=2");
+    sql(path(), "PRAGMA user_version=3");
     byte[] before = Files.readAllBytes(path());
 
     assertThatThrownBy(() -> new Heard(path()))
         .isInstanceOf(JournalException.class)
-        .hasMessageContaining("is of version 2, and this program knows none after 1");
+        .hasMessageContaining("is of version 3, and this program knows none after 2");
 
     assertThat(Files.readAllBytes(path())).isEqualTo(before);
   }
