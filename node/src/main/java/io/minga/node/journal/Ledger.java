@@ -57,7 +57,7 @@ public final class Ledger {
       return false;
     }
     int size = it.batch().size();
-    job.add(row, LedgerJob.NO_OUTCOMES);
+    job.add(row, LedgerJob.opened(it.offset()));
     job.opened += size;
     BitSet tasks = new BitSet(size);
     tasks.set(0, size);
@@ -94,7 +94,7 @@ public final class Ledger {
       return false;
     }
     job.kept = true;
-    job.add(row, LedgerJob.NO_OUTCOMES);
+    job.add(row, LedgerJob.NOTHING);
     return true;
   }
 
@@ -214,6 +214,12 @@ public final class Ledger {
   public List<EndedRow> endedRows(long number, long from, long to) {
     LedgerJob job = jobs.get(number);
     return job == null ? List.of() : job.endedRows(from, to);
+  }
+
+  /** The row of a job's batch whose first task has that number in the job; 0 if there is none. */
+  public long openedRow(long number, long offset) {
+    LedgerJob job = jobs.get(number);
+    return job == null ? 0 : job.openedRow(offset);
   }
 
   /**
