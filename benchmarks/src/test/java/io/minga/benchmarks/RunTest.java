@@ -30,7 +30,7 @@ final class RunTest {
         .contains("  tasks ")
         .contains("gossip: throughput propagation crowd-10")
         .contains("tasks: start singly job call queued")
-        .contains("journal: job singly recover");
+        .contains("journal: job singly one recover");
     assertThat(run.waitFor()).isZero();
   }
 

@@ -7,10 +7,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.PicocliException;
 import picocli.CommandLine.Unmatched;
@@ -59,12 +59,7 @@ final class ConfiguredCommandLine extends CommandLine {
       if (file != null) {
         Path beside = file.toAbsolutePath().normalize().getParent();
         boolean mayNameData = !data(arguments).toAbsolutePath().normalize().equals(beside);
-        configuration =
-            Configuration.read(
-                around.environment(),
-                file,
-                Objects.requireNonNull(getSubcommands().get("start")).getCommandSpec(),
-                mayNameData);
+        configuration = Configuration.read(around.environment(), file, options(), mayNameData);
       }
     } catch (ConfigException e) {
       Minga.say(around.err(), String.valueOf(e.getMessage()));
@@ -76,6 +71,14 @@ final class ConfiguredCommandLine extends CommandLine {
 
   Configuration configuration() {
     return configuration;
+  }
+
+  /** What a file may set: the options of {@code start}, whichever command is to be run. */
+  private CommandSpec options() {
+    CommandLine start = getSubcommands().get("start");
+    return start == null
+        ? CommandSpec.forAnnotatedObject(new StartCommand(around, this::configuration))
+        : start.getCommandSpec();
   }
 
   private static boolean isAboutPeers(String... arguments) {

@@ -64,18 +64,18 @@ final class CommandsTest {
             return daemon;
           }
         };
-    return Minga.commandLine(
-            new Surroundings(
-                in,
-                new PrintStream(out, true, StandardCharsets.UTF_8),
-                new PrintStream(err, true, StandardCharsets.UTF_8),
-                environment,
-                isWatched,
-                () -> 0,
-                directory,
-                directory,
-                peers))
-        .execute(arguments);
+    return Minga.execute(
+        new Surroundings(
+            in,
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8),
+            environment,
+            isWatched,
+            () -> 0,
+            directory,
+            directory,
+            peers),
+        arguments);
   }
 
   private List<String> out() {

@@ -40,18 +40,18 @@ final class ConfigTest {
   }
 
   private int minga(String... arguments) {
-    return Minga.commandLine(
-            new Surroundings(
-                InputStream.nullInputStream(),
-                new PrintStream(out, true, StandardCharsets.UTF_8),
-                new PrintStream(err, true, StandardCharsets.UTF_8),
-                environment,
-                false,
-                () -> 0,
-                home,
-                working,
-                new RealPeers()))
-        .execute(arguments);
+    return Minga.execute(
+        new Surroundings(
+            InputStream.nullInputStream(),
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8),
+            environment,
+            false,
+            () -> 0,
+            home,
+            working,
+            new RealPeers()),
+        arguments);
   }
 
   private String printed(String... arguments) {

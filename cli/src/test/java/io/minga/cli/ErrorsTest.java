@@ -126,18 +126,18 @@ final class ErrorsTest {
     List<String> all = new ArrayList<>(List.of(arguments));
     all.addAll(List.of("--data", data.toString()));
     int exitCode =
-        Minga.commandLine(
-                new Surroundings(
-                    in,
-                    new PrintStream(out, true, StandardCharsets.UTF_8),
-                    new PrintStream(err, true, StandardCharsets.UTF_8),
-                    Map.of(),
-                    false,
-                    System::nanoTime,
-                    directory,
-                    directory,
-                    new RealPeers()))
-            .execute(all.toArray(String[]::new));
+        Minga.execute(
+            new Surroundings(
+                in,
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                Map.of(),
+                false,
+                System::nanoTime,
+                directory,
+                directory,
+                new RealPeers()),
+            all.toArray(String[]::new));
     return new Said(
         exitCode,
         out.toString(StandardCharsets.UTF_8).lines().toList(),

@@ -33,6 +33,18 @@ final class LauncherTest {
   }
 
   @Test
+  void aCommand_isReadWithoutTheOthers() {
+    Surroundings around = Surroundings.ofProcess();
+
+    assertThat(Minga.commandLine(around).getSubcommands().keySet())
+        .isNotEmpty()
+        .allSatisfy(
+            it ->
+                assertThat(Minga.commandLine(around, it).getSubcommands().keySet())
+                    .containsExactly(it));
+  }
+
+  @Test
   void anUnknownCommand_isRefused_andHelpIsNamed() throws Exception {
     assertThat(output("strat"))
         .contains("unknown command 'strat'")

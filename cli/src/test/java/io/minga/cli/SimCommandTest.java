@@ -33,7 +33,7 @@ final class SimCommandTest {
             Path.of("nowhere"),
             Path.of("nowhere"),
             new RealPeers());
-    return Minga.commandLine(around).execute(arguments);
+    return Minga.execute(around, arguments);
   }
 
   @Test

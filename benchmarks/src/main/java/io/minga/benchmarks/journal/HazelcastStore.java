@@ -116,10 +116,9 @@ final class HazelcastStore extends Store {
   }
 
   @Override
-  void one(int number) throws Exception {
+  Given give(int number) {
     DurableExecutorServiceFuture<Integer> future = executor.submit(new Same(number));
-    future.getTaskId();
-    dispose(future);
+    return () -> dispose(future);
   }
 
   /** Nothing of it survives the end of its process. */

@@ -64,8 +64,8 @@ final class MingaStore extends Store {
   }
 
   @Override
-  void one(int number) {
-    function().submit(number).join();
+  Given give(int number) {
+    return function().submit(number)::join;
   }
 
   private RemoteFunction<Integer, Integer> function() {

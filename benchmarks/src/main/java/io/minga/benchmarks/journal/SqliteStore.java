@@ -75,7 +75,7 @@ final class SqliteStore extends Store {
     }
     open.setAutoCommit(false);
     for (int i = 0; i < tasks; i++) {
-      one(i);
+      insert(i);
       if (i % COMMIT_TASKS == COMMIT_TASKS - 1) {
         open.commit();
       }
@@ -84,8 +84,14 @@ final class SqliteStore extends Store {
     open.setAutoCommit(true);
   }
 
+  /** A commit of its own: it is acknowledged at once. */
   @Override
-  void one(int number) throws SQLException {
+  Given give(int number) throws SQLException {
+    insert(number);
+    return () -> {};
+  }
+
+  private void insert(int number) throws SQLException {
     PreparedStatement statement = insert;
     if (statement == null) {
       throw new IllegalStateException("it has not begun");

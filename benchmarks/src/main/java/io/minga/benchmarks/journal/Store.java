@@ -5,13 +5,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
 import java.util.stream.Stream;
 
 /** Somewhere that tasks are kept. */
 abstract class Store implements Competitor, AutoCloseable {
+  private static final int IN_FLIGHT = 1000;
+
   final Scale scale;
 
   /**
@@ -34,7 +38,8 @@ abstract class Store implements Competitor, AutoCloseable {
     try {
       return switch (figure) {
         case JournalBenchmark.JOB -> new double[] {job()};
-        case JournalBenchmark.SINGLY -> singly(round.toNanos());
+        case JournalBenchmark.SINGLY -> new double[] {singly(round.toNanos())};
+        case JournalBenchmark.ONE -> oneByOne(round.toNanos());
         default -> new double[] {recover()};
       };
     } catch (IOException | RuntimeException e) {
@@ -50,20 +55,45 @@ abstract class Store implements Competitor, AutoCloseable {
   /** Begins with nothing in it. */
   abstract void begin() throws Exception;
 
-  /** Has one task acknowledged. */
-  abstract void one(int number) throws Exception;
+  /** A task that was given, and may be waited for. */
+  @FunctionalInterface
+  interface Given {
+    /** Returns when it is acknowledged. */
+    void await() throws Exception;
+  }
+
+  /** Gives one task. */
+  abstract Given give(int number) throws Exception;
 
   /** How long a start with many tasks takes, in seconds; NaN if nothing survives an end. */
   abstract double recover() throws Exception;
 
-  private double[] singly(long nanos) throws Exception {
+  /** Tasks a second. */
+  private double singly(long nanos) throws Exception {
+    begin();
+    Deque<Given> inFlight = new ArrayDeque<>();
+    long startNanos = System.nanoTime();
+    int count = 0;
+    while (System.nanoTime() - startNanos < nanos) {
+      inFlight.add(give(count++));
+      if (inFlight.size() == IN_FLIGHT) {
+        inFlight.remove().await();
+      }
+    }
+    while (!inFlight.isEmpty()) {
+      inFlight.remove().await();
+    }
+    return count * 1e9 / (System.nanoTime() - startNanos);
+  }
+
+  private double[] oneByOne(long nanos) throws Exception {
     begin();
     long[] took = new long[1 << 16];
     int count = 0;
     long startNanos = System.nanoTime();
     long nowNanos = startNanos;
     for (; nowNanos - startNanos < nanos && count < took.length; count++) {
-      one(count);
+      give(count).await();
       long thenNanos = System.nanoTime();
       took[count] = thenNanos - nowNanos;
       nowNanos = thenNanos;

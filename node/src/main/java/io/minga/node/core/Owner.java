@@ -11,11 +11,7 @@ import io.minga.node.task.FunctionName;
 import io.minga.node.task.LoadReport;
 import io.minga.node.task.Outcome;
 import io.minga.node.task.WorkFrame;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -26,15 +22,6 @@ import org.jspecify.annotations.Nullable;
 final class Owner {
   /** What waits for an input is never this peer's own. */
   private static final Worker.Ends NOT_OURS = (held, ended) -> {};
-
-  /** How often is looked for what is over of submitters that are gone. */
-  private static final long EXPIRE_NANOS = 10_000_000_000L;
-
-  /** How long a submitter may take to hear from whoever has taken its tasks over. */
-  private static final long GIVEN_NANOS = 5_000_000_000L;
-
-  /** How often is looked how late what runs here is. */
-  private static final long LATE_LOOK_NANOS = 200_000_000;
 
   private final PeerId self;
   private final NodeOptions options;
@@ -49,18 +36,8 @@ final class Owner {
   private final HeldInputs inputs;
   private final Leases leases;
 
-  /** What others have taken over, in the order in which their submitters get to hear of it. */
-  private final Deque<Given> given = new ArrayDeque<>();
-
-  private boolean looked;
-  private long lookNanos;
-
-  /** Submitters that are gone, of whom there are durable batches here. */
-  private final Set<PeerId> absent = new LinkedHashSet<>();
-
-  private long expireNanos;
-
-  private record Given(Held held, IndexSet indexes, long untilNanos) {}
+  private final GivenAway given;
+  private final Absentees absentees;
 
   Owner(
       PeerId self,
@@ -87,7 +64,9 @@ final class Owner {
     inputs.lead(
         worker::arrived,
         (held, ended) -> worker.failed(held, ended, (it, each) -> ended(it, each, NOT_OURS)));
-    this.results = new Results(options.tasks());
+    this.results = new Results(options.tasks(), table, announcer, inputs, turn);
+    this.given = new GivenAway(table);
+    this.absentees = new Absentees(table, turn, this::drop);
   }
 
   void offer(List<FunctionName> functions) {
@@ -131,7 +110,7 @@ final class Owner {
     IndexSet over = tasks.toSet();
     dropped(held, over, why);
     worker.drop(held, over, turn.out());
-    forget(held, over);
+    results.forget(held, over);
   }
 
   /** Takes what another peer gave, and this one has claimed; returns what it can't take. */
@@ -170,7 +149,7 @@ final class Owner {
     IndexBits fresh = IndexBits.of(push.indexes());
     Held earlier = table.get(batch.cid());
     if (earlier != null) {
-      forget(earlier, earlier.failedBefore(push.indexes(), push.epoch()));
+      results.forget(earlier, earlier.failedBefore(push.indexes(), push.epoch()));
     }
     Held before = table.get(batch.cid());
     if (before != null) {
@@ -201,28 +180,8 @@ final class Owner {
   void acked(long nowNanos, PeerId from, WorkFrame.Part part) {
     Held held = table.get(from, part.batch());
     if (held != null) {
-      acked(nowNanos, held, part.indexes());
+      results.acked(nowNanos, held, part.indexes());
     }
-  }
-
-  private void acked(long nowNanos, Held held, IndexSet indexes) {
-    if (held.announced) {
-      IndexSet owed = indexes.and(held.owed.toSet());
-      IndexSet values = held.values(owed);
-      announcer.done(nowNanos, turn.nowMillis(), held, values);
-      // A failure isn't the task's end: its submitter may have it tried again, by anybody.
-      announcer.released(nowNanos, turn.nowMillis(), held, owed.andNot(values));
-    }
-    forget(held, indexes);
-  }
-
-  /** Keeps outcomes no longer. */
-  private void forget(Held held, IndexSet indexes) {
-    if (held.hasResults) {
-      indexes.and(held.owed.toSet()).forEach(index -> inputs.release(held.ended(index).outcome()));
-    }
-    table.countBytes(-Results.acked(held, indexes));
-    table.over(held);
   }
 
   /** A submitter doesn't want these any more. */
@@ -231,7 +190,7 @@ final class Owner {
     if (held != null) {
       dropped(held, part.indexes(), "its submitter wants it no more, or elsewhere");
       worker.drop(held, part.indexes(), turn.out());
-      acked(nowNanos, held, part.indexes());
+      results.acked(nowNanos, held, part.indexes());
     }
   }
 
@@ -276,7 +235,7 @@ final class Owner {
       own.ended(held, ended);
       inputs.release(ended.outcome()); // its callers hold it by now
     } else {
-      table.countBytes(results.owe(held, ended));
+      results.owe(held, ended);
       if (ended.outcome() instanceof Outcome.Failure failure) {
         stories.failedHere(held.story, ended.index(), self, failure);
       } else {
@@ -313,7 +272,7 @@ final class Owner {
 
   /** There is a connection to a submitter, which knows nothing of what was said over another. */
   void connected(long nowNanos, PeerId submitter) {
-    absent.remove(submitter);
+    absentees.back(submitter);
     table.unnamed(submitter);
     leases.connected(nowNanos, submitter);
     for (Held held : table.of(submitter)) {
@@ -327,38 +286,19 @@ final class Owner {
    */
   void orphaned(long nowNanos, PeerId submitter) {
     leases.forget(submitter);
-    for (Held held : table.of(submitter)) {
-      if (held.policy().durable() && held.tenure == null) {
-        absent.add(submitter);
-        continue;
-      }
-      drop(nowNanos, held, "its submitter is gone");
-    }
+    absentees.gone(nowNanos, submitter);
   }
 
   /** Drops what is kept for submitters that are gone, when its time is over. */
   void expire(long nowNanos) {
-    if (absent.isEmpty() || expireNanos - nowNanos > 0) {
-      return;
-    }
-    expireNanos = nowNanos + EXPIRE_NANOS;
-    for (PeerId submitter : List.copyOf(absent)) {
-      for (Held held : table.of(submitter)) {
-        if (held.batch.header().expiresAtMillis() <= turn.nowMillis()) {
-          drop(nowNanos, held, "its time is over");
-        }
-      }
-      if (!table.has(submitter)) {
-        absent.remove(submitter);
-      }
-    }
+    absentees.expire(nowNanos);
   }
 
   private void drop(long nowNanos, Held held, String why) {
     IndexSet all = IndexSet.range(0, held.batch.size());
     dropped(held, all, why);
     worker.drop(held, all, turn.out());
-    acked(nowNanos, held, all);
+    results.acked(nowNanos, held, all);
   }
 
   /** Whether anything of this submitter is here. */
@@ -394,31 +334,22 @@ final class Owner {
     if (!indexes.isEmpty()) {
       dropped(held, indexes, "another peer has taken it over");
       worker.give(held, indexes);
-      given.add(new Given(held, indexes, nowNanos + GIVEN_NANOS));
+      given.add(nowNanos, held, indexes);
     }
   }
 
   /** Tells submitters what others have taken over, if they don't know. */
   void tellGiven(long nowNanos, Releases own) {
-    for (Given first = given.peek();
-        first != null && first.untilNanos - nowNanos <= 0;
-        first = given.peek()) {
-      given.poll();
-      Held held = first.held;
-      IndexBits untold = IndexBits.of(first.indexes);
-      untold.retainAll(held.given);
-      if (untold.isEmpty()) {
-        continue;
-      }
-      held.given.removeAll(untold);
-      if (held.submitter.equals(self)) {
-        own.released(held, untold.toSet());
-      } else {
-        Worker.Took none = new Worker.Took(IndexSet.EMPTY, WorkFrame.Refusal.CLAIMED);
-        answer(held.submitter, held.name(), untold.toSet(), none);
-      }
-      table.over(held);
-    }
+    given.tell(
+        nowNanos,
+        (held, untold) -> {
+          if (held.submitter.equals(self)) {
+            own.released(held, untold);
+          } else {
+            Worker.Took none = new Worker.Took(IndexSet.EMPTY, WorkFrame.Refusal.CLAIMED);
+            answer(held.submitter, held.name(), untold, none);
+          }
+        });
   }
 
   /**
@@ -482,11 +413,6 @@ final class Owner {
 
   /** Now and then, notes how late what runs here is; whether others should hear of that. */
   boolean isLate(long nowNanos) {
-    if (looked && nowNanos - lookNanos < LATE_LOOK_NANOS) {
-      return false;
-    }
-    looked = true;
-    lookNanos = nowNanos;
     return worker.isLate(nowNanos);
   }
 
@@ -513,18 +439,11 @@ final class Owner {
 
   /** Whether all that is here is kept for submitters that are gone. */
   boolean mayLeave() {
-    for (Held held : table.batches()) {
-      if (!held.policy().durable() || !absent.contains(held.submitter)) {
-        return false;
-      }
-    }
-    return true;
+    return absentees.haveAll();
   }
 
   long nextDeadlineNanos(long never) {
-    Given first = given.peek();
-    long next = first == null || never - first.untilNanos <= 0 ? never : first.untilNanos;
-    next = absent.isEmpty() || next - expireNanos <= 0 ? next : expireNanos;
+    long next = absentees.nextDeadlineNanos(given.nextDeadlineNanos(never));
     return worker.nextDeadlineNanos(leases.nextDeadlineNanos(next));
   }
 }

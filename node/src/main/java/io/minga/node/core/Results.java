@@ -19,6 +19,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Results {
   private final ResultsBuilder builder;
+  private final BatchTable table;
+  private final Announcer announcer;
+  private final HeldInputs inputs;
+  private final Turn turn;
 
   /** Those with outcomes that were not sent, by submitter. */
   private final Map<PeerId, Set<Held>> unsent = new LinkedHashMap<>();
@@ -26,17 +30,21 @@ final class Results {
   /** The one that was noted last; most outcomes of a turn are of the same few. */
   private @Nullable Held lastNoted;
 
-  Results(TaskLimits limits) {
+  Results(TaskLimits limits, BatchTable table, Announcer announcer, HeldInputs inputs, Turn turn) {
+    this.table = table;
+    this.announcer = announcer;
+    this.inputs = inputs;
+    this.turn = turn;
     this.builder = new ResultsBuilder(limits);
   }
 
-  /** Owes an outcome; returns the bytes that it takes here. */
-  long owe(Held held, Input.Ended ended) {
+  /** Owes an outcome. */
+  void owe(Held held, Input.Ended ended) {
     held.owe(ended);
+    table.countBytes(bytes(ended));
     if (held != lastNoted) {
       note(held);
     }
-    return bytes(ended);
   }
 
   private void note(Held held) {
@@ -62,17 +70,34 @@ final class Results {
     return again.toSet();
   }
 
-  /** The submitter has what it needs of these; returns how many bytes of outcomes are gone. */
-  static long acked(Held held, IndexSet indexes) {
+  /** The submitter has what it needs of these. */
+  void acked(long nowNanos, Held held, IndexSet indexes) {
+    if (held.announced) {
+      IndexSet owed = indexes.and(held.owed.toSet());
+      IndexSet values = held.values(owed);
+      announcer.done(nowNanos, turn.nowMillis(), held, values);
+      // A failure isn't the task's end: its submitter may have it tried again, by anybody.
+      announcer.released(nowNanos, turn.nowMillis(), held, owed.andNot(values));
+    }
+    forget(held, indexes);
+  }
+
+  /** Keeps outcomes no longer. */
+  void forget(Held held, IndexSet indexes) {
+    IndexBits owed = IndexBits.of(indexes);
+    owed.retainAll(held.owed);
     long[] bytes = {0};
-    IndexBits acked = IndexBits.of(indexes);
-    acked.retainAll(held.owed);
-    acked.forEach(
+    owed.forEach(
         index -> {
-          bytes[0] += bytes(held.ended(index));
+          Input.Ended ended = held.ended(index);
+          if (held.hasResults) {
+            inputs.release(ended.outcome());
+          }
+          bytes[0] += bytes(ended);
           held.acked(index);
         });
-    return bytes[0];
+    table.countBytes(-bytes[0]);
+    table.over(held);
   }
 
   /** Sends what was not sent yet to those who can be reached; the rest goes when they can. */

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /** What the slots are busy with, what is left of cores and memory, and how late it is. */
 @SuppressWarnings("ReferenceEquality") // a batch is here once
 final class Running {
+  /** How often is looked how late what runs here is. */
+  private static final long LATE_LOOK_NANOS = 200_000_000;
+
   private final NodeOptions options;
   private final Estimates estimates;
   private final Map<Long, SlotRun> runs = new LinkedHashMap<>();
@@ -26,6 +29,8 @@ final class Running {
   private int freeMemoryMib;
   private int busy;
   private long lastRun;
+  private boolean looked;
+  private long lookNanos;
 
   Running(NodeOptions options, Estimates estimates) {
     this.options = options;
@@ -166,12 +171,17 @@ final class Running {
   }
 
   /**
-   * Compares how long tasks have been running with how long they should, and lets the estimates
-   * know.
+   * Compares, now and then, how long tasks have been running with how long they should, and lets
+   * the estimates know.
    *
    * @return whether some function has become, or proved, much slower than was said
    */
   boolean look(long nowNanos, PeerId self) {
+    if (looked && nowNanos - lookNanos < LATE_LOOK_NANOS) {
+      return false;
+    }
+    looked = true;
+    lookNanos = nowNanos;
     Map<FunctionName, Lateness> byFunction = new LinkedHashMap<>();
     for (SlotRun run : runs.values()) {
       if (!run.free) {

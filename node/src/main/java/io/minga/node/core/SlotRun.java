@@ -3,6 +3,7 @@ package io.minga.node.core;
 import io.minga.node.schedule.Estimates;
 import io.minga.node.schedule.Need;
 import io.minga.node.task.FunctionName;
+import io.minga.node.task.Outcome;
 
 /** What one slot has to do: tasks of one batch, one after the other. */
 final class SlotRun implements Comparable<SlotRun> {
@@ -59,6 +60,18 @@ final class SlotRun implements Comparable<SlotRun> {
   /** How long it is expected to need still. */
   long remainingNanos(long nowNanos) {
     return Estimates.remainingNanos(expectedNanos, nowNanos - startedNanos);
+  }
+
+  /** How each of its tasks ends that has run for too long. */
+  Outcome timedOut() {
+    String message =
+        "it ran for more than %d ms".formatted(held.batch.header().policy().timeoutMillis());
+    return new Outcome.Failure(Outcome.Kind.TIMEOUT, "", message, "");
+  }
+
+  /** The same of one that has ended meanwhile. */
+  Input.Ended late(Input.Ended ended) {
+    return new Input.Ended(ended.index(), timedOut(), ended.runMicros());
   }
 
   @Override

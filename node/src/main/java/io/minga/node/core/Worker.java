@@ -5,12 +5,9 @@ import io.minga.libp2p.identity.PeerId;
 import io.minga.node.schedule.Estimates;
 import io.minga.node.schedule.Kind;
 import io.minga.node.schedule.Queued;
-import io.minga.node.schedule.Tenant;
-import io.minga.node.schedule.Ticket;
 import io.minga.node.task.Batch;
 import io.minga.node.task.Outcome;
 import io.minga.node.task.Payload;
-import io.minga.node.task.Policy;
 import io.minga.node.task.WorkFrame.Refusal;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,6 +32,7 @@ final class Worker {
   private final HeldInputs inputs;
   private final Leases leases;
   private final Backlog backlog;
+  private final TaskLine line;
   private final Joins joins;
   private int parkedOwn;
 
@@ -81,6 +79,7 @@ final class Worker {
             this::meanNanos,
             running.freeCores(),
             running.freeMemoryMib());
+    this.line = new TaskLine(options, backlog, joins);
   }
 
   /** What has not begun. */
@@ -124,10 +123,10 @@ final class Worker {
     }
     boolean shares = batch.hasMemoizable() && !held.policy().exclusive();
     Joins.Met met = shares ? joins.meet(batch, rest) : null;
-    IndexSet line = met == null ? rest : met.toQueue().toSet();
-    IndexSet absent = inputs.await(nowNanos, held, line);
-    IndexSet unleased = leases.await(nowNanos, held, line);
-    IndexBits queued = queue(nowNanos, held, line.andNot(absent).andNot(unleased), epoch);
+    IndexSet first = met == null ? rest : met.toQueue().toSet();
+    IndexSet absent = inputs.await(nowNanos, held, first);
+    IndexSet unleased = leases.await(nowNanos, held, first);
+    IndexBits queued = line.add(nowNanos, held, first.andNot(absent).andNot(unleased), epoch);
     queued.addAll(absent);
     queued.addAll(unleased);
     IndexBits joined = met == null ? new IndexBits() : joins.queued(held, met, queued);
@@ -143,35 +142,12 @@ final class Worker {
     return new Took(taken, taken.size() == indexes.size() ? null : why, joined.toSet());
   }
 
-  /** Puts tasks in line, by function; returns those that stand there now. */
-  private IndexBits queue(long nowNanos, Held held, IndexSet tasks, int epoch) {
-    IndexBits queued = new IndexBits();
-    for (Kind kind : held.kinds) {
-      IndexSet its = tasks;
-      if (held.kinds.length > 1) {
-        IndexBits some = new IndexBits();
-        tasks.forEach(
-            index -> {
-              if (held.kind(index).equals(kind)) {
-                some.add(index);
-              }
-            });
-        its = some.toSet();
-      }
-      if (!its.isEmpty()) {
-        Ticket ticket = ticket(nowNanos, held, kind, epoch);
-        queued.addAll(backlog.add(nowNanos, held.batch.cid(), its, ticket));
-      }
-    }
-    return queued;
-  }
-
   /** The input of a task is here. */
   void arrived(long nowNanos, Held held, int index) {
     if (held.tenure != null && !held.tenure.holds(nowNanos, index, held.epoch(index))) {
       return; // it stands in line once it has its lease
     }
-    if (queue(nowNanos, held, IndexSet.of(index), held.epoch(index)).isEmpty()) {
+    if (line.add(nowNanos, held, IndexSet.of(index), held.epoch(index)).isEmpty()) {
       inputs.fail(held, index, Outcome.Kind.LIMIT, "there is no room in line any more");
     }
   }
@@ -194,16 +170,6 @@ final class Worker {
       over(held, 1);
       endEquals(held, ended, ends);
     }
-  }
-
-  private Ticket ticket(long nowNanos, Held held, Kind kind, int epoch) {
-    Policy policy = held.policy();
-    // What others may join stays where they look for it.
-    int most = held.batch.hasMemoizable() ? options.schedule().movesMax() : 0;
-    // No task moves without its epoch rising, so that says how often it may have.
-    int hops = Math.max(most, epoch - 1);
-    Tenant tenant = new Tenant(held.submitter, policy.tenant());
-    return new Ticket(kind, tenant, policy.priority(), nowNanos, hops, 0);
   }
 
   private long meanNanos(Kind kind, long hintNanos) {
@@ -262,7 +228,7 @@ final class Worker {
       if (run.held.running.remove(index)) {
         ends.ended(
             run.held,
-            run.late && each.outcome() instanceof Outcome.Failure ? late(run, each) : each);
+            run.late && each.outcome() instanceof Outcome.Failure ? run.late(each) : each);
         over(run.held, 1);
       } else {
         inputs.release(each.outcome()); // its equals may want it
@@ -279,7 +245,7 @@ final class Worker {
     }
     if (ended.outcome() instanceof Outcome.Value value
         && value.payload() instanceof Payload.Content) {
-      leaveLine(held, IndexBits.single(ended.index())); // each is to hold a block of its own
+      line.left(held, IndexBits.single(ended.index())); // each is to hold a block of its own
     } else {
       joins.ended(held, ended, ending(ends));
     }
@@ -349,7 +315,7 @@ final class Worker {
     known.queued.removeAll(queued);
     int dropped = queued.size();
     if (dropped > 0) {
-      backlog.remove(known.batch.cid(), queued.toSet());
+      line.remove(known, queued);
     }
     IndexBits begun = IndexBits.of(indexes);
     begun.retainAll(known.running);
@@ -357,7 +323,7 @@ final class Worker {
     dropped += begun.size();
     if (known.hasFlights()) {
       dropped += dropJoined(known, indexes, out);
-      leaveLine(known, queued);
+      line.left(known, queued);
       begun.forEach(
           index -> {
             if (joins.runsOn(known, index)) {
@@ -388,40 +354,13 @@ final class Worker {
     return joined.size();
   }
 
-  /** Tasks have left the line: equal ones that waited for them stand there now. */
-  private void leaveLine(Held held, IndexBits tasks) {
-    tasks.forEach(
-        index -> {
-          Joins.Place next = joins.leftLine(held, index);
-          while (next != null && !lineUp(next)) {
-            joins.fail(next);
-            next = joins.leftLine(next.held(), next.index());
-          }
-          if (next != null) {
-            next.held().queued.add(next.index());
-          }
-        });
-  }
-
-  /** Puts a task in line that has waited for another; false if there is no room for it. */
-  private boolean lineUp(Joins.Place place) {
-    Held held = place.held();
-    Kind kind = held.kind(place.index());
-    Ticket ticket = ticket(held.sinceNanos, held, kind, held.epoch(place.index()));
-    return !backlog.putBack(held.batch.cid(), IndexSet.of(place.index()), ticket).isEmpty();
-  }
-
   /** Another peer has these now; what became of them is known once their submitter says so. */
   void give(Held held, IndexSet indexes) {
-    IndexBits given = IndexBits.of(indexes);
-    given.retainAll(held.queued);
-    held.queued.removeAll(given);
-    held.given.addAll(given);
-    backlog.remove(held.batch.cid(), given.toSet());
+    IndexBits given = line.give(held, indexes);
     table.count(held, -given.size());
     inputs.touched(held);
     if (held.hasFlights()) {
-      leaveLine(held, given);
+      line.left(held, given);
     }
   }
 
@@ -431,7 +370,7 @@ final class Worker {
     held.queued.clear();
     backlog.remove(held.batch.cid(), queued);
     if (held.hasFlights()) {
-      leaveLine(held, IndexBits.of(queued));
+      line.left(held, IndexBits.of(queued));
     }
     over(held, queued.size());
     return queued;
@@ -447,7 +386,7 @@ final class Worker {
         continue;
       }
       long micros = (nowNanos - late.startedNanos) / 1000;
-      Outcome outcome = timedOut(late);
+      Outcome outcome = late.timedOut();
       IndexBits wanted = late.left.copy();
       wanted.removeAll(late.unwanted);
       wanted.forEach(
@@ -460,16 +399,6 @@ final class Worker {
             endEquals(late.held, ended, ends);
           });
     }
-  }
-
-  private static Outcome timedOut(SlotRun run) {
-    long millis = run.held.batch.header().policy().timeoutMillis();
-    String message = "it ran for more than %d ms".formatted(millis);
-    return new Outcome.Failure(Outcome.Kind.TIMEOUT, "", message, "");
-  }
-
-  private static Input.Ended late(SlotRun run, Input.Ended ended) {
-    return new Input.Ended(ended.index(), timedOut(run), ended.runMicros());
   }
 
   long queuedTasks() {

@@ -3,10 +3,13 @@ package io.minga.node.runtime;
 import io.minga.libp2p.multiformats.Cid;
 import io.minga.node.runtime.store.BlockHold;
 import io.minga.node.runtime.store.BlockStore;
+import io.minga.node.task.Payload;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The blocks that the core holds: those fetched for it, and the results that slots gave it. It lets
@@ -22,6 +25,20 @@ final class CoreBlocks {
 
   BlockStore store() {
     return store;
+  }
+
+  /**
+   * For any thread: what keeps those of {@code inputs} that go by their CID; empty if none does.
+   */
+  @Nullable BlockHold[] hold(List<Payload> inputs) {
+    @Nullable BlockHold[] held = {};
+    for (int call = 0; call < inputs.size(); call++) {
+      if (inputs.get(call) instanceof Payload.Content content) {
+        held = held.length == 0 ? new BlockHold[inputs.size()] : held;
+        held[call] = store.hold(content.cid());
+      }
+    }
+    return held;
   }
 
   /** The core has it, once more. */

@@ -29,7 +29,6 @@ import io.minga.node.task.Policy;
 import io.minga.node.value.Values;
 import io.netty.util.concurrent.EventExecutor;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -37,16 +36,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A peer that runs: a node core on its loop, with its slots and, unless it is alone, a host and
  * gossip. Safe for any thread.
  */
 public final class PeerRuntime implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(PeerRuntime.class);
-  private static final int LATER_PER_TASK = 256;
   private static final long REFRESH_SECONDS = 1;
 
   private final NodeOptions options;
@@ -66,11 +61,10 @@ public final class PeerRuntime implements AutoCloseable {
   private final DurableJobs.Around around;
   private final CompletableFuture<Void> left = new CompletableFuture<>();
   private final AtomicBoolean closed = new AtomicBoolean();
-  private volatile boolean ended;
 
   // The loop's.
   private final OpenCalls calls = new OpenCalls();
-  private List<Runnable> later = new ArrayList<>();
+  private final AfterTurn later;
 
   private PeerRuntime(
       NodeOptions options,
@@ -95,6 +89,7 @@ public final class PeerRuntime implements AutoCloseable {
     this.core =
         new NodeCore(
             self, options, RandomGenerator.of("L64X128MixRandom"), System::currentTimeMillis);
+    this.later = new AfterTurn(threads.callers());
     this.loop = new NodeLoop(executor, core, new Performer());
     this.around =
         new DurableJobs.Around(
@@ -351,29 +346,12 @@ public final class PeerRuntime implements AutoCloseable {
       long jobTasks,
       boolean remoteOnly,
       List<Payload> inputs) {
+    OpenCalls.Entry entry = new OpenCalls.Entry(caller, inputs.size(), blocks.hold(inputs));
     Submission submission =
         new Submission(
-            new OpenCalls.Entry(caller, inputs.size(), holds(inputs)),
-            function,
-            policy,
-            memoizable,
-            lifetimeMillis,
-            jobTasks,
-            remoteOnly,
-            inputs);
+            entry, function, policy, memoizable, lifetimeMillis, jobTasks, remoteOnly, inputs);
     loop.submit(new Input.Submit(submission));
     return submission;
-  }
-
-  private @Nullable BlockHold[] holds(List<Payload> inputs) {
-    @Nullable BlockHold[] holds = {};
-    for (int call = 0; call < inputs.size(); call++) {
-      if (inputs.get(call) instanceof Payload.Content content) {
-        holds = holds.length == 0 ? new BlockHold[inputs.size()] : holds;
-        holds[call] = blocks.store().hold(content.cid());
-      }
-    }
-    return holds;
   }
 
   /** Nobody wants outcomes of {@code submission} any more; those that are missing come at once. */
@@ -398,28 +376,7 @@ public final class PeerRuntime implements AutoCloseable {
 
   /** On the loop: has {@code action} run by {@link #callers} after this turn. */
   public void later(Runnable action) {
-    if (ended) { // there may be no other threads any more
-      runQuietly(action);
-      return;
-    }
     later.add(action);
-    if (later.size() == LATER_PER_TASK) {
-      runLater();
-    }
-  }
-
-  private void runLater() {
-    List<Runnable> actions = later;
-    later = new ArrayList<>();
-    threads.callers().execute(() -> actions.forEach(PeerRuntime::runQuietly));
-  }
-
-  private static void runQuietly(Runnable action) {
-    try {
-      action.run();
-    } catch (RuntimeException e) {
-      LOG.error("a result could not be given to its caller", e);
-    }
   }
 
   private static OpenCalls.Entry entry(Submission submission) {
@@ -469,15 +426,13 @@ public final class PeerRuntime implements AutoCloseable {
         network.links.flush();
       }
       calls.endTurn();
-      if (!later.isEmpty()) {
-        runLater();
-      }
+      later.flush();
     }
 
     @Override
     public void missed(Input input) {
       if (input instanceof Input.Submit submit) {
-        ended = true;
+        later.end();
         abandon(entry(submit.submission()), "this peer is closed");
       }
     }
@@ -504,11 +459,9 @@ public final class PeerRuntime implements AutoCloseable {
 
   /** On the loop: nothing more comes of the core. */
   private void end(String why) {
-    if (!later.isEmpty()) {
-      runLater();
-    }
+    later.flush();
     loop.stop();
-    ended = true;
+    later.end();
     calls.drain().forEach(entry -> abandon(entry, why));
     left.complete(null);
   }

@@ -142,12 +142,12 @@ final class BoundsTest {
       core.OwnBatch.handouts          batch
       core.OwnBatch.owners            peersMax
       core.OwnBatch.submissions       batch
-      core.Owner.absent               heldBatchesMax      submitters with a batch here
+      core.Absentees.absent           heldBatchesMax      submitters with a batch here
       core.Recorder.ended             turn
       core.Recorder.then              turn
       core.Recorder.waiting           ownTasksMax
       core.Remembered.known           memoBytesMax
-      core.Owner.given                heldTasksMax        of each submitter; for five seconds
+      core.GivenAway.given            heldTasksMax        of each submitter; for five seconds
       core.Results.unsent             heldBatchesMax      batches with outcomes that were not sent
       core.Running.runs               slots
       core.Running.timeouts           slots
@@ -196,7 +196,7 @@ final class BoundsTest {
       runtime.KnownLoads.loads        peersMax
       runtime.NodeLoop.queue          own                 readers of streams stop while it is long
       runtime.OpenCalls.afterTurn     turn
-      runtime.PeerRuntime.later       turn
+      runtime.AfterTurn.actions       turn
       runtime.SlotRuns.byNumber       slots
       runtime.SlotRuns.byRun          slots
       runtime.WorkLinks.links         host

@@ -60,8 +60,7 @@ final class Mutants {
         Mutant.of(
             "what others have taken over stays in line",
             29,
-            new Edit(
-                CORE + "Worker", "    backlog.remove(held.batch.cid(), given.toSet());\n", "")),
+            new Edit(CORE + "TaskLine", "    remove(held, given);\n    return", "    return")),
         Mutant.of(
             "a giver keeps what it has given",
             89,
