@@ -57,6 +57,8 @@ final class BoundsTest {
       core.Leases$Tenancy.held        heldBatchesMax
       core.Leases.bySubmitter         heldBatchesMax      submitters with a batch here
       core.Seen.in                    batch
+      core.Sought.wanted              PEERS_MAX
+      core.Sought$Wanted.then         own                 what is asked by own callers
       core.Stories.ending             turn
       core.Stories.notable            storyBytesMax
       core.Stories.quiet              storyBytesMax
