@@ -335,6 +335,23 @@ public final class ClaimSet {
     return inForce;
   }
 
+  /** Whether a delta would change anything: its batch isn't known, or a register would rise. */
+  public boolean isNews(ClaimDelta delta) {
+    Batch batch = batches.get(delta.batch());
+    if (batch == null) {
+      return true;
+    }
+    return wrong(batch.facts, delta) == null
+        && delta.entries().stream()
+            .anyMatch(entry -> batch.registers.isRaisedBy(delta.claimant(), entry));
+  }
+
+  /** Whether the batch is known, and all its tasks are settled. */
+  public boolean isSettled(Id batch) {
+    Batch known = batches.get(batch);
+    return known != null && known.registers.allSettled();
+  }
+
   /** The batches that are known, in the order in which they came to be. */
   public List<Id> batches() {
     return List.copyOf(batches.keySet());

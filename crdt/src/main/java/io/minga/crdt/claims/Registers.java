@@ -160,6 +160,18 @@ final class Registers {
     return owner.compareTo(holder) > 0;
   }
 
+  /** Whether a register would rise by {@link #join}. */
+  boolean isRaisedBy(Id owner, ClaimDelta.Entry entry) {
+    long strength = strength(entry.phase().number(), entry.epoch());
+    int slot = slotOf(owner);
+    for (int index : entry.indexes().toArray()) {
+      if (beats(strength, owner, slot, index)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Whether what {@code entry} says of {@code index} is what the register says. */
   boolean says(Id owner, ClaimDelta.Entry entry, int index) {
     return phase(index) == entry.phase().number()

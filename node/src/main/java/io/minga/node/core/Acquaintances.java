@@ -31,6 +31,7 @@ final class Acquaintances {
   private final Handing handing;
   private final Moves moves;
   private final Safekeeping safekeeping;
+  private final Comparing comparing;
   private final NodeCore core;
   private final Ways ways;
 
@@ -57,6 +58,7 @@ final class Acquaintances {
       Handing handing,
       Moves moves,
       Safekeeping safekeeping,
+      Comparing comparing,
       NodeCore core) {
     this.self = self;
     this.options = options;
@@ -71,6 +73,7 @@ final class Acquaintances {
     this.handing = handing;
     this.moves = moves;
     this.safekeeping = safekeeping;
+    this.comparing = comparing;
     this.core = core;
     this.ways = new Ways(self, options, random, turn, membership, owner, new Reached());
   }
@@ -153,6 +156,7 @@ final class Acquaintances {
     meeting.connected(peer);
     reached(nowNanos, peer);
     safekeeping.connected(peer);
+    comparing.connected(nowNanos, peer);
   }
 
   private void reached(long nowNanos, PeerId peer) {
@@ -179,6 +183,7 @@ final class Acquaintances {
     }
     unreached(nowNanos, peer);
     safekeeping.disconnected(peer);
+    comparing.disconnected(nowNanos, peer);
     ways.disconnected(nowNanos, peer);
   }
 

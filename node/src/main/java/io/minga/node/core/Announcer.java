@@ -19,6 +19,7 @@ import io.minga.node.task.Batch;
 import io.minga.node.task.FunctionName;
 import io.minga.node.task.MoveFrame;
 import io.minga.node.task.Requirements;
+import io.minga.node.task.Saying;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -66,6 +67,7 @@ final class Announcer {
   private final Set<OwnBatch> urgent = new LinkedHashSet<>();
 
   private final Sayings sayings;
+  private final Hearsay hearsay;
 
   /** What others have announced of theirs. */
   private final Map<Id, Known> known = new LinkedHashMap<>();
@@ -107,6 +109,16 @@ final class Announcer {
     this.self = id(self);
     this.claims = new ClaimSet(this.self, options.claims());
     this.sayings = new Sayings(claims);
+    this.hearsay = new Hearsay(self, claims);
+  }
+
+  ClaimSet claims() {
+    return claims;
+  }
+
+  /** What there is to tell those who haven't heard of it. */
+  Hearsay hearsay() {
+    return hearsay;
   }
 
   /** What the claim set calls a peer. */
@@ -114,7 +126,7 @@ final class Announcer {
     return Id.of(peer.multihash().toByteArray());
   }
 
-  private static Id id(Cid batch) {
+  static Id id(Cid batch) {
     return Id.of(batch.toBytes().toByteArray());
   }
 
@@ -188,13 +200,12 @@ final class Announcer {
   }
 
   private void announce(long nowMillis, OwnBatch own, List<Effect> out) {
-    if (!(claims.open(
-            nowMillis,
-            facts(own.batch.cid(), Announcement.of(options.tasks(), own.batch, 0, List.of())))
-        instanceof Opening.Opened)) {
+    Announcement facts = Announcement.of(options.tasks(), own.batch, 0, List.of());
+    if (claims.open(nowMillis, facts(own.batch.cid(), facts)) instanceof Opening.Refused) {
       return;
     }
     own.announced = true;
+    hearsay.announced(id(own.batch.cid()), facts);
     IndexBits hinted = new IndexBits();
     List<Announcement.Hint> hints = new ArrayList<>();
     long costNanos = 0;
@@ -231,10 +242,10 @@ final class Announcer {
    *
    * @throws WireException if it has no right to
    */
-  void announced(
-      long nowNanos, long nowMillis, PeerId author, Announcement announcement, @Nullable Held held)
+  void announced(long nowNanos, long nowMillis, Input.Announced input, @Nullable Held held)
       throws WireException {
-    announcement.checkSigner(author, null);
+    Announcement announcement = input.announcement();
+    announcement.checkSigner(input.author(), null);
     Id submitter = id(announcement.submitter());
     if (followed.getOrDefault(submitter, 0) >= options.limits().announcedMax()) {
       return;
@@ -255,6 +266,10 @@ final class Announcer {
         held.announced = true;
       }
     }
+    Saying signed = input.signed();
+    if (signed != null && claims.contains(id(announcement.batch()))) {
+      hearsay.announced(id(announcement.batch()), new Hearsay.Signed(signed));
+    }
     if (held != null && held.announced) {
       claimHeld(nowNanos, nowMillis, held);
     }
@@ -270,6 +285,7 @@ final class Announcer {
   }
 
   private void forget(Id batch) {
+    hearsay.forget(batch);
     Known gone = known.remove(batch);
     if (gone != null && gone.block != null) {
       blockBytes -= gone.block.bytes().length();
@@ -411,13 +427,18 @@ final class Announcer {
   /**
    * Joins what another peer claims.
    *
+   * @param signed in which it does so; null if there is only its word
    * @return what changed hands; null if nothing did
    * @throws WireException if it has no right to say so
    */
-  @Nullable Changes claimed(long nowMillis, ClaimDelta delta) throws WireException {
+  @Nullable Changes claimed(long nowMillis, ClaimDelta delta, Hearsay.@Nullable Signed signed)
+      throws WireException {
     Merge merge = claims.merge(nowMillis, delta);
     if (merge instanceof Merge.Refused refused) {
       throw new WireException("claims of " + refused.batch() + ": " + refused.why());
+    }
+    if (signed != null) {
+      hearsay.claimed(delta, signed);
     }
     return merge instanceof Merge.Merged merged && !merged.changes().changed().isEmpty()
         ? merged.changes()

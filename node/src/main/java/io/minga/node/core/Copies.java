@@ -116,14 +116,13 @@ final class Copies {
   private void look(OwnCopies batch) {
     int missing = options.copies() - batch.held.size() - batch.asked.size();
     boolean waits = batch.restored && settling;
-    boolean needed = batch.isAwaited() || !batch.isDone();
-    if (missing > 0 && needed && !waits) {
+    if (missing > 0 && !waits) {
       missing -= ask(batch, missing);
     }
     if (batch.held.size() >= options.copies() || batch.asked.isEmpty()) {
       batch.acknowledge();
     }
-    if (missing > 0 && !batch.isDone()) {
+    if (missing > 0) {
       lacking.add(batch);
     } else {
       lacking.remove(batch);
@@ -176,11 +175,11 @@ final class Copies {
       OwnCopies batch = waiting.next();
       waiting.remove();
       CopyFrame.Keep keep = batch.keep();
+      lane.unanswered.put(batch, nowNanos + options.answer().toNanos());
       if (keep != null) {
-        lane.unanswered.put(batch, nowNanos + options.answer().toNanos());
         send(peer, keep);
       } else {
-        batch.asked.remove(peer);
+        turn.emit(batch.keep(peer));
       }
     }
   }
@@ -257,7 +256,10 @@ final class Copies {
       if (lane != null) {
         lane.gone = false;
       }
-      List.copyOf(lacking).forEach(this::look);
+      for (OwnCopies batch : List.copyOf(lacking)) {
+        batch.declined.remove(peer); // it may have room by now
+        look(batch);
+      }
     }
   }
 
@@ -441,7 +443,9 @@ final class Copies {
       }
     }
     for (OwnCopies batch : List.copyOf(lacking)) {
-      batch.declined.clear();
+      if (!batch.isDone()) {
+        batch.declined.clear();
+      }
       look(batch);
     }
     looks = !own.isEmpty();

@@ -12,6 +12,7 @@ import io.minga.node.task.CopyFrame;
 import io.minga.node.task.JobFrame;
 import io.minga.node.task.LoadReport;
 import io.minga.node.task.Outcome;
+import io.minga.node.task.Saying;
 import io.minga.node.task.Tries;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -118,6 +119,24 @@ public sealed interface Effect {
     }
   }
 
+  /**
+   * A peer is asked to keep a batch of this one's, if the journal still has it.
+   *
+   * @param lineage the journal that the job was submitted to
+   * @param job its number there
+   * @param total how many tasks the job has
+   * @param offset the number in the job of the batch's first task
+   * @param holders who is to have it
+   */
+  record AskToKeep(
+      PeerId to, Cid batch, long lineage, long job, long total, long offset, List<PeerId> holders)
+      implements Journaling {
+    /** Copies the list. */
+    public AskToKeep {
+      holders = List.copyOf(holders);
+    }
+  }
+
   /** An encoded {@link CopyFrame}; dropped if the peer can't be reached. */
   record SendCopy(PeerId to, Bytes frame) implements Effect {}
 
@@ -174,6 +193,17 @@ public sealed interface Effect {
 
   /** Gossip: says what this peer claims, has done or has settled. */
   record Claim(ClaimMessage message) implements Effect {}
+
+  /** What others are said to have said: where the proof is good, the input comes; in this order. */
+  record Verify(List<Unproven> all) implements Effect {
+    /** Copies the list. */
+    public Verify {
+      all = List.copyOf(all);
+    }
+  }
+
+  /** Somebody's word, as another tells it, and what it is if its proof is good. */
+  record Unproven(Saying saying, Input input) {}
 
   /** Gossip: says how this peer stands. */
   record Report(LoadReport report) implements Effect {}

@@ -45,6 +45,7 @@ final class Enquiries {
   private final Turn turn;
   private final Membership membership;
   private final Copies copies;
+  private final Sought sought;
   private final Map<Long, Question> questions = new LinkedHashMap<>();
   private int open;
   private long lastQuestion;
@@ -81,6 +82,7 @@ final class Enquiries {
     this.turn = turn;
     this.membership = membership;
     this.copies = copies;
+    this.sought = new Sought(turn, membership);
   }
 
   void now(long nowNanos) {
@@ -100,7 +102,7 @@ final class Enquiries {
     if (input.about() instanceof Enquiry.Ends ends) {
       it = new Open(input.number(), ends, 1);
       ends.whom().stream()
-          .filter(peer -> peer.equals(self) || membership.isConnected(peer))
+          .filter(peer -> peer.equals(self) || membership.isAlive(peer))
           .forEach(peer -> it.targets.add(new Target(peer, 0)));
     } else if (input.about() instanceof Enquiry.Stand stand) {
       it = new Open(input.number(), stand, WAVE);
@@ -115,10 +117,10 @@ final class Enquiries {
     step(it);
   }
 
-  /** This peer, and those that keep journals: the likelier first. */
+  /** This peer, and those that keep journals, connected or not: the likelier first. */
   private List<PeerId> ranked(JobId id) {
     long key = OwnCopies.key(id.lineage(), id.number());
-    List<PeerId> peers = new ArrayList<>(copies.keepers());
+    List<PeerId> peers = membership.keepers();
     peers.sort(
         Comparator.comparing(
             (PeerId peer) -> Rendezvous.rank(key, Rendezvous.hash(peer)),
@@ -142,9 +144,23 @@ final class Enquiries {
   }
 
   private void ask(Open it, Target target) {
-    if (!target.peer.equals(self) && !membership.isConnected(target.peer)) {
-      return; // it was, when the enquiry began
+    if (target.peer.equals(self) || membership.isConnected(target.peer)) {
+      send(it, target);
+    } else if (sought.seek(nowNanos, target.peer, isThere -> found(it, target, isThere))) {
+      it.unanswered++;
     }
+  }
+
+  /** A peer that was to be connected is, or can't be had. */
+  private void found(Open it, Target target, boolean isThere) {
+    it.unanswered--;
+    if (isThere) {
+      send(it, target);
+    }
+    step(it);
+  }
+
+  private void send(Open it, Target target) {
     long number = ++lastQuestion;
     JobFrame.Ask ask;
     if (it.about instanceof Enquiry.Ends ends) {
@@ -234,7 +250,7 @@ final class Enquiries {
     known.jobs().forEach(job -> it.survey.add(question.target.peer, job));
     if (it.about instanceof Enquiry.Stand) {
       for (PeerId submitter : it.survey.silentSubmitters()) {
-        if (membership.isConnected(submitter) && !it.asked.contains(submitter)) {
+        if (membership.isAlive(submitter) && !it.asked.contains(submitter)) {
           it.targets.removeIf(target -> target.peer.equals(submitter));
           it.targets.addFirst(new Target(submitter, 0));
         }
@@ -290,6 +306,11 @@ final class Enquiries {
     }
   }
 
+  /** A peer is connected, or has said something of itself. */
+  void heard(PeerId peer) {
+    sought.heard(nowNanos, peer);
+  }
+
   /** What a peer was asked is not answered any more. */
   void disconnected(PeerId peer) {
     List<Map.Entry<Long, Question>> lost =
@@ -302,6 +323,7 @@ final class Enquiries {
   }
 
   void due() {
+    sought.due(nowNanos);
     while (!questions.isEmpty()) {
       Map.Entry<Long, Question> first = questions.entrySet().iterator().next();
       Question question = first.getValue();
@@ -314,10 +336,11 @@ final class Enquiries {
   }
 
   long nextDeadlineNanos(long never) {
+    long next = sought.nextDeadlineNanos(never);
     if (questions.isEmpty()) {
-      return never;
+      return next;
     }
     long first = questions.values().iterator().next().untilNanos;
-    return never - first <= 0 ? never : first;
+    return next - first <= 0 ? next : first;
   }
 }

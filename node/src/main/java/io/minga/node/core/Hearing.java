@@ -9,6 +9,7 @@ import io.minga.libp2p.multiformats.Cid;
 import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.WireException;
 import io.minga.node.task.ResultGroup;
+import io.minga.node.task.Saying;
 import io.minga.node.task.WorkFrame;
 
 /** Hands what other peers say of work, in frames and by gossip, to whoever it concerns. */
@@ -19,6 +20,7 @@ final class Hearing {
   private final Submitter submitter;
   private final Handing handing;
   private final Moves moves;
+  private final Comparing comparing;
   private final Greeted greeted;
 
   /** Takes what peers say first. */
@@ -33,6 +35,7 @@ final class Hearing {
       Owner owner,
       Submitter submitter,
       Moves moves,
+      Comparing comparing,
       Greeted greeted) {
     this.turn = turn;
     this.announcer = announcer;
@@ -40,6 +43,7 @@ final class Hearing {
     this.submitter = submitter;
     this.handing = submitter.handing();
     this.moves = moves;
+    this.comparing = comparing;
     this.greeted = greeted;
   }
 
@@ -68,31 +72,51 @@ final class Hearing {
       owner.leases().leased(nowNanos, from, lease);
     } else if (frame instanceof WorkFrame.Hello hello) {
       greeted.hear(nowNanos, from, hello);
+    } else if (frame instanceof WorkFrame.Compare compare) {
+      comparing.compare(nowNanos, from, compare);
+    } else if (frame instanceof WorkFrame.Tell tell) {
+      told(nowNanos, from, tell);
+    }
+  }
+
+  private void told(long nowNanos, PeerId from, WorkFrame.Tell tell) {
+    try {
+      comparing.told(nowNanos, from, tell, input -> heard(nowNanos, input));
+    } catch (WireException wrong) {
+      turn.emit(new Effect.Misbehaved(from, wrong.getMessage()));
+    }
+  }
+
+  private void heard(long nowNanos, Input input) {
+    if (input instanceof Input.Announced announced) {
+      announced(nowNanos, announced);
+    } else if (input instanceof Input.Claimed claimed) {
+      claimed(nowNanos, claimed);
     }
   }
 
   void announced(long nowNanos, Input.Announced announced) {
     try {
       announcer.announced(
-          nowNanos,
-          turn.nowMillis(),
-          announced.author(),
-          announced.announcement(),
-          owner.held(announced.announcement().batch()));
+          nowNanos, turn.nowMillis(), announced, owner.held(announced.announcement().batch()));
       moves.claimed(nowNanos, announced.announcement().batch(), IndexSet.EMPTY);
     } catch (WireException wrong) {
       turn.emit(new Effect.Misbehaved(announced.author(), wrong.getMessage()));
     }
   }
 
-  void claimed(long nowNanos, PeerId author, ClaimMessage message) {
+  void claimed(long nowNanos, Input.Claimed claimed) {
+    PeerId author = claimed.author();
+    ClaimMessage message = claimed.message();
+    Saying saying = claimed.signed();
+    Hearsay.Signed signed = saying == null ? null : new Hearsay.Signed(saying);
     try {
       if (!message.claimant().equals(Announcer.id(author))) {
         throw new WireException(
             "claims of " + message.claimant() + ", where the author's are right");
       }
       for (ClaimDelta delta : message.deltas()) {
-        Changes changes = announcer.claimed(turn.nowMillis(), delta);
+        Changes changes = announcer.claimed(turn.nowMillis(), delta, signed);
         if (changes != null) {
           Cid batch = Cid.decode(Bytes.copyOf(changes.batch().toByteArray()));
           moves.claimed(nowNanos, batch, changes.lost().and(changes.done()));

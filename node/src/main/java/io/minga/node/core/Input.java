@@ -14,6 +14,7 @@ import io.minga.node.task.FunctionName;
 import io.minga.node.task.LoadReport;
 import io.minga.node.task.MoveFrame;
 import io.minga.node.task.Outcome;
+import io.minga.node.task.Saying;
 import io.minga.node.task.TaskRef;
 import io.minga.node.task.Tries;
 import io.minga.node.task.WorkFrame;
@@ -112,11 +113,30 @@ public sealed interface Input {
   /** A frame of a move stream. */
   record MoveReceived(PeerId from, MoveFrame frame) implements Input {}
 
-  /** Gossip: a batch is announced. */
-  record Announced(PeerId author, Announcement announcement) implements Input {}
+  /**
+   * A batch is announced, by gossip, or as another peer has it from there.
+   *
+   * @param signed the same with its author's signature; null if it can't be shown to others
+   */
+  record Announced(PeerId author, Announcement announcement, @Nullable Saying signed)
+      implements Input {
+    /** An announcement that can't be shown to others. */
+    public Announced(PeerId author, Announcement announcement) {
+      this(author, announcement, null);
+    }
+  }
 
-  /** Gossip: claims. */
-  record Claimed(PeerId author, ClaimMessage message) implements Input {}
+  /**
+   * Claims, by gossip, or as another peer has them from there.
+   *
+   * @param signed the same with their author's signature; null if they can't be shown to others
+   */
+  record Claimed(PeerId author, ClaimMessage message, @Nullable Saying signed) implements Input {
+    /** Claims that can't be shown to others. */
+    public Claimed(PeerId author, ClaimMessage message) {
+      this(author, message, null);
+    }
+  }
 
   /**
    * Gossip: a peer's load.

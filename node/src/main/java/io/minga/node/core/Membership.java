@@ -216,6 +216,19 @@ final class Membership {
         .toList();
   }
 
+  /** Those who keep journals and stay, connected or not. */
+  List<PeerId> keepers() {
+    List<PeerId> keepers = new ArrayList<>();
+    members.forEach(
+        (peer, member) -> {
+          LoadReport last = member.report;
+          if (!member.dead && last != null && last.keeps() && !last.draining()) {
+            keepers.add(peer);
+          }
+        });
+    return keepers;
+  }
+
   /** What a peer last said of itself. */
   @Nullable LoadReport report(PeerId peer) {
     Member member = members.get(peer);

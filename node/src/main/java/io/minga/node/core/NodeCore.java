@@ -46,6 +46,7 @@ public final class NodeCore {
   private final Memo memo;
   private final Fetching fetching;
 
+  private final Comparing comparing;
   private final Ways ways;
   private final Acquaintances acquaintances;
   private final Orphans orphans;
@@ -120,6 +121,8 @@ public final class NodeCore {
             announcer,
             owner,
             submitter.holders());
+    this.comparing =
+        new Comparing(self, options, CompareOptions.DEFAULT, random, turn, membership, announcer);
     this.acquaintances =
         new Acquaintances(
             self,
@@ -136,9 +139,11 @@ public final class NodeCore {
             handing,
             moves,
             safekeeping,
+            comparing,
             this);
     this.ways = acquaintances.ways();
-    this.hearing = new Hearing(turn, announcer, owner, submitter, moves, acquaintances::greeted);
+    this.hearing =
+        new Hearing(turn, announcer, owner, submitter, moves, comparing, acquaintances::greeted);
   }
 
   /** Takes in what happened. What is to be done is returned when the turn ends. */
@@ -176,7 +181,7 @@ public final class NodeCore {
     } else if (input instanceof Input.Announced announced) {
       hearing.announced(nowNanos, announced);
     } else if (input instanceof Input.Claimed claimed) {
-      hearing.claimed(nowNanos, claimed.author(), claimed.message());
+      hearing.claimed(nowNanos, claimed);
     } else if (input instanceof Input.Connected connected) {
       acquaintances.connected(nowNanos, connected.peer());
     } else if (input instanceof Input.Disconnected disconnected) {
@@ -316,6 +321,7 @@ public final class NodeCore {
     moves.due(nowNanos);
     safekeeping.due();
     ways.due(nowNanos);
+    comparing.due(nowNanos, leaving);
     if (owner.isLate(nowNanos)) {
       reports.soon(nowNanos); // who gives it work, or what it has to others, should know
     }
@@ -345,6 +351,7 @@ public final class NodeCore {
     next = orphans.nextDeadlineNanos(next);
     next = safekeeping.nextDeadlineNanos(next);
     next = ways.nextDeadlineNanos(next);
+    next = comparing.nextDeadlineNanos(next);
     next = leaving && !left ? earlier(next, leaveNanos) : next;
     standstill.sleepsUntil(next);
     return next;

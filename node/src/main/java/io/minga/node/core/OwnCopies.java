@@ -127,12 +127,18 @@ final class OwnCopies {
         .toList();
   }
 
-  /** What a holder is asked; null if nobody needs it any more. */
+  /** What a holder is asked; null if only the journal has the batch any more. */
   CopyFrame.@Nullable Keep keep() {
     Batch it = batch;
     return it == null
         ? null
         : new CopyFrame.Keep(place.job(), place.total(), place.offset(), holders(), it);
+  }
+
+  /** The same, of what the journal has. */
+  Effect.AskToKeep keep(PeerId peer) {
+    return new Effect.AskToKeep(
+        peer, cid, lineage, place.job(), place.total(), place.offset(), holders());
   }
 
   /** What is known here of how its tasks ended. */

@@ -181,6 +181,7 @@ final class Safekeeping {
 
   void heard(PeerId peer) {
     copies.heard(peer);
+    enquiries.heard(peer);
   }
 
   void disconnected(PeerId peer) {

@@ -72,7 +72,7 @@ public final class Ledger {
       return false;
     }
     int size = it.batch().size();
-    job.add(row, LedgerJob.NO_OUTCOMES);
+    job.add(row, LedgerJob.opened(it.offset()));
     job.opened += size;
     open.put(header.sequence(), new Open(job, it.offset(), size));
     openTasks += size;
@@ -117,7 +117,7 @@ public final class Ledger {
       return false;
     }
     job.kept = true;
-    job.add(row, LedgerJob.NO_OUTCOMES);
+    job.add(row, LedgerJob.NOTHING);
     return true;
   }
 
@@ -238,6 +238,12 @@ public final class Ledger {
   public List<EndedRow> endedRows(long number, long from, long to) {
     LedgerJob job = jobs.get(number);
     return job == null ? List.of() : job.endedRows(from, to);
+  }
+
+  /** The row of a job's batch whose first task has that number in the job; 0 if there is none. */
+  public long openedRow(long number, long offset) {
+    LedgerJob job = jobs.get(number);
+    return job == null ? 0 : job.openedRow(offset);
   }
 
   /**

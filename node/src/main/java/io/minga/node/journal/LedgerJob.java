@@ -10,8 +10,8 @@ import java.util.List;
 
 /** What the ledger knows of a job. */
 final class LedgerJob {
-  /** In place of the offset of a row that has no outcomes. */
-  static final long NO_OUTCOMES = -1;
+  /** In place of the offset of a row that has neither outcomes nor a batch. */
+  static final long NOTHING = Long.MIN_VALUE;
 
   final long number;
   final long total;
@@ -41,6 +41,11 @@ final class LedgerJob {
     this.function = first.batch().functions().get(0);
   }
 
+  /** In place of the offset of a row that has no outcomes, but the batch that begins there. */
+  static long opened(long offset) {
+    return ~offset;
+  }
+
   void add(long row, long offset) {
     if (count == rows.length) {
       rows = Arrays.copyOf(rows, 2 * count);
@@ -61,13 +66,21 @@ final class LedgerJob {
   List<EndedRow> endedRows(long from, long to) {
     List<EndedRow> found = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      if (offsets[i] != NO_OUTCOMES
-          && offsets[i] < to
-          && offsets[i] + TaskRef.BATCH_TASKS_MAX > from) {
+      if (offsets[i] >= 0 && offsets[i] < to && offsets[i] + TaskRef.BATCH_TASKS_MAX > from) {
         found.add(new EndedRow(rows[i], offsets[i]));
       }
     }
     return found;
+  }
+
+  /** The row that has the batch that begins there; 0 if there is none. */
+  long openedRow(long offset) {
+    for (int i = 0; i < count; i++) {
+      if (offsets[i] == opened(offset)) {
+        return rows[i];
+      }
+    }
+    return 0;
   }
 
   JobState state() {

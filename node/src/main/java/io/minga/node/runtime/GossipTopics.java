@@ -6,6 +6,7 @@ import io.minga.crdt.wire.MalformedException;
 import io.minga.gossip.Gossip;
 import io.minga.gossip.ReceivedMessage;
 import io.minga.gossip.Validator;
+import io.minga.gossip.message.Message;
 import io.minga.gossip.message.Topic;
 import io.minga.gossip.router.Gossipsub.Verdict;
 import io.minga.libp2p.Host;
@@ -13,15 +14,20 @@ import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.multiformats.Multiaddr;
 import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.WireException;
+import io.minga.node.core.Effect;
 import io.minga.node.core.Input;
 import io.minga.node.task.Announcement;
 import io.minga.node.task.LoadReport;
+import io.minga.node.task.Saying;
 import io.minga.node.task.TaskLimits;
 import io.minga.node.task.Whereabouts;
 import io.netty.util.concurrent.EventExecutor;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,7 +51,9 @@ final class GossipTopics {
   private final Addresses addresses;
   private final NodeLoop loop;
   private final EventExecutor executor;
+  private final Executor verifying;
   private final IntSupplier peers;
+  private final Signatures signatures = new Signatures();
   private final Topic tasks;
   private final Topic claims;
   private final Topic load;
@@ -62,6 +70,7 @@ final class GossipTopics {
       Addresses addresses,
       NodeLoop loop,
       EventExecutor executor,
+      Executor verifying,
       IntSupplier peers) {
     this.gossip = gossip;
     this.limits = limits;
@@ -70,6 +79,7 @@ final class GossipTopics {
     this.addresses = addresses;
     this.loop = loop;
     this.executor = executor;
+    this.verifying = verifying;
     this.peers = peers;
     this.tasks = Topic.of("minga/1/" + network + "/tasks");
     this.claims = Topic.of("minga/1/" + network + "/claims");
@@ -79,16 +89,26 @@ final class GossipTopics {
   /** What a message says, as the core takes it. */
   @FunctionalInterface
   private interface Reader {
-    Input read(PeerId author, Bytes data) throws WireException;
+    Input read(PeerId author, Message message) throws WireException;
   }
 
   void start() {
     gossip.onPeerSubscription(this::subscribed);
     follow(
         tasks,
-        (author, data) -> new Input.Announced(author, Announcement.decode(limits, data, author)));
-    follow(claims, (author, data) -> new Input.Claimed(author, claim(author, data)));
-    follow(load, this::load);
+        (author, message) ->
+            new Input.Announced(
+                author,
+                Announcement.decode(limits, message.data(), author),
+                signed(author, Saying.Kind.ANNOUNCEMENT, message)));
+    follow(
+        claims,
+        (author, message) ->
+            new Input.Claimed(
+                author,
+                claim(author, message.data()),
+                signed(author, Saying.Kind.CLAIMS, message)));
+    follow(load, (author, message) -> load(author, message.data()));
   }
 
   /** A peer's report, with where it is, to be known before the core hears of the peer. */
@@ -99,6 +119,15 @@ final class GossipTopics {
       loop.submit(now -> addresses.heard(author, there));
     }
     return new Input.Loaded(author, report);
+  }
+
+  /** The same to be shown to others; null if it is too long for that. */
+  private static @Nullable Saying signed(PeerId author, Saying.Kind kind, Message message) {
+    Saying saying = Signatures.saying(author, kind, message);
+    return saying.message().length() > Saying.MESSAGE_BYTES_MAX
+            || saying.proof().length() > Saying.PROOF_BYTES_MAX
+        ? null
+        : saying;
   }
 
   private static ClaimMessage claim(PeerId author, Bytes data) throws WireException {
@@ -116,7 +145,7 @@ final class GossipTopics {
 
   private static Verdict judge(Reader reader, ReceivedMessage message) {
     try {
-      reader.read(message.author(), message.data());
+      reader.read(message.author(), message.message());
       return Verdict.ACCEPT;
     } catch (WireException e) {
       LOG.debug("{} of {}: {}", message.topic(), message.author(), e.getMessage());
@@ -126,7 +155,7 @@ final class GossipTopics {
 
   private void received(Reader reader, ReceivedMessage message) {
     try {
-      loop.submit(reader.read(message.author(), message.data()));
+      loop.submit(reader.read(message.author(), message.message()));
     } catch (WireException e) {
       throw new IllegalStateException("a message that was accepted can't be read", e);
     }
@@ -163,6 +192,24 @@ final class GossipTopics {
 
   void claim(ClaimMessage message) {
     gossip.publish(claims, Bytes.copyOf(message.encode()));
+  }
+
+  /** What others are said to have said comes back, in its order, where that is true. */
+  void verify(Effect.Verify effect) {
+    verifying.execute(
+        () -> {
+          List<Input> proven = new ArrayList<>(effect.all().size());
+          for (Effect.Unproven each : effect.all()) {
+            Saying saying = each.saying();
+            try {
+              signatures.verify(saying.kind() == Saying.Kind.CLAIMS ? claims : tasks, saying);
+              proven.add(each.input());
+            } catch (WireException e) {
+              LOG.debug("what {} is said to have said: {}", saying.author(), e.getMessage());
+            }
+          }
+          loop.submit(now -> proven.forEach(input -> loop.handle(now, input)));
+        });
   }
 
   void report(LoadReport report) {

@@ -10,6 +10,7 @@ import io.minga.node.core.Input;
 import io.minga.node.journal.JobId;
 import io.minga.node.journal.TaskEnd;
 import io.minga.node.journal.store.Journal;
+import io.minga.node.task.Batch;
 import io.minga.node.task.BatchName;
 import io.minga.node.task.CopyFrame;
 import io.minga.node.task.JobFrame;
@@ -85,6 +86,8 @@ final class KeptCopies {
       if (journal != null) {
         tell(it, journal);
       }
+    } else if (effect instanceof Effect.AskToKeep it) {
+      ask(it, open(journal));
     } else if (effect instanceof Effect.AnswerJobs it) {
       answer(it, journal);
     }
@@ -141,6 +144,23 @@ final class KeptCopies {
 
   private void tell(Effect.TellCopied it, Journal journal) {
     send(it.to(), journal.copyEnded(it.batch(), it.indexes()));
+  }
+
+  private void ask(Effect.AskToKeep it, Journal journal) {
+    send(
+        it.to(),
+        journal
+            .batch(new JobId(it.lineage(), it.job()), it.offset())
+            .thenApply(
+                found ->
+                    found
+                        .filter(batch -> batch.cid().equals(it.batch()))
+                        .map(batch -> List.of(keep(it, batch)))
+                        .orElse(List.of())));
+  }
+
+  private static CopyFrame.Keep keep(Effect.AskToKeep it, Batch batch) {
+    return new CopyFrame.Keep(it.job(), it.total(), it.offset(), it.holders(), batch);
   }
 
   private void send(PeerId to, CompletableFuture<? extends List<? extends CopyFrame>> frames) {

@@ -11,6 +11,7 @@ import io.minga.node.core.NodeOptions;
 import io.minga.node.task.CopyFrame;
 import io.minga.node.task.MoveFrame;
 import io.netty.util.concurrent.EventExecutor;
+import java.util.concurrent.Executor;
 import java.util.function.IntSupplier;
 
 /** What there is of a peer that is not alone: its host, gossip, and the streams with others. */
@@ -33,6 +34,7 @@ final class PeerNetwork implements AutoCloseable {
       NodeLoop loop,
       EventExecutor executor,
       BlockLinks blocks,
+      Executor verifying,
       IntSupplier peers) {
     this.host = host;
     this.discovery = discovery;
@@ -46,7 +48,15 @@ final class PeerNetwork implements AutoCloseable {
     this.addresses = new Addresses(options.limits().peersMax());
     this.topics =
         new GossipTopics(
-            gossip, options.network(), options.tasks(), host, addresses, loop, executor, peers);
+            gossip,
+            options.network(),
+            options.tasks(),
+            host,
+            addresses,
+            loop,
+            executor,
+            verifying,
+            peers);
   }
 
   /** Listens to others. */
@@ -72,6 +82,8 @@ final class PeerNetwork implements AutoCloseable {
       topics.announce(it.announcement());
     } else if (effect instanceof Effect.Claim it) {
       topics.claim(it.message());
+    } else if (effect instanceof Effect.Verify it) {
+      topics.verify(it);
     } else if (effect instanceof Effect.Fetch it) {
       blocks.fetch(it);
     } else if (effect instanceof Effect.Connect it) {

@@ -120,6 +120,7 @@ public final class PeerRuntime implements AutoCloseable {
                     blocks.store(),
                     new FetchedBlocks(loop, core, blocks, this::punish),
                     threads.blocks()),
+                threads.blocks().next(), // one, so that its order is kept
                 core::peerCount);
   }
 

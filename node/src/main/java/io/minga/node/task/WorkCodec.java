@@ -10,6 +10,7 @@ import io.minga.node.task.WorkFrame.Acked;
 import io.minga.node.task.WorkFrame.CancelTasks;
 import io.minga.node.task.WorkFrame.Carried;
 import io.minga.node.task.WorkFrame.Carry;
+import io.minga.node.task.WorkFrame.Compare;
 import io.minga.node.task.WorkFrame.Hello;
 import io.minga.node.task.WorkFrame.Hold;
 import io.minga.node.task.WorkFrame.Lease;
@@ -20,6 +21,7 @@ import io.minga.node.task.WorkFrame.Refusal;
 import io.minga.node.task.WorkFrame.Renew;
 import io.minga.node.task.WorkFrame.Results;
 import io.minga.node.task.WorkFrame.Taken;
+import io.minga.node.task.WorkFrame.Tell;
 import io.minga.node.task.WorkFrame.Way;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -27,8 +29,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The protobuf form of a {@link WorkFrame}: one of thirteen messages, of which all but the greeting
- * and those about ways name their batches in field 1 or 2 and tasks of theirs in 3 or 4.
+ * The protobuf form of a {@link WorkFrame}: one of fifteen messages, of which all but the greeting
+ * and those about ways and comparisons name their batches in field 1 or 2 and tasks of theirs in 3
+ * or 4.
  */
 final class WorkCodec {
   static final int RESULTS = 3;
@@ -50,6 +53,8 @@ final class WorkCodec {
   private static final int CARRY = 11;
   private static final int CARRIED = 12;
   private static final int WAY = 13;
+  private static final int COMPARE = 14;
+  private static final int TELL = 15;
   private static final int HELLO_NETWORK = 1;
   private static final int HELLO_REPORT = 2;
   private static final int PART = 1;
@@ -111,6 +116,14 @@ final class WorkCodec {
     } else if (frame instanceof Way way) {
       int begun = out.begin(WAY);
       WayCodec.write(out, way);
+      out.end(begun);
+    } else if (frame instanceof Compare compare) {
+      int begun = out.begin(COMPARE);
+      CompareCodec.write(out, compare);
+      out.end(begun);
+    } else if (frame instanceof Tell tell) {
+      int begun = out.begin(TELL);
+      CompareCodec.write(out, tell);
       out.end(begun);
     }
     return out.toBytes();
@@ -189,11 +202,11 @@ final class WorkCodec {
     ProtobufReader in = Fields.read("WorkFrame", frame, limits.workFrameBytesMax());
     WorkFrame found = null;
     while (in.next()) {
-      if (in.field() > WAY) {
+      if (in.field() > TELL) {
         continue; // for later versions
       }
       if (found != null) {
-        throw in.violation("one of fields 1 to 13 is right, another came before");
+        throw in.violation("one of fields 1 to 15 is right, another came before");
       }
       found =
           switch (in.field()) {
@@ -213,12 +226,15 @@ final class WorkCodec {
                 WayCodec.readCarry(in.message("Carry", limits.workFrameBytesMax()), limits);
             case CARRIED ->
                 WayCodec.readCarried(in.message("Carried", limits.workFrameBytesMax()), limits);
+            case COMPARE -> CompareCodec.readCompare(in.message("Compare", CompareCodec.BYTES_MAX));
+            case TELL ->
+                CompareCodec.readTell(in.message("Tell", limits.workFrameBytesMax()), limits);
             case WAY -> WayCodec.readWay(in.message("Way", limits.workFrameBytesMax()), limits);
             default -> readHello(in.message("Hello", limits.workFrameBytesMax()));
           };
     }
     if (found == null) {
-      throw new WireException("WorkFrame: none of fields 1 to 13 is there");
+      throw new WireException("WorkFrame: none of fields 1 to 15 is there");
     }
     return found;
   }

@@ -1,6 +1,8 @@
 package io.minga.node.task;
 
 import io.minga.crdt.claims.IndexSet;
+import io.minga.crdt.sync.SyncMessage;
+import io.minga.crdt.wire.Id;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.multiformats.Cid;
 import io.minga.libp2p.wire.Bytes;
@@ -326,6 +328,38 @@ public sealed interface WorkFrame {
       ASKED,
       /** I am. */
       OPEN
+    }
+  }
+
+  /**
+   * Each to the other: a step of a comparison, which finds the batches whose claims the two know
+   * differently.
+   *
+   * @param number which comparison of those that one of the two began on this connection, at least
+   *     1
+   * @param mine whether the sender of this frame began it
+   */
+  record Compare(long number, boolean mine, SyncMessage message) implements WorkFrame {
+    /** Checks the number. */
+    public Compare {
+      if (number < 1) {
+        throw new IllegalArgumentException("a comparison has a number ≥ 1, not " + number);
+      }
+    }
+  }
+
+  /**
+   * Each to the other: what was said of batches that the other lacks, or knows differently.
+   *
+   * @param sayings at most {@link TaskLimits#partsMax()}
+   * @param batches those of which the sender knows, and has nothing to tell; at most as many
+   * @param answer whether this answers such a frame, and is not answered itself
+   */
+  record Tell(List<Saying> sayings, List<Id> batches, boolean answer) implements WorkFrame {
+    /** Copies the lists. */
+    public Tell {
+      sayings = List.copyOf(sayings);
+      batches = List.copyOf(batches);
     }
   }
 

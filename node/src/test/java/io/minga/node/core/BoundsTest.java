@@ -58,6 +58,8 @@ final class BoundsTest {
       core.Leases$Tenancy.held        heldBatchesMax
       core.Leases.bySubmitter         heldBatchesMax      submitters with a batch here
       core.Seen.in                    batch
+      core.Sought.wanted              PEERS_MAX
+      core.Sought$Wanted.then         own                 what is asked by own callers
       core.Stories.ending             turn
       core.Stories.notable            storyBytesMax
       core.Stories.quiet              storyBytesMax
@@ -87,6 +89,11 @@ final class BoundsTest {
       core.BatchTable.accounts        heldBatchesMax      submitters with a batch here
       core.BatchTable.held            heldBytesMax        and heldBatchesMax of each submitter
       core.BatchTable$Account.byRef   heldBatchesMax
+      core.Comparing.pairs            host
+      core.Neighbour$Comparison.told  offersMax           and OF_BATCH_MAX of each
+      core.Hearsay.early              EARLY_MAX
+      core.Hearsay.own                batchesMax          batches of the claim set
+      core.Hearsay.signed             batchesMax          batches of the claim set
       core.Copies.keepers             peersMax
       core.Copies.lacking             ownMax
       core.Copies.lanes               peersMax

@@ -113,6 +113,87 @@ final class CopiesTest {
     }
   }
 
+  @Test
+  void holderOfWhatIsDone_isReplaced_aFewBatchesAtATime() {
+    peers(4, 0);
+    long job = journal(0).submit(Village.DRAW, 3_000, 500);
+    village.pass(20_000);
+    assertThat(journal(0).acknowledged).containsEntry(job, 3_000);
+    House holder = peers.stream().filter(it -> keeps(it) > 0).findFirst().orElseThrow();
+    int[] open = new int[2];
+    village.watcher =
+        (house, effect) -> {
+          boolean asks = effect instanceof Effect.AskToKeep;
+          open[0] += asks ? 1 : 0;
+          if (effect instanceof Effect.SendCopy it && frame(it) instanceof CopyFrame.Kept) {
+            open[0]--;
+          }
+          open[1] = Math.max(open[1], open[0]);
+        };
+    village.kill(holder);
+    village.pass(20_000);
+    assertThat(open[1]).as("it may be back").isZero();
+    village.pass(30_000);
+
+    assertThat(peers.get(0).core.copyCounts()).containsEntry(job, 2);
+    assertThat(open[1]).isBetween(1, CopyOptions.DEFAULT.askedMax());
+    peers.remove(holder);
+    assertThat(journal(0).batches()).hasSizeGreaterThan(CopyOptions.DEFAULT.askedMax());
+    for (Batch batch : journal(0).batches()) {
+      assertThat(copies(batch)).isEqualTo(2);
+      for (House house : peers) {
+        if (house.journal != null && house.journal.keeps(batch.cid())) {
+          assertThat(house.journal.copied(batch.cid())).isEqualTo(journal(0).outcomes(batch));
+        }
+      }
+    }
+  }
+
+  @Test
+  void holderThatLeaves_isReplaced() {
+    peers(4, 0);
+    long job = journal(0).submit(Village.DRAW, 4, 1_000);
+    village.pass(3_000);
+    House holder = peers.stream().filter(it -> keeps(it) > 0).findFirst().orElseThrow();
+    holder.input(new Input.Leave());
+    village.pass(40_000);
+
+    assertThat(peers.get(0).core.copyCounts()).containsEntry(job, 2);
+    peers.remove(holder);
+    assertThat(journal(0).batches()).allMatch(it -> copies(it) == 2);
+  }
+
+  @Test
+  void holderThatIsBackInTime_isNotReplaced() {
+    peers(4, 0);
+    journal(0).submit(Village.DRAW, 4, 1_000);
+    village.pass(3_000);
+    House holder = peers.stream().filter(it -> keeps(it) > 0).findFirst().orElseThrow();
+    village.kill(holder);
+    village.pass(20_000);
+    House back = village.revive(holder, Village.DRAW);
+    peers.set(peers.indexOf(holder), back);
+    village.pass(60_000);
+
+    assertThat(journal(0).batches()).allMatch(it -> copies(it) == 2);
+  }
+
+  @Test
+  void lateKeeper_getsWhatIsDone_ifTooFewHaveIt() {
+    peers(2, 0);
+    journal(0).submit(Village.DRAW, 4, 1_000);
+    village.pass(3_000);
+    House late = village.add(1, 1);
+    peers.add(late);
+    VillageJournal its = new VillageJournal(village, late);
+    village.connectAll();
+    village.pass(10_000);
+
+    for (Batch batch : journal(0).batches()) {
+      assertThat(its.copied(batch.cid())).isEqualTo(journal(0).outcomes(batch)).isNotEmpty();
+    }
+  }
+
   private static int keeps(House house) {
     return house.journal == null ? 0 : house.journal.keptCount();
   }

@@ -101,6 +101,49 @@ final class EnquiriesTest {
   }
 
   @Test
+  void holdersThatArentConnected_areConnectedAndAsked() {
+    peers(6);
+    House far = house(5);
+    for (int i = 0; i < 5; i++) {
+      village.bar(far, house(i));
+      village.disconnect(far, house(i));
+    }
+    House neighbour = village.add(0, 1);
+    village.connect(far, neighbour);
+    JobId id = doneJob();
+    List<Outcome> right = ends(id.number());
+    village.kill(house(0));
+    village.pass(12_000);
+    assertThat(far.neighbours).doesNotContain(house(1), house(2), house(3), house(4));
+    village.unbar();
+
+    int[] connects = {0};
+    village.watcher =
+        (it, effect) -> connects[0] += it == far && effect instanceof Effect.Connect ? 1 : 0;
+    FarJob job = find(5, id);
+
+    assertThat(job.isDone()).isTrue();
+    assertThat(read(5, job)).isEqualTo(right);
+    assertThat(connects[0]).isBetween(1, 8);
+  }
+
+  @Test
+  void peersThatCantBeConnected_areNotWaitedForLong() {
+    peers(6);
+    for (int i = 0; i < 5; i++) {
+      village.bar(house(5), house(i));
+      village.disconnect(house(5), house(i));
+    }
+    village.connect(house(5), village.add(0, 1));
+    village.pass(12_000);
+
+    Effect.Learned learned = learn(5, new Enquiry.Stand(new JobId(1, 1)));
+
+    assertThat(learned.jobs()).isEmpty();
+    assertThat(learned.asked()).isEqualTo(1);
+  }
+
+  @Test
   void jobWhoseSubmitterIsThere_isToldOfByIt_inAnswersOfAFewTasks() {
     peers(4);
     JobId id = doneJob();

@@ -6,10 +6,14 @@ import io.minga.crdt.claims.ClaimDelta;
 import io.minga.crdt.claims.ClaimMessage;
 import io.minga.crdt.claims.IndexSet;
 import io.minga.crdt.claims.Phase;
+import io.minga.crdt.sync.Prefix;
+import io.minga.crdt.sync.SyncMessage;
+import io.minga.crdt.wire.Digest;
 import io.minga.crdt.wire.Id;
 import io.minga.crdt.wire.MalformedException;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.multiformats.Cid;
+import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.WireException;
 import io.minga.node.core.Village.Call;
 import io.minga.node.core.Village.House;
@@ -23,6 +27,7 @@ import io.minga.node.task.LoadReport;
 import io.minga.node.task.Outcome;
 import io.minga.node.task.Policy;
 import io.minga.node.task.ResultsBuilder;
+import io.minga.node.task.Saying;
 import io.minga.node.task.TaskLimits;
 import io.minga.node.task.WorkFrame;
 import java.lang.reflect.Field;
@@ -163,8 +168,8 @@ final class HostilePeerTest {
       return random.nextInt(3) > 0 ? new Input.Connected(peer) : new Input.Disconnected(peer);
     }
 
-    private WorkFrame frame() throws WireException {
-      return switch (random.nextInt(15)) {
+    private WorkFrame frame() throws Exception {
+      return switch (random.nextInt(18)) {
         case 0, 1, 2 -> push();
         case 3, 4 -> {
           IndexSet all = indexes(256);
@@ -181,8 +186,42 @@ final class HostilePeerTest {
             new WorkFrame.Way(Village.peer(random.nextInt(9)), any(WorkFrame.Way.State.values()));
         case 12 -> new WorkFrame.Carry(Village.peer(random.nextInt(9)), frame().encode());
         case 13 -> new WorkFrame.Carried(Village.peer(random.nextInt(9)), frame().encode());
+        case 14, 15 -> compare();
+        case 16 -> tell();
         default -> new WorkFrame.Hello(random.nextInt(5) == 0 ? "other" : "lab", load());
       };
+    }
+
+    private WorkFrame compare() {
+      Digest digest = new Digest(random.nextLong(2), random.nextLong(2));
+      Id id = Id.of(batch(hostile.peer).cid().toBytes().toByteArray());
+      SyncMessage.Part part =
+          switch (random.nextInt(3)) {
+            case 0 -> new SyncMessage.Whole(Prefix.ALL, digest);
+            case 1 -> new SyncMessage.Split(Prefix.ALL, Collections.nCopies(16, digest));
+            default ->
+                new SyncMessage.Listed(Prefix.ALL, List.of(new SyncMessage.Item(id, digest)));
+          };
+      return new WorkFrame.Compare(
+          1 + random.nextInt(3),
+          random.nextInt(4) > 0,
+          new SyncMessage(
+              random.nextInt(3) == 0 ? List.of() : List.of(part),
+              random.nextBoolean() ? List.of(id) : List.of()));
+    }
+
+    private WorkFrame tell() throws Exception {
+      PeerId author = Village.peer(1_000 + random.nextInt(AUTHORS));
+      Bytes announced = announcement(author).encode(author);
+      Bytes claims = Bytes.copyOf(claim(hostile.peer, submitter).encode());
+      Bytes forged = Bytes.utf8("it says so");
+      List<Saying> sayings =
+          List.of(
+              new Saying(author, Saying.Kind.ANNOUNCEMENT, announced, forged),
+              Village.sign(author, Saying.Kind.ANNOUNCEMENT, announced),
+              Saying.own(Saying.Kind.CLAIMS, claims));
+      Id id = Id.of(batch(hostile.peer).cid().toBytes().toByteArray());
+      return new WorkFrame.Tell(sayings, List.of(id, id), random.nextBoolean());
     }
 
     private WorkFrame push() {

@@ -15,6 +15,7 @@ import io.minga.node.task.MoveFrame;
 import io.minga.node.task.Outcome;
 import io.minga.node.task.Payload;
 import io.minga.node.task.Policy;
+import io.minga.node.task.Saying;
 import io.minga.node.task.TaskLimits;
 import io.minga.node.task.WorkFrame;
 import java.math.BigInteger;
@@ -67,6 +68,9 @@ final class Village {
   int announcements;
   final List<Cid> announced = new ArrayList<>();
   int claims;
+
+  /** How many proofs of what others had said were looked at. */
+  int proofs;
 
   /** How often each input was run of those that are counted. */
   final Map<Payload, Integer> runs = new LinkedHashMap<>();
@@ -271,6 +275,8 @@ final class Village {
         if (other != null) {
           at(nowNanos + random.nextLong(1, 500) * MILLION, () -> connect(this, other));
         }
+      } else if (effect instanceof Effect.Verify verify) {
+        at(nowNanos + MILLION, () -> verified(this, verify));
       } else if (effect instanceof Effect.Misbehaved misbehaved) {
         this.misbehaved.add(misbehaved.why());
       } else if (effect instanceof Effect.Release release) {
@@ -842,15 +848,43 @@ final class Village {
       if (said instanceof LoadReport) {
         to.input(new Input.Loaded(author, LoadReport.decode(limits, encoded)));
       } else if (said instanceof Announcement) {
-        to.input(new Input.Announced(author, Announcement.decode(limits, encoded, author)));
+        to.input(
+            new Input.Announced(
+                author,
+                Announcement.decode(limits, encoded, author),
+                sign(author, Saying.Kind.ANNOUNCEMENT, encoded)));
       } else {
         to.input(
             new Input.Claimed(
-                author, ClaimMessage.decode(Announcer.id(author), encoded.toByteArray())));
+                author,
+                ClaimMessage.decode(Announcer.id(author), encoded.toByteArray()),
+                sign(author, Saying.Kind.CLAIMS, encoded)));
       }
     } catch (WireException | io.minga.crdt.wire.MalformedException wrong) {
       throw new IllegalStateException(wrong);
     }
+  }
+
+  /** Gossip with a signature, which nobody here would forge. */
+  static Saying sign(PeerId author, Saying.Kind kind, Bytes message) {
+    return new Saying(author, kind, message, proof(author, message));
+  }
+
+  private static Bytes proof(PeerId author, Bytes message) {
+    return Bytes.utf8("%s says %s".formatted(author, message.hashCode()));
+  }
+
+  private void verified(House house, Effect.Verify verify) {
+    List<Input> proven = new ArrayList<>();
+    for (Effect.Unproven each : verify.all()) {
+      Saying saying = each.saying();
+      PeerId author = Objects.requireNonNull(saying.author());
+      proofs++;
+      if (saying.proof().equals(proof(author, saying.message()))) {
+        proven.add(each.input());
+      }
+    }
+    house.inputs(proven);
   }
 
   void at(long nanos, Runnable what) {

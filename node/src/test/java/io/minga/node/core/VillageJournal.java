@@ -181,6 +181,8 @@ final class VillageJournal {
       tellCopied(by, it);
     } else if (effect instanceof Effect.TellOutcomes it) {
       tellOutcomes(by, it);
+    } else if (effect instanceof Effect.AskToKeep it) {
+      askToKeep(by, it);
     } else if (effect instanceof Effect.AnswerJobs it) {
       jobs.perform(by, it);
     } else if (effect instanceof Effect.Learned it) {
@@ -245,6 +247,21 @@ final class VillageJournal {
               }
             });
     byOrigin.forEach((origin, ends) -> tell(by, it.to(), it.batch(), origin, ends));
+  }
+
+  private void askToKeep(House by, Effect.AskToKeep it) {
+    Batch batch = own.get(it.batch());
+    if (batch != null) {
+      CopyFrame.Keep keep =
+          new CopyFrame.Keep(it.job(), it.total(), it.offset(), it.holders(), batch);
+      village.in(
+          village.random.nextInt(5),
+          () -> {
+            if (by.alive && by == house) {
+              by.sendCopy(new Effect.SendCopy(it.to(), keep.encode()));
+            }
+          });
+    }
   }
 
   private void tellOutcomes(House by, Effect.TellOutcomes it) {

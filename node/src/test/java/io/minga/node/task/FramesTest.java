@@ -8,17 +8,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.minga.crdt.claims.IndexSet;
+import io.minga.crdt.sync.Prefix;
+import io.minga.crdt.sync.SyncMessage;
+import io.minga.crdt.wire.Digest;
+import io.minga.crdt.wire.Id;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.multiformats.Cid;
 import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.WireException;
 import io.minga.node.task.WorkFrame.Acked;
 import io.minga.node.task.WorkFrame.CancelTasks;
+import io.minga.node.task.WorkFrame.Compare;
 import io.minga.node.task.WorkFrame.Parked;
 import io.minga.node.task.WorkFrame.Part;
 import io.minga.node.task.WorkFrame.Push;
 import io.minga.node.task.WorkFrame.Refusal;
 import io.minga.node.task.WorkFrame.Taken;
+import io.minga.node.task.WorkFrame.Tell;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -87,6 +93,37 @@ final class FramesTest {
     is(
         new Acked(List.of(new Part(byCid, IndexSet.of(0)))),
         "222b 0a29 1224" + batch.cid().toBytes().toHex() + "2201 01");
+  }
+
+  @Test
+  void framesOfComparisons_haveTheseBytes() throws Exception {
+    SyncMessage digest =
+        new SyncMessage(List.of(new SyncMessage.Whole(Prefix.ALL, new Digest(1, 2))), List.of());
+    is(
+        new Compare(1, false, digest),
+        "721b 0801 1a17 0a15 0a0100 1210 0000000000000001 0000000000000002");
+    is(new Compare(7, true, new SyncMessage(List.of(), List.of())), "7206 0807 1001 1a00");
+    Saying own = Saying.own(Saying.Kind.CLAIMS, hex("aa"));
+    Id id = Id.of(new byte[] {1, 2});
+    is(new Tell(List.of(own), List.of(id), true), "7a0b 0a03 1a01aa 1202 0102 1801");
+    Saying bobs = new Saying(BOB, Saying.Kind.ANNOUNCEMENT, hex("bb"), hex("cc"));
+    is(
+        new Tell(List.of(bobs), List.of(), false),
+        "7a30 0a2e 0a26" + BOB.multihash().toHex() + "1201bb 2201cc");
+  }
+
+  @Test
+  void whatAnotherSays_comesWithItsProof() {
+    String bob = BOB.multihash().toHex();
+    assertThatThrownBy(() -> WorkFrame.decode(LIMITS, hex("7a2d 0a2b 0a26" + bob + "1201bb")))
+        .isInstanceOf(WireException.class)
+        .hasMessageContaining("come together");
+    assertThatThrownBy(() -> WorkFrame.decode(LIMITS, hex("7a08 0a06 1201bb 2201cc")))
+        .isInstanceOf(WireException.class)
+        .hasMessageContaining("come together");
+    assertThatThrownBy(() -> WorkFrame.decode(LIMITS, hex("7204 1001 1a00")))
+        .isInstanceOf(WireException.class)
+        .hasMessageContaining("a number in field 1");
   }
 
   @ParameterizedTest
@@ -159,7 +196,7 @@ final class FramesTest {
 
   @Test
   void workFrames_thatAreWrong_areRefused() {
-    refused("", "none of fields 1 to 13");
+    refused("", "none of fields 1 to 15");
     refused("0a07 08ac02 1a02 00ff" + "0a07 08ac02 1a02 00ff", "another came before");
     refused("0a02 0807", "a batch in field 2, indexes in 3 or 4");
     refused("0a04 1a02 00ff", "field 1 is missing");
@@ -184,7 +221,8 @@ final class FramesTest {
     refused("5202 0805", "field 3 is missing");
     refused("5204 0805 1800", "0 where 1 to 3600000");
     refused("5207 0805 188180de01", "where 1 to 3600000");
-    refused("7a00", "none of fields 1 to 13");
+    refused("7a00", "nothing is told");
+    refused("820100", "none of fields 1 to 15");
   }
 
   private static void refused(String bytes, String why) {

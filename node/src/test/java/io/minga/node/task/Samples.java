@@ -1,11 +1,16 @@
 package io.minga.node.task;
 
 import io.minga.crdt.claims.IndexSet;
+import io.minga.crdt.sync.Prefix;
+import io.minga.crdt.sync.SyncMessage;
+import io.minga.crdt.wire.Digest;
+import io.minga.crdt.wire.Id;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.multiformats.Cid;
 import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.WireException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
@@ -226,7 +231,7 @@ final class Samples {
   /** Any but results. */
   static WorkFrame workFrame(Random random) {
     long ref = 1L + random.nextInt(100_000);
-    return switch (random.nextInt(13)) {
+    return switch (random.nextInt(15)) {
       case 0 -> {
         Batch batch = batch(random);
         yield new WorkFrame.Push(
@@ -263,8 +268,38 @@ final class Samples {
       case 9 -> new WorkFrame.Way(BOB, any(random, WorkFrame.Way.State.values()));
       case 10 -> new WorkFrame.Carry(ALICE, new WorkFrame.Acked(parts(random)).encode());
       case 11 -> new WorkFrame.Carried(BOB, new WorkFrame.Acked(parts(random)).encode());
+      case 12 -> new WorkFrame.Compare(ref, random.nextBoolean(), syncMessage(random));
+      case 13 -> tell(random);
       default -> new WorkFrame.Hello("lab", load(random));
     };
+  }
+
+  private static SyncMessage syncMessage(Random random) {
+    Id id = Id.of(batchCid(random).toBytes().toByteArray());
+    Digest digest = new Digest(random.nextLong(), random.nextLong());
+    SyncMessage.Part part =
+        switch (random.nextInt(3)) {
+          case 0 -> new SyncMessage.Whole(Prefix.ALL, digest);
+          case 1 -> new SyncMessage.Split(Prefix.ALL, Collections.nCopies(16, digest));
+          default -> new SyncMessage.Listed(Prefix.ALL, List.of(new SyncMessage.Item(id, digest)));
+        };
+    return new SyncMessage(
+        random.nextInt(4) == 0 ? List.of() : List.of(part),
+        random.nextBoolean() ? List.of() : List.of(id));
+  }
+
+  static WorkFrame.Tell tell(Random random) {
+    Bytes announcement = announcement(random).encode(ALICE);
+    Bytes proof = Bytes.fromHex("0a080000000000000001");
+    List<Saying> sayings =
+        List.of(
+            Saying.own(Saying.Kind.ANNOUNCEMENT, announcement),
+            new Saying(BOB, Saying.Kind.CLAIMS, Bytes.fromHex("0a00"), proof));
+    Id id = Id.of(batchCid(random).toBytes().toByteArray());
+    return new WorkFrame.Tell(
+        sayings.subList(random.nextInt(2), 2),
+        random.nextBoolean() ? List.of() : List.of(id),
+        random.nextBoolean());
   }
 
   static MoveFrame moveFrame(Random random) {

@@ -9,9 +9,11 @@ import io.minga.crdt.wire.MalformedException;
 import io.minga.libp2p.multiformats.Cid;
 import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.WireException;
+import io.minga.node.core.Effect;
 import io.minga.node.core.Input;
 import io.minga.node.task.Announcement;
 import io.minga.node.task.LoadReport;
+import io.minga.node.task.Saying;
 import io.minga.simulations.gossip.Epidemic;
 import io.minga.simulations.network.LinkOptions;
 import java.util.ArrayList;
@@ -100,7 +102,8 @@ final class Gossip implements Epidemic.Ears<Input> {
     try {
       Bytes encoded = announcement.encode(from.id);
       Announcement read = Announcement.decode(World.LIMITS, encoded, from.id);
-      Input input = new Input.Announced(from.id, read);
+      Input input =
+          new Input.Announced(from.id, read, sign(from, Saying.Kind.ANNOUNCEMENT, encoded));
       Id batch = id(announcement.batch());
       if (!isToAll) {
         concerned(batch).add(from.number);
@@ -118,10 +121,29 @@ final class Gossip implements Epidemic.Ears<Input> {
       byte[] encoded = message.encode();
       ClaimMessage read = ClaimMessage.decode(from.claimant, encoded);
       List<Id> batches = message.deltas().stream().map(ClaimDelta::batch).toList();
-      spread(from, new Input.Claimed(from.id, read), encoded.length, batches);
+      Saying signed = sign(from, Saying.Kind.CLAIMS, Bytes.copyOf(encoded));
+      spread(from, new Input.Claimed(from.id, read, signed), encoded.length, batches);
     } catch (MalformedException wrong) {
       throw unreadable(from, wrong);
     }
+  }
+
+  /** In place of a signature there is who has signed: nobody forges here. */
+  private static Saying sign(NodePeer author, Saying.Kind kind, Bytes message) {
+    return new Saying(author.id, kind, message, author.id.multihash());
+  }
+
+  /** What is true of what others are said to have said; all of it, or peers lie. */
+  static List<Input> verify(NodePeer peer, Effect.Verify verify) {
+    List<Input> inputs = new ArrayList<>();
+    for (Effect.Unproven each : verify.all()) {
+      Saying saying = each.saying();
+      if (saying.author() == null || !saying.author().multihash().equals(saying.proof())) {
+        throw new BrokenPromiseException(-1, peer + " is told what nobody has said");
+      }
+      inputs.add(each.input());
+    }
+    return inputs;
   }
 
   private static BrokenPromiseException unreadable(NodePeer from, Exception why) {

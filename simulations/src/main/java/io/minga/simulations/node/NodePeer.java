@@ -33,6 +33,9 @@ final class NodePeer implements SimulatedPeer<Packet> {
   /** One pause soon after another counts as long as the longer. */
   private static final long LATELY_NANOS = 1_000_000_000;
 
+  /** What it takes to find that signatures are good. */
+  private static final long VERIFY_NANOS = 200_000;
+
   /** What a caller's thread takes to go on with what comes next. */
   private static final long CALLER_NANOS = 100_000;
 
@@ -298,6 +301,8 @@ final class NodePeer implements SimulatedPeer<Packet> {
       world.blocks().fetch(this, fetch);
     } else if (effect instanceof Effect.Connect connect) {
       world.connect(number, connect.peer());
+    } else if (effect instanceof Effect.Verify verify) {
+      at(nowNanos() + VERIFY_NANOS, () -> inputs(Gossip.verify(this, verify)));
     } else if (effect instanceof Effect.Misbehaved misbehaved) {
       throw world.checks().misbehaved(this, misbehaved);
     } else if (effect instanceof Effect.Left) {

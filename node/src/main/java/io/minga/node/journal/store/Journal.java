@@ -225,6 +225,15 @@ public final class Journal implements AutoCloseable {
     return writer.ask(it -> it.reader().outcomes(id, from, to));
   }
 
+  /**
+   * A batch of a job; nothing if it isn't known.
+   *
+   * @param offset the number in the job of its first task
+   */
+  public CompletableFuture<Optional<Batch>> batch(JobId id, long offset) {
+    return writer.ask(it -> Optional.ofNullable(it.reader().batch(id, offset)));
+  }
+
   /** How these tasks of another peer's batch ended, as far as that is known here. */
   public CompletableFuture<List<CopyFrame.Ended>> copyEnded(Cid batch, IndexSet indexes) {
     return writer.ask(it -> it.reader().copyEnded(batch, indexes));

@@ -11,6 +11,7 @@ import io.minga.node.journal.JobState;
 import io.minga.node.journal.Ledger;
 import io.minga.node.journal.Row;
 import io.minga.node.journal.TaskEnd;
+import io.minga.node.task.Batch;
 import io.minga.node.task.BatchName;
 import io.minga.node.task.CopyFrame;
 import io.minga.node.task.JobFrame;
@@ -64,13 +65,7 @@ final class JournalReader {
       return List.of();
     }
     for (Ledger.EndedRow each : ledger.endedRows(id.number(), from, to)) {
-      JournalFile.@Nullable Read read = file.row(each.number());
-      Row row = read == null ? null : read.intact();
-      if (row == null) {
-        throw new JournalException(
-            "row %d of the journal %s is damaged; it is mended when the peer starts again"
-                .formatted(each.number(), path));
-      }
+      Row row = intact(each.number());
       try {
         Entry.Ended entry = Entry.Ended.decode(limits, row.body());
         for (ResultGroup group : entry.results().groups()) {
@@ -86,6 +81,30 @@ final class JournalReader {
       }
     }
     return List.copyOf(ends.values());
+  }
+
+  /** The batch of a job of this journal's own that begins there; null if it isn't known. */
+  @Nullable Batch batch(JobId id, long offset) throws SQLException, JournalException {
+    long number = job(id) == null ? 0 : ledger.openedRow(id.number(), offset);
+    if (number == 0) {
+      return null;
+    }
+    try {
+      return Entry.decode(limits, intact(number)) instanceof Entry.Opened it ? it.batch() : null;
+    } catch (WireException e) {
+      throw new JournalException("the journal " + path, e);
+    }
+  }
+
+  private Row intact(long number) throws SQLException, JournalException {
+    JournalFile.@Nullable Read read = file.row(number);
+    Row row = read == null ? null : read.intact();
+    if (row == null) {
+      throw new JournalException(
+          "row %d of the journal %s is damaged; it is mended when the peer starts again"
+              .formatted(number, path));
+    }
+    return row;
   }
 
   // What other peers ask.

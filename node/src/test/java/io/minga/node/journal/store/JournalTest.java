@@ -104,6 +104,24 @@ final class JournalTest {
   }
 
   @Test
+  void batchWhoseTasksHaveEnded_isThereStill_alsoAfterARestart() throws Exception {
+    JobId job;
+    try (Heard heard = new Heard(path())) {
+      heard.submit(2);
+      job = heard.submit(3);
+      heard.end(heard.lastBatch(), 0, 3);
+      heard.settled();
+      assertThat(heard.journal.batch(job, 0).join().orElseThrow().header().sequence())
+          .isEqualTo(heard.lastBatch());
+      assertThat(heard.journal.batch(job, 1).join()).isEmpty();
+      assertThat(heard.journal.batch(new JobId(1, job.number()), 0).join()).isEmpty();
+    }
+    try (Heard again = new Heard(path())) {
+      assertThat(again.journal.batch(job, 0).join().orElseThrow().size()).isEqualTo(3);
+    }
+  }
+
+  @Test
   void firstOutcome_isTheOneThatCounts_alsoAfterARestart() throws Exception {
     JobId job;
     try (Heard heard = new Heard(path())) {

@@ -1,0 +1,63 @@
+package io.minga.node.core;
+
+import io.minga.crdt.sync.RangeSync;
+import io.minga.node.core.CompareOptions.Allowance;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A neighbour whose claims are compared with this peer's: what goes on, and what it may do. */
+final class Neighbour {
+  /** The comparison that this peer has begun. */
+  @Nullable Comparison mine;
+
+  /** The one that the neighbour has begun. */
+  @Nullable Comparison theirs;
+
+  /** How many this peer has begun. */
+  long number;
+
+  boolean planned;
+
+  /** When this peer begins the next, if that is planned. */
+  long planNanos;
+
+  /** How often it is still to do so since they were connected. */
+  int left = 2;
+
+  boolean wasBegun;
+
+  /** When the neighbour has begun one, if it has. */
+  long begunNanos;
+
+  final Allowance begins;
+  final Allowance told;
+  final Allowance heard;
+  final Allowance proofs;
+
+  /** One comparison. */
+  static final class Comparison {
+    final long number;
+    final boolean mine;
+    final RangeSync sync;
+
+    /** What was shown to the neighbour in the course of it. */
+    final Set<Hearsay.Signed> told = new LinkedHashSet<>();
+
+    /** Whether the neighbour wasn't told all that it should be. */
+    boolean cut;
+
+    Comparison(long number, boolean mine, RangeSync sync) {
+      this.number = number;
+      this.mine = mine;
+      this.sync = sync;
+    }
+  }
+
+  Neighbour(CompareOptions options, long nowNanos) {
+    begins = new Allowance(options.begins(), nowNanos);
+    told = new Allowance(options.told(), nowNanos);
+    heard = new Allowance(options.heard(), nowNanos);
+    proofs = new Allowance(options.proofs(), nowNanos);
+  }
+}

@@ -1,0 +1,149 @@
+package io.minga.node.core;
+
+import io.minga.crdt.claims.ClaimDelta;
+import io.minga.crdt.claims.ClaimMessage;
+import io.minga.crdt.claims.ClaimSet;
+import io.minga.crdt.wire.Id;
+import io.minga.crdt.wire.MalformedException;
+import io.minga.libp2p.identity.PeerId;
+import io.minga.libp2p.wire.WireException;
+import io.minga.node.core.CompareOptions.Allowance;
+import io.minga.node.task.Announcement;
+import io.minga.node.task.Saying;
+import io.minga.node.task.TaskLimits;
+import io.minga.node.task.WorkFrame;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads what a neighbour tells: its own word is taken as if it came by gossip, that of others once
+ * its proof was found good. What is known already costs no more than being read.
+ */
+final class Tidings {
+  /** A frame stops growing here, which leaves room for the longest message. */
+  private static final int FRAME_BYTES = 64 * 1024;
+
+  private final TaskLimits limits;
+  private final ClaimSet claims;
+
+  /** Takes in what is new. */
+  @FunctionalInterface
+  interface Hearer {
+    void hear(Input input);
+  }
+
+  /**
+   * What came of it.
+   *
+   * @param news whether anything was new
+   * @param unproven what others are said to have said, and was new
+   * @param over batches that it spoke of, and that are settled here
+   */
+  record Taken(boolean news, List<Effect.Unproven> unproven, List<Id> over) {}
+
+  Tidings(NodeOptions options, ClaimSet claims) {
+    this.limits = options.tasks();
+    this.claims = claims;
+  }
+
+  /**
+   * Takes in what a neighbour tells, as far as it may tell so much.
+   *
+   * @throws WireException if something can't be read, or its author has no right to say it
+   */
+  Taken take(
+      long nowNanos,
+      PeerId from,
+      WorkFrame.Tell tell,
+      Allowance heard,
+      Allowance proofs,
+      Hearer hearer)
+      throws WireException {
+    boolean news = false;
+    List<Effect.Unproven> unproven = new ArrayList<>();
+    Set<Id> over = new LinkedHashSet<>();
+    tell.batches().forEach(batch -> noteOver(batch, over));
+    for (Saying saying : tell.sayings()) {
+      if (!heard.take(nowNanos, saying.length())) {
+        break;
+      }
+      PeerId author = saying.author();
+      Input input = read(author == null ? from : author, saying);
+      if (!isNews(input, over)) {
+        continue;
+      }
+      if (author == null) {
+        hearer.hear(input);
+      } else if (proofs.take(nowNanos, 1)) {
+        unproven.add(new Effect.Unproven(saying, input));
+      }
+      news = true;
+    }
+    return new Taken(news, unproven, List.copyOf(over));
+  }
+
+  /** As few frames as tell all this, in its order. */
+  static List<WorkFrame.Tell> frames(
+      List<Saying> sayings, List<Id> batches, boolean answer, int partsMax) {
+    List<WorkFrame.Tell> frames = new ArrayList<>(1);
+    List<Saying> some = new ArrayList<>();
+    int bytes = 0;
+    for (Saying saying : sayings) {
+      some.add(saying);
+      bytes += saying.length();
+      if (bytes >= FRAME_BYTES || some.size() == partsMax) {
+        frames.add(new WorkFrame.Tell(some, List.of(), answer));
+        some.clear();
+        bytes = 0;
+      }
+    }
+    if (!some.isEmpty()) {
+      frames.add(new WorkFrame.Tell(some, List.of(), answer));
+    }
+    for (int from = 0; from < batches.size(); from += partsMax) {
+      int to = Math.min(batches.size(), from + partsMax);
+      frames.add(new WorkFrame.Tell(List.of(), batches.subList(from, to), answer));
+    }
+    return frames;
+  }
+
+  private void noteOver(Id batch, Set<Id> over) {
+    if (claims.isSettled(batch)) {
+      over.add(batch);
+    }
+  }
+
+  private Input read(PeerId author, Saying saying) throws WireException {
+    @Nullable Saying signed = saying.author() == null ? null : saying;
+    if (saying.kind() == Saying.Kind.ANNOUNCEMENT) {
+      Announcement announcement = Announcement.decode(limits, saying.message(), author);
+      announcement.checkSigner(author, null);
+      return new Input.Announced(author, announcement, signed);
+    }
+    try {
+      byte[] message = saying.message().toByteArray();
+      return new Input.Claimed(author, ClaimMessage.decode(Announcer.id(author), message), signed);
+    } catch (MalformedException wrong) {
+      throw new WireException("claims: " + wrong.getMessage());
+    }
+  }
+
+  private boolean isNews(Input input, Set<Id> over) {
+    if (input instanceof Input.Announced announced) {
+      Id batch = Announcer.id(announced.announcement().batch());
+      noteOver(batch, over);
+      return !claims.contains(batch);
+    }
+    boolean news = false;
+    if (input instanceof Input.Claimed claimed) {
+      for (ClaimDelta delta : claimed.message().deltas()) {
+        noteOver(delta.batch(), over);
+        news |= claims.isNews(delta);
+      }
+    }
+    return news;
+  }
+}
