@@ -131,7 +131,7 @@ final class Acquaintances {
     }
     if (news == Membership.News.REBOOTED) {
       lost(nowNanos, author);
-      owner.orphaned(nowNanos, author); // whoever asked for that is gone
+      owner.orphaned(nowNanos, author, membership.reaches(author)); // who asked for that is gone
     }
     loads.report(nowNanos, loaded.standing());
     estimates.report(loaded.standing());
@@ -233,8 +233,9 @@ final class Acquaintances {
 
   /** Nobody waits any more for what a peer has here. */
   void orphaned(long nowNanos, PeerId submitter) {
-    owner.orphaned(nowNanos, submitter);
-    moves.orphaned(submitter);
+    boolean isBack = membership.reaches(submitter);
+    owner.orphaned(nowNanos, submitter, isBack);
+    moves.orphaned(nowNanos, submitter, isBack);
   }
 
   /** A peer has lost what it held. */

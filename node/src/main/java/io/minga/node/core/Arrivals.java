@@ -202,10 +202,17 @@ final class Arrivals {
     }
   }
 
-  /** A submitter is gone for good. */
-  void orphaned(PeerId submitter) {
+  /** A submitter is gone for good; one that is back as somebody else gets back what may be its. */
+  void orphaned(long nowNanos, PeerId submitter, boolean isBack) {
     sought.remove(submitter);
-    arriving.values().removeIf(arrival -> arrival.submitter.equals(submitter));
+    for (Arrival arrival : List.copyOf(arriving.values())) {
+      if (arrival.submitter.equals(submitter)) {
+        arriving.remove(arrival.batch);
+        if (isBack) {
+          giveBack(nowNanos, arrival, arrival.indexes(), Refusal.CLAIMED);
+        }
+      }
+    }
   }
 
   /** Gives back all whose batches aren't here. */

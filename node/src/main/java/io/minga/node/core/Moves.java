@@ -99,8 +99,8 @@ final class Moves {
     asking.gone(peer);
   }
 
-  void orphaned(PeerId submitter) {
-    arrivals.orphaned(submitter);
+  void orphaned(long nowNanos, PeerId submitter, boolean isBack) {
+    arrivals.orphaned(nowNanos, submitter, isBack);
   }
 
   void leave(long nowNanos) {

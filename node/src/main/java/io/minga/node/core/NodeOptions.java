@@ -80,7 +80,8 @@ public record NodeOptions(
    *
    * @param quiet after how long everybody hears of a batch of which nothing has ended, if it is
    *     late; none if everybody is to hear of each at once
-   * @param noPeer how long a call waits for a peer that can run it
+   * @param noPeer how long a call waits for a peer that can run it; longer where this one has only
+   *     just begun and knows no other
    * @param takeWait how long an owner may leave a push unanswered before it is hinted anew
    * @param reconnect from the loss of a connection until the peer counts as dead
    * @param silence from a peer's last load until it counts as dead

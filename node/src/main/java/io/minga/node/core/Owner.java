@@ -11,7 +11,9 @@ import io.minga.node.task.FunctionName;
 import io.minga.node.task.LoadReport;
 import io.minga.node.task.Outcome;
 import io.minga.node.task.WorkFrame;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -115,6 +117,7 @@ final class Owner {
 
   /** Takes what another peer gave, and this one has claimed; returns what it can't take. */
   Worker.Took takeMoved(long nowNanos, Batch batch, IndexSet indexes, int epoch, PeerId giver) {
+    forgetFailed(batch, indexes, epoch);
     Worker.Took took = take(nowNanos, batch, indexes, epoch);
     Held held = table.get(batch.cid());
     if (held != null) {
@@ -147,10 +150,7 @@ final class Owner {
       return;
     }
     IndexBits fresh = IndexBits.of(push.indexes());
-    Held earlier = table.get(batch.cid());
-    if (earlier != null) {
-      results.forget(earlier, earlier.failedBefore(push.indexes(), push.epoch()));
-    }
+    forgetFailed(batch, push.indexes(), push.epoch());
     Held before = table.get(batch.cid());
     if (before != null) {
       fresh.removeAll(before.has());
@@ -169,6 +169,14 @@ final class Owner {
     }
   }
 
+  /** Attempts that have failed are over when others come, whoever gives them. */
+  private void forgetFailed(Batch batch, IndexSet indexes, int epoch) {
+    Held held = table.get(batch.cid());
+    if (held != null) {
+      results.forget(held, held.failedBefore(indexes, epoch));
+    }
+  }
+
   private void answer(PeerId to, BatchName name, IndexSet pushed, Worker.Took took) {
     IndexSet refused = pushed.andNot(took.indexes());
     WorkFrame.Refusal reason = refused.isEmpty() ? null : took.refusal();
@@ -180,7 +188,10 @@ final class Owner {
   void acked(long nowNanos, PeerId from, WorkFrame.Part part) {
     Held held = table.get(from, part.batch());
     if (held != null) {
-      results.acked(nowNanos, held, part.indexes());
+      // What was never sent, or is to be sent again, is not what the submitter speaks of.
+      IndexSet said = part.indexes();
+      results.acked(
+          nowNanos, held, held.unsent.isEmpty() ? said : said.andNot(held.unsent.toSet()));
     }
   }
 
@@ -283,10 +294,24 @@ final class Owner {
   /**
    * A submitter is gone: nobody waits for what it gave, unless it is durable. That is run, and its
    * outcomes are kept for the submitter until their time is over.
+   *
+   * @param isBack whether it is back as somebody else: that one is told what is dropped, since some
+   *     of it may be its own, which others had from it and this peer took over
    */
-  void orphaned(long nowNanos, PeerId submitter) {
+  void orphaned(long nowNanos, PeerId submitter, boolean isBack) {
     leases.forget(submitter);
+    Map<Held, IndexSet> here = new LinkedHashMap<>();
+    if (isBack) {
+      table.of(submitter).forEach(held -> here.put(held, held.has().toSet()));
+    }
     absentees.gone(nowNanos, submitter);
+    Worker.Took none = new Worker.Took(IndexSet.EMPTY, WorkFrame.Refusal.CLAIMED);
+    here.forEach(
+        (held, tasks) -> {
+          if (held.isOver() && !tasks.isEmpty()) {
+            answer(submitter, held.name(), tasks, none);
+          }
+        });
   }
 
   /** Drops what is kept for submitters that are gone, when its time is over. */

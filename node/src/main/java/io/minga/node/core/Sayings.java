@@ -81,7 +81,7 @@ final class Sayings {
   private void say(Map<Id, ClaimDelta> of, List<Effect> out) {
     List<ClaimDelta> all = new ArrayList<>(of.size());
     for (ClaimDelta delta : of.values()) {
-      IndexSet inForce = claims.inForce(delta);
+      IndexSet inForce = claims.contains(delta.batch()) ? claims.inForce(delta) : settled(delta);
       ClaimDelta still = inForce.equals(delta.indexes()) ? delta : delta.only(inForce);
       if (still != null) {
         all.add(still);
@@ -89,6 +89,18 @@ final class Sayings {
     }
     of.clear();
     ClaimMessage.of(all).forEach(message -> out.add(new Effect.Claim(message)));
+  }
+
+  /**
+   * Of a batch that is forgotten, since the clock has jumped or this peer stood still: that it is
+   * over, which the others may never hear else.
+   */
+  private static IndexSet settled(ClaimDelta delta) {
+    IndexSet settled = IndexSet.EMPTY;
+    for (ClaimDelta.Entry entry : delta.entries()) {
+      settled = entry.phase() == Phase.SETTLED ? settled.or(entry.indexes()) : settled;
+    }
+    return settled;
   }
 
   long nextDeadlineNanos(long never) {

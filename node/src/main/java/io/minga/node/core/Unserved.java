@@ -5,11 +5,25 @@ import java.util.List;
 
 /**
  * Calls that nobody can make who is known: they fail after a while, with a sentence that says so.
+ *
+ * <p>A peer that has just begun knows nobody yet. Its calls wait until it has met the first other
+ * and had time to hear of more, or has looked for one for so long that there may be none.
  */
 final class Unserved {
+  /** After so long a peer that has begun and knows no other takes itself to be alone. */
+  private static final long JOINING_NANOS = 5_000_000_000L;
+
   private final NodeOptions options;
   private final Membership membership;
   private final Handing.Ends ends;
+
+  private boolean begun;
+  private long beganNanos;
+
+  /** Whether another peer was ever known, and since when. */
+  private boolean met;
+
+  private long metNanos;
 
   Unserved(NodeOptions options, Membership membership, Handing.Ends ends) {
     this.options = options;
@@ -24,7 +38,11 @@ final class Unserved {
 
   /** Ends what has waited for too long, of demands that nobody connected serves. */
   void end(long nowNanos, List<Demand> unserved) {
+    look(nowNanos);
     long wait = options.times().noPeer().toNanos();
+    if ((met ? metNanos + wait : beganNanos + JOINING_NANOS) - nowNanos > 0) {
+      return;
+    }
     for (Demand demand : unserved) {
       for (OwnBatch batch : List.copyOf(demand.ready)) {
         if (!batch.policy().durable() // that waits until its time is over
@@ -34,6 +52,17 @@ final class Unserved {
           batch.ready.copy().forEach(index -> ends.end(batch, index, nobody, null));
         }
       }
+    }
+  }
+
+  private void look(long nowNanos) {
+    if (!begun) {
+      begun = true;
+      beganNanos = nowNanos;
+    }
+    if (!met && membership.neighbours() > 0) {
+      met = true;
+      metNanos = nowNanos;
     }
   }
 

@@ -73,6 +73,29 @@ final class ComebackTest {
     assertThat(worker.core.isIdle()).as("nobody wants the old tasks any more").isTrue();
   }
 
+  /**
+   * A peer that meets the new life later than its tasks drops them with the old ones, and says so.
+   */
+  @Test
+  void submitterThatStartsAnew_getsBackWhatAPeerTookOverBeforeItMetIt() {
+    House thief = village.add(2, 1, Village.WORK);
+    meet();
+    village.bar(submitter, thief);
+    House anew = village.reboot(submitter);
+    List<Call> calls = anew.submit(Village.WORK, 60, 300_000, true);
+    village.pass(3_000);
+    assertThat(thief.core.tasksTaken()).as("the worker gave it some").isPositive();
+    assertThat(anew.neighbours).doesNotContain(thief);
+
+    village.unbar();
+    village.connect(anew, thief);
+
+    assertThat(village.passUntilDone(calls, 30_000)).isTrue();
+    NodeCoreTest.assertAllSucceeded(calls);
+    village.pass(5_000);
+    assertThat(village.houses).allMatch(house -> house.core.isIdle());
+  }
+
   @Test
   void ownerThatHearsNothing_getsNothingMore_andRepeatsNothing() {
     House second = village.add(2, 1, Village.WORK);

@@ -94,6 +94,36 @@ final class NodeCoreTest {
   }
 
   @Test
+  void callOfAPeerThatHasJustBegun_waitsUntilItHasMetOthers() {
+    House submitter = village.add(0, 1);
+    List<Call> calls = submitter.submit(Village.WORK, 5, 10, true);
+    village.pass(4_500);
+    village.add(1, 1, Village.WORK);
+    village.connectAll();
+
+    assertThat(village.passUntilDone(calls, 1_500)).isTrue();
+    assertAllSucceeded(calls);
+  }
+
+  @Test
+  void callOfAPeerThatStaysAlone_isRefused_laterInItsFirstSeconds() {
+    House submitter = village.add(0, 1);
+
+    List<Call> first = submitter.submit(Village.WORK, 1, 10, false);
+    village.pass(4_900);
+    assertThat(first.get(0).outcomes).isEmpty();
+    village.pass(300);
+    List<Call> second = submitter.submit(Village.WORK, 1, 10, false);
+    village.pass(2_300);
+
+    for (List<Call> calls : List.of(first, second)) {
+      Outcome.Failure failure = (Outcome.Failure) calls.get(0).outcomes.get(0);
+      assertThat(failure.kind()).isEqualTo(Outcome.Kind.UNKNOWN_FUNCTION);
+      assertThat(failure.message()).contains("knows no other");
+    }
+  }
+
+  @Test
   void deadPeer_itsTasksGoElsewhere() {
     House submitter = village.add(0, 1);
     House one = village.add(1, 1, Village.WORK);

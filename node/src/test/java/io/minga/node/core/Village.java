@@ -657,6 +657,11 @@ final class Village {
     kill(house);
     pass(100);
     House fresh = new House(house.number, house.slots, house.slowness, options(house.slots));
+    for (House other : houses) {
+      if (other != house && barred.contains(Set.of(house, other))) {
+        bar(fresh, other);
+      }
+    }
     houses.set(houses.indexOf(house), fresh);
     byPeer.put(fresh.peer, fresh);
     fresh.input(new Input.Offer(List.of(functions)));

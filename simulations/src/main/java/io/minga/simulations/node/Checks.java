@@ -113,6 +113,12 @@ final class Checks {
     return claims == null ? -1 : claims.task(peer);
   }
 
+  /** Two peers know different things when all is quiet. */
+  BrokenPromiseException differ(NodePeer one, NodePeer other) {
+    String what = "the claims of %s and %s differ when all is quiet".formatted(one, other);
+    return claims == null ? new BrokenPromiseException(-1, what) : claims.differ(one, other, what);
+  }
+
   void seen(Batch batch) {
     if (claims != null) {
       claims.seen(batch);

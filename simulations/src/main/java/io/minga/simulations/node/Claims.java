@@ -39,7 +39,11 @@ final class Claims {
 
   private final Map<Id, Cid> cids = new LinkedHashMap<>();
 
-  /** Of two that claimed a task in one epoch, who has it as far as anybody knows. */
+  /**
+   * Of two that claimed a task in one epoch, or have both done it, which one it counts as. Of those
+   * who hold it a number decides that is drawn for each task, of those who have done it their
+   * names: these are two questions.
+   */
   private final Set<Tie> ties = new LinkedHashSet<>();
 
   private final Map<OfferName, Offered> offers = new LinkedHashMap<>();
@@ -52,7 +56,7 @@ final class Claims {
 
   private record Place(Cid batch, int index, int peer) {}
 
-  private record Tie(Cid batch, int index, int epoch, Id winner, Id loser) {}
+  private record Tie(Cid batch, int index, Phase phase, int epoch, Id winner, Id loser) {}
 
   private record OfferName(int giver, int to, long exchange) {}
 
@@ -80,6 +84,24 @@ final class Claims {
       }
     }
     return -1;
+  }
+
+  /** The first task of which two peers know different things, and one that it is not over. */
+  BrokenPromiseException differ(NodePeer one, NodePeer other, String what) {
+    for (Batch batch : batches.values()) {
+      for (int index = 0; index < batch.size(); index++) {
+        Register its = one.core().register(batch.cid(), index);
+        Register others = other.core().register(batch.cid(), index);
+        if (!its.equals(others) && (isOpen(its) || isOpen(others))) {
+          return broken(batch.cid(), index, "%s: %s and %s".formatted(what, its, others));
+        }
+      }
+    }
+    return new BrokenPromiseException(-1, what);
+  }
+
+  private static boolean isOpen(Register register) {
+    return register.phase() != null && register.phase() != Phase.SETTLED;
   }
 
   private BrokenPromiseException broken(Cid batch, int index, String what) {
@@ -268,9 +290,14 @@ final class Claims {
     }
     Id owner = known.owner();
     if (above == 0 && owner != null && !owner.equals(claimant)) {
-      ties.add(new Tie(batch, index, entry.epoch(), owner, claimant));
-      if (ties.contains(new Tie(batch, index, entry.epoch(), claimant, owner))) {
-        String what = "%s and others differ about who of two has it in epoch %d";
+      Phase phase = entry.phase();
+      ties.add(new Tie(batch, index, phase, entry.epoch(), owner, claimant));
+      if (ties.contains(new Tie(batch, index, phase, entry.epoch(), claimant, owner))) {
+        String what = "%s and others differ about who of two has it, which is %s, in epoch %d";
+        throw broken(batch, index, what.formatted(peer, phase, entry.epoch()));
+      }
+      if (phase == Phase.DONE && owner.compareTo(claimant) < 0) {
+        String what = "%s has it from the smaller of two that have done it in epoch %d";
         throw broken(batch, index, what.formatted(peer, entry.epoch()));
       }
     }

@@ -103,7 +103,7 @@ final class Epochs {
                 index -> {
                   int task = Ledger.number(batch.input(index));
                   if (!ledger.isOver(task)) {
-                    ledger.callsBack(task);
+                    ledger.callsBack(task, to);
                   }
                 });
       }

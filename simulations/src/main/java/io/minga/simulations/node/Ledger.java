@@ -8,7 +8,9 @@ import io.minga.simulations.plan.Burst;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * All calls of a run: who made them, how often they were run, and how they ended. It sees to it
@@ -36,11 +38,11 @@ final class Ledger {
   private final boolean[] isCancelled;
   private final byte[] runs;
 
-  /** How often a worker has died with it. */
-  private final byte[] killed;
+  /** Of each task: the peers with which a worker has died with it. */
+  private final Map<Integer, List<Integer>> killed = new LinkedHashMap<>();
 
-  /** Whether its caller's peer has called it back from another before it was over. */
-  private final boolean[] isCalledBack;
+  /** Of each task: from which peers it was called back before it was over. */
+  private final Map<Integer, List<Integer>> calledBack = new LinkedHashMap<>();
 
   /** How often handlers have thrown. */
   private final byte[] thrown;
@@ -65,8 +67,6 @@ final class Ledger {
       count += bursts[i].size();
     }
     runs = new byte[count];
-    killed = new byte[count];
-    isCalledBack = new boolean[count];
     thrown = new byte[count];
     isOver = new boolean[count];
     overNanos = new long[count];
@@ -102,14 +102,14 @@ final class Ledger {
     return bursts[at].lengthNanos(task - firsts[at]);
   }
 
-  /** A worker dies with a task. */
-  void kills(int task) {
-    killed[task]++;
+  /** A peer's worker dies with a task. */
+  void kills(int task, int peer) {
+    killed.computeIfAbsent(task, it -> new ArrayList<>()).add(peer);
   }
 
   /** A task without an outcome is called back from a peer that was pushed it. */
-  void callsBack(int task) {
-    isCalledBack[task] = true;
+  void callsBack(int task, int peer) {
+    calledBack.computeIfAbsent(task, it -> new ArrayList<>()).add(peer);
   }
 
   /** A task has run to its end somewhere. */
@@ -258,7 +258,7 @@ final class Ledger {
   List<Integer> repeated() {
     List<Integer> repeated = new ArrayList<>();
     for (int task = 0; task < runs.length; task++) {
-      if (runs[task] > 1 && !isCalledBack[task]) {
+      if (runs[task] > 1 && !calledBack.containsKey(task)) {
         repeated.add(task);
       }
     }
@@ -274,8 +274,17 @@ final class Ledger {
     return failures;
   }
 
+  /**
+   * How many workers a task has killed, but for those from which it was called back: of such a
+   * death its submitter may not have heard when it gave the task to another.
+   */
   int killed(int task) {
-    return killed[task];
+    List<Integer> left = new ArrayList<>(calledBack.getOrDefault(task, List.of()));
+    int count = 0;
+    for (Integer peer : killed.getOrDefault(task, List.of())) {
+      count += left.remove(peer) ? 0 : 1;
+    }
+    return count;
   }
 
   static Payload payload(int task) {

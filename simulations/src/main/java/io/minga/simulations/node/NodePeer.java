@@ -12,6 +12,7 @@ import io.minga.node.task.Batch;
 import io.minga.node.task.FunctionName;
 import io.minga.node.task.MoveFrame;
 import io.minga.node.task.Outcome;
+import io.minga.node.task.TaskRef;
 import io.minga.node.task.WorkFrame;
 import io.minga.simulations.network.SimulatedPeer;
 import io.minga.simulations.plan.Burst;
@@ -131,6 +132,15 @@ final class NodePeer implements SimulatedPeer<Packet> {
   /** Lets something happen here later, if the peer still runs then. */
   void at(long nanos, Runnable what) {
     world.simulation().at(nanos, () -> world.network().act(number, this, what));
+  }
+
+  /** What it remembers of a task, a line each. */
+  List<String> remembers(TaskRef task) {
+    long nowMillis = nowNanos() / 1_000_000;
+    return core.book()
+        .explain(coreNanos(), nowMillis, task)
+        .map(it -> List.of((this + " remembers " + it).split("\n", -1)))
+        .orElse(List.of());
   }
 
   void tell(int task, String what) {

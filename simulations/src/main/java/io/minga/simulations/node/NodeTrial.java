@@ -3,6 +3,7 @@ package io.minga.simulations.node;
 import static io.minga.simulations.events.Simulation.MILLI;
 import static io.minga.simulations.events.Simulation.SECOND;
 
+import io.minga.node.task.TaskRef;
 import io.minga.simulations.network.Fault;
 import io.minga.simulations.network.LinkOptions;
 import io.minga.simulations.plan.Burst;
@@ -87,6 +88,10 @@ public final class NodeTrial {
       trial.play();
     } catch (BrokenPromiseException broken) {
       trial.world.story().tell("broken: " + broken.getMessage());
+      TaskRef ref = trial.world.story().ref();
+      for (int number = 0; ref != null && number < trial.world.size(); number++) {
+        trial.world.peer(number).remembers(ref).forEach(trial.world.story()::add);
+      }
     }
     return trial.world.story().lines();
   }
@@ -239,7 +244,10 @@ public final class NodeTrial {
     checkDigests();
   }
 
-  /** What kills its workers kills two, and one more for each thing that went wrong. */
+  /**
+   * What kills its workers kills two, and one more for each thing that went wrong, and for each
+   * peer from which it was called back.
+   */
   private void checkKillers() {
     long wrong = world.struck().values().stream().mapToLong(Long::longValue).sum();
     long most = 2 + wrong + world.copied();
@@ -260,8 +268,7 @@ public final class NodeTrial {
     for (int number = 1; number < world.size(); number++) {
       var first = world.peer(0).core().claimsDigest();
       if (!world.peer(number).core().claimsDigest().equals(first)) {
-        throw new BrokenPromiseException(
-            NO_TASK, "the claims of peers 0 and %d differ when all is quiet".formatted(number));
+        throw world.checks().differ(world.peer(0), world.peer(number));
       }
     }
   }

@@ -113,7 +113,7 @@ final class Slots {
       return new Outcome.Failure(Outcome.Kind.HANDLER, "Flaky", "again, please", "");
     }
     if (function.equals(Ledger.KILLER)) {
-      ledger.kills(task);
+      ledger.kills(task, peer.number);
       return new Outcome.Failure(Outcome.Kind.WORKER_DIED, "", "its worker died", "");
     }
     ledger.ran(task);

@@ -10,6 +10,7 @@ import io.minga.node.task.Batch;
 import io.minga.node.task.BatchName;
 import io.minga.node.task.MoveFrame;
 import io.minga.node.task.ResultGroup;
+import io.minga.node.task.TaskRef;
 import io.minga.node.task.WorkFrame;
 import io.minga.simulations.events.Simulation;
 import java.util.ArrayList;
@@ -42,6 +43,16 @@ final class Story {
 
   void tell(String what) {
     lines.add("%9.3f s  %s".formatted((double) simulation.nowNanos() / SECOND, what));
+  }
+
+  /** Which task it is of; null if it was never pushed. */
+  @Nullable TaskRef ref() {
+    return batch == null ? null : new TaskRef(batch, index);
+  }
+
+  /** Something that is known of it beside. */
+  void add(String line) {
+    lines.add(line);
   }
 
   List<String> lines() {

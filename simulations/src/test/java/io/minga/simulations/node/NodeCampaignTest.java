@@ -43,7 +43,11 @@ final class NodeCampaignTest {
 
   /** Of long campaigns, beyond the seeds of a build: what they showed is mended. */
   @ParameterizedTest
-  @ValueSource(longs = {209, 655, 890, 934, 956, 1197, 1520, 1860, 1863, 2221, 2417, 2977, 6798})
+  @ValueSource(
+      longs = {
+        209, 655, 890, 934, 956, 1197, 1520, 1860, 1863, 2221, 2417, 2977, 3330, 3933, 5631, 6798,
+        10013, 14903, 16899
+      })
   void seedThatBrokeAPromise_doesNoMore(long seed) {
     assertThat(new Campaign().run(TrialOptions.of(seed))).isNull();
   }
