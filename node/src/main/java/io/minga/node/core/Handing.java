@@ -16,8 +16,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whom this peer's own tasks are with: hands them out, takes back what is refused, called back, or
- * was with a peer that died, and hands that out anew.
+ * Whom this peer's own tasks are with: hands them out, follows what owners say of them, and has
+ * them come back where that is needed; {@link Returning} does that.
  */
 final class Handing {
   private static final long OWN_LOOK_NANOS = 50_000_000;
@@ -44,7 +44,7 @@ final class Handing {
   private final Grants grants;
   private final FormerLeases former;
   private final Unserved unserved;
-  private final Ends ends;
+  private final Returning returning;
   private final Stories stories;
 
   /** Pushes without an answer, in the order in which they left. */
@@ -94,11 +94,16 @@ final class Handing {
     this.owner = owner;
     this.submissions = submissions;
     this.dispatch = dispatch;
-    this.ends = ends;
+    this.returning = new Returning(options, turn, announcer, owner, submissions, dispatch, ends);
     this.stories = turn.stories();
     this.grants = new Grants(options, turn);
     this.former = new FormerLeases(dispatch, grants, CopyOptions.DEFAULT.settle());
     this.unserved = new Unserved(options, membership, ends);
+  }
+
+  /** What comes back, or need not. */
+  Returning returning() {
+    return returning;
   }
 
   // Handing out.
@@ -144,7 +149,7 @@ final class Handing {
     lookAtSelf(nowNanos);
     dispatch
         .recalls(nowNanos, loads, estimates)
-        .forEach((handout, tasks) -> recall(nowNanos, handout, tasks));
+        .forEach((handout, tasks) -> returning.recall(nowNanos, handout, tasks));
   }
 
   /** Hands out what can go somewhere. */
@@ -168,7 +173,7 @@ final class Handing {
     if (handout.lane.self) {
       IndexSet tasks = handout.tasks.toSet();
       Worker.Took took = owner.take(nowNanos, handout.of.batch, tasks, handout.epoch);
-      taken(nowNanos, handout, tasks.andNot(took.indexes()), took.refusal());
+      returning.taken(nowNanos, handout, tasks.andNot(took.indexes()), took.refusal());
       Dispatch.parked(handout, took.joined());
     } else {
       unanswered.add(handout);
@@ -184,7 +189,7 @@ final class Handing {
     hedges = true;
     hedgeNanos = nowNanos + LOOK_NANOS;
     for (Hedging.Copy copy : dispatch.copies(nowNanos, loads, estimates)) {
-      raise(copy.batch(), copy.index());
+      returning.raise(copy.batch(), copy.index());
       IndexBits task = IndexBits.single(copy.index());
       Handout handout = Dispatch.handOut(nowNanos, copy.batch(), task, copy.to(), 1);
       String why = "it runs for long, and a slot is idle there";
@@ -192,32 +197,6 @@ final class Handing {
       stories.note(copy.batch().story, What.COPIED, handout.tasks, peer, handout.epoch, why);
       copied++;
       give(nowNanos, handout);
-    }
-  }
-
-  /** Calls tasks back from a peer, for another that has a free slot. */
-  private void recall(long nowNanos, Handout handout, IndexBits tasks) {
-    OwnBatch batch = handout.of;
-    String why = "another peer has nothing to do";
-    stories.note(batch.story, What.CALLED_BACK, tasks, handout.lane.peer, handout.epoch, why);
-    tasks.forEach(
-        index -> {
-          giveUp(handout, index);
-          again(batch, index);
-        });
-    batch.avoided = handout.lane;
-    dispatch.ready(nowNanos, batch);
-  }
-
-  /** A task is not needed any more where it is. */
-  void giveUp(Handout handout, int index) {
-    if (!dispatch.over(handout, index)) {
-      return;
-    }
-    if (handout.lane.self) {
-      owner.drop(handout.of.batch.cid(), IndexSet.of(index));
-    } else {
-      turn.cancel(handout.lane.peer, handout.name(), index);
     }
   }
 
@@ -231,7 +210,7 @@ final class Handing {
     for (Handout handout : List.copyOf(batch.handouts)) {
       if (handout.lane == lane && handout.isAnswered(taken)) {
         lane.answered(nowNanos - handout.sentNanos);
-        taken(nowNanos, handout, taken.refused(), taken.reason());
+        returning.taken(nowNanos, handout, taken.refused(), taken.reason());
       }
     }
   }
@@ -261,135 +240,6 @@ final class Handing {
         its.retainAll(handout.tasks);
         stories.note(batch.story, What.PARKED, its, lane.peer, handout.epoch, null);
       }
-    }
-  }
-
-  /** What is refused of a handout goes elsewhere. */
-  private void taken(
-      long nowNanos, Handout handout, IndexSet refused, WorkFrame.@Nullable Refusal refusal) {
-    boolean claimed = handout.answered;
-    dispatch.answered(handout);
-    IndexBits back = IndexBits.of(refused);
-    back.retainAll(handout.tasks);
-    OwnBatch batch = handout.of;
-    if (!claimed && !handout.lane.self) {
-      stories.taken(handout, back);
-    }
-    if (back.isEmpty() || refusal == null) {
-      return;
-    }
-    PeerId peer = handout.lane.peer;
-    stories.note(batch.story, What.REFUSED, back, peer, handout.epoch, refusal);
-    if (refusal == WorkFrame.Refusal.EXPIRED) {
-      Outcome expired = Intake.failure(Outcome.Kind.EXPIRED, "its time is over");
-      back.forEach(index -> ends.end(batch, index, expired, peer));
-      return;
-    }
-    boolean lost = refusal == WorkFrame.Refusal.CLAIMED;
-    if (!lost) {
-      handout.lane.rest(nowNanos + options.times().retryFirst().toNanos());
-    }
-    back.forEach(
-        index -> {
-          dispatch.over(handout, index);
-          if (claimed || lost) {
-            again(batch, index);
-          } else {
-            if (batch.holders(index) == 0) {
-              batch.ready.add(index);
-            }
-            if (batch.epoch(index) == handout.epoch) { // else a copy has a later one
-              batch.attempts().isRefused(index); // the next owner may claim it in this epoch
-            }
-          }
-        });
-    batch.avoided = handout.lane;
-    dispatch.ready(nowNanos, batch);
-  }
-
-  /** This peer itself gives tasks back that it had taken. */
-  void released(long nowNanos, Held held, IndexSet indexes) {
-    OwnBatch batch = submissions.batch(held.batch.cid());
-    if (batch != null) {
-      for (Handout handout : List.copyOf(batch.handouts)) {
-        if (handout.lane.self) {
-          taken(nowNanos, handout, indexes, WorkFrame.Refusal.LEAVING);
-        }
-      }
-    }
-  }
-
-  /** Others have taken over tasks of this peer's own that were here, and nobody says who. */
-  void lostHere(long nowNanos, Held held, IndexSet indexes) {
-    OwnBatch batch = submissions.batch(held.batch.cid());
-    if (batch != null) {
-      for (Handout handout : List.copyOf(batch.handouts)) {
-        if (handout.lane.self) {
-          taken(nowNanos, handout, indexes, WorkFrame.Refusal.CLAIMED);
-        }
-      }
-    }
-  }
-
-  /** All of a handout goes elsewhere, in the next epoch. */
-  private void back(long nowNanos, Handout handout, int[] suspects, String why) {
-    OwnBatch batch = handout.of;
-    PeerId peer = handout.lane.peer;
-    stories.note(batch.story, What.PEER_LOST, handout.tasks, peer, handout.epoch, why);
-    announcer.takenBack(batch);
-    handout
-        .tasks
-        .copy()
-        .forEach(
-            index -> {
-              dispatch.over(handout, index);
-              boolean isSuspect = suspects[0]-- > 0 && batch.open.contains(index);
-              int deaths = isSuspect ? batch.attempts().dies(index, handout.epoch, peer) : 0;
-              if (deaths >= Submissions.DEATHS_MAX) {
-                String message =
-                    "it was running on %d peers when they died".formatted(Submissions.DEATHS_MAX);
-                ends.end(batch, index, Intake.failure(Outcome.Kind.WORKER_DIED, message), peer);
-              } else if (isSuspect) {
-                submissions.noted(batch, index, () -> backAgain(nowNanos, batch, index));
-              } else if (batch.open.contains(index)) {
-                again(batch, index);
-              }
-            });
-    batch.avoided = handout.lane;
-    dispatch.ready(nowNanos, batch);
-  }
-
-  private void backAgain(long nowNanos, OwnBatch batch, int index) {
-    if (batch.open.contains(index) && !batch.ready.contains(index)) {
-      again(batch, index);
-      dispatch.ready(nowNanos, batch);
-    }
-  }
-
-  /**
-   * A task whose owner may have claimed it goes elsewhere. Others may have taken tasks of an
-   * announced batch over, in the epoch after: whoever gets it next is to have the later claim.
-   */
-  private void again(OwnBatch batch, int index) {
-    if (batch.holders(index) == 0) { // else a copy of it runs
-      batch.ready.add(index);
-      raise(batch, index);
-    }
-  }
-
-  private void raise(OwnBatch batch, int index) {
-    if (batch.announced && !batch.policy().exclusive()) {
-      int epoch = batch.epoch(index);
-      int claimed = announcer.register(batch.batch.cid(), index).epoch();
-      batch.raise(
-          index, Math.max(epoch + 1, Math.min(claimed, epoch + Announcer.EPOCHS_AHEAD_MAX)));
-    }
-  }
-
-  /** A task is needed nowhere any more. */
-  void giveUp(OwnBatch batch, int index) {
-    for (int i = batch.handouts.size() - 1; i >= 0; i--) { // an empty one leaves the list
-      giveUp(batch.handouts.get(i), index);
     }
   }
 
@@ -458,7 +308,7 @@ final class Handing {
     int[] suspects = suspects(peer);
     for (Handout handout : dispatch.dead(peer)) {
       if (!grants.keeps(nowNanos, handout)) {
-        back(nowNanos, handout, suspects, "it is gone, or has started anew");
+        returning.back(nowNanos, handout, suspects, "it is gone, or has started anew");
       }
     }
     dispatch.forget(peer);
@@ -492,7 +342,7 @@ final class Handing {
     for (Handout handout : grants.due(nowNanos)) {
       PeerId peer = handout.lane.peer;
       int[] its = suspects.computeIfAbsent(peer, this::suspects);
-      back(nowNanos, handout, handout.lost ? its : new int[] {0}, "its lease has ended");
+      returning.back(nowNanos, handout, handout.lost ? its : new int[] {0}, "its lease has ended");
       dispatch.forget(peer);
     }
     former.due(nowNanos).forEach(batch -> dispatch.ready(nowNanos, batch));
@@ -540,7 +390,7 @@ final class Handing {
         dispatch.answered(first); // whoever has a lease has taken it
       } else if (!first.answered) {
         first.lane.rest(nowNanos + wait);
-        back(nowNanos, first, new int[] {0}, "it did not answer");
+        returning.back(nowNanos, first, new int[] {0}, "it did not answer");
       }
     }
   }

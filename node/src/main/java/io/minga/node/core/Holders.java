@@ -148,7 +148,7 @@ final class Holders {
     if (before.lane == lane) {
       dispatch.over(before, index); // it has got it back
     } else {
-      handing.giveUp(before, index);
+      handing.returning().giveUp(before, index);
     }
   }
 }

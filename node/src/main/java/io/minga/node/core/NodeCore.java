@@ -317,7 +317,7 @@ public final class NodeCore {
     orphans.due(nowNanos).forEach(submitter -> acquaintances.orphaned(nowNanos, submitter));
     submitter.due(nowNanos);
     owner.timeOut(nowNanos, (held, ended) -> submitter.endedHere(nowNanos, held, ended));
-    owner.tellGiven(nowNanos, (held, lost) -> handing.lostHere(nowNanos, held, lost));
+    owner.tellGiven(nowNanos, (held, lost) -> handing.returning().lostHere(nowNanos, held, lost));
     moves.due(nowNanos);
     safekeeping.due();
     ways.due(nowNanos);
@@ -466,7 +466,7 @@ public final class NodeCore {
     handing.leave();
     moves.leave(nowNanos);
     safekeeping.leave();
-    owner.leave(nowNanos, (held, indexes) -> handing.released(nowNanos, held, indexes));
+    owner.leave(nowNanos, (held, indexes) -> handing.returning().released(nowNanos, held, indexes));
     acquaintances.hasNews();
     turn.emit(new Effect.Report(owner.report(nowNanos, membership.size(), true, false)));
   }

@@ -1,6 +1,8 @@
 package io.minga.node.core;
 
 import io.minga.node.core.Demand.Candidate;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -33,37 +35,49 @@ record Share(Candidate candidate, int tasks) {
    */
   static @Nullable Share of(
       long nowNanos, Demand demand, OwnBatch batch, Predicate<Candidate> hasRoom) {
+    int count = demand.candidates().size();
+    int start = count == 0 ? 0 : demand.turn++ % count;
+    List<Candidate> open = open(nowNanos, demand, batch, start, hasRoom);
+    if (open.isEmpty()) {
+      return null;
+    }
     Lane avoided = avoids(nowNanos, demand, batch) ? batch.avoided : null;
     double untilNanos = untilNanos(nowNanos, demand, batch, avoided);
-    int count = demand.candidates().size();
     double leastNanos = Double.MAX_VALUE;
-    for (int i = 0; i < count; i++) {
-      Candidate each = demand.candidates().get(i);
+    for (Candidate each : open) {
       double nanos = each.nextInTurnNanos();
-      if (nanos < leastNanos
-          && may(nowNanos, each, batch, untilNanos, avoided)
-          && hasRoom.test(each)) {
+      if (nanos < leastNanos && may(each, untilNanos, avoided)) {
         leastNanos = nanos;
       }
     }
     Candidate best = null;
-    int start = count == 0 ? 0 : demand.turn++ % count;
-    for (int i = 0; i < count; i++) {
-      Candidate each = demand.candidates().get((start + i) % count);
+    for (Candidate each : open) {
       if (each.nextInTurnNanos() <= leastNanos * (1 + EQUAL_SHARE)
           && (best == null || each.workPerSlotNanos() < best.workPerSlotNanos())
-          && may(nowNanos, each, batch, untilNanos, avoided)
-          && hasRoom.test(each)) {
+          && may(each, untilNanos, avoided)) {
         best = each;
       }
     }
     return best == null ? null : new Share(best, tasks(demand, best, batch, untilNanos));
   }
 
-  private static boolean may(
-      long nowNanos, Candidate each, OwnBatch batch, double untilNanos, @Nullable Lane avoided) {
-    return each.lane().canTake(nowNanos, batch)
-        && each.nextInTurnNanos() - each.meanNanos() + each.longNanos() <= untilNanos
+  /** Those that can take some now, which are few while all are busy; from {@code start} on. */
+  private static List<Candidate> open(
+      long nowNanos, Demand demand, OwnBatch batch, int start, Predicate<Candidate> hasRoom) {
+    List<Candidate> all = demand.candidates();
+    List<Candidate> open = new ArrayList<>();
+    for (int i = 0; i < all.size(); i++) {
+      int place = start + i < all.size() ? start + i : start + i - all.size();
+      Candidate each = all.get(place);
+      if (hasRoom.test(each) && each.lane().canTake(nowNanos, batch)) {
+        open.add(each);
+      }
+    }
+    return open;
+  }
+
+  private static boolean may(Candidate each, double untilNanos, @Nullable Lane avoided) {
+    return each.nextInTurnNanos() - each.meanNanos() + each.longNanos() <= untilNanos
         && each.lane() != avoided;
   }
 

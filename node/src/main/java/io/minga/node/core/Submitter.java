@@ -299,7 +299,7 @@ final class Submitter {
     } else {
       settles(batch, index);
     }
-    handing.giveUp(batch, index);
+    handing.returning().giveUp(batch, index);
   }
 
   private void settles(OwnBatch batch, int index) {

@@ -32,7 +32,10 @@ final class Level {
   Lane lane(Ticket ticket) {
     Account account = accounts.get(ticket.tenant());
     if (account == null) {
-      account = new Account(ticket.tenant(), accounts.isEmpty() ? 0 : passNanos);
+      if (accounts.isEmpty()) {
+        passNanos = 0; // whoever comes next starts level with this one
+      }
+      account = new Account(ticket.tenant(), passNanos);
       accounts.put(ticket.tenant(), account);
     }
     Need need = ticket.kind().need();

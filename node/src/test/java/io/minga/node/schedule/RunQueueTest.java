@@ -69,6 +69,22 @@ final class RunQueueTest {
   }
 
   @Test
+  void whoComesToAnEmptyLine_hasNobodyWaitForWhatOthersHadBefore() {
+    for (int i = 0; i < 20; i++) {
+      queue.add(batch(i), ONE, new Ticket(KIND, new Tenant(peer(1), ""), 5, i, 0, 0));
+    }
+    for (int i = 0; i < 20; i++) {
+      queued(queue);
+    }
+    for (int i = 20; i < 30; i++) {
+      queue.add(batch(i), ONE, new Ticket(KIND, new Tenant(peer(1), ""), 5, i, 0, 0));
+    }
+    queue.add(batch(30), ONE, new Ticket(KIND, new Tenant(peer(2), ""), 5, 30, 0, 0));
+
+    assertThat(List.of(queued(queue).batch(), queued(queue).batch())).contains(batch(30));
+  }
+
+  @Test
   void shortTasks_runInGroups_ofAMillisecond() {
     RunQueue fast = queue(2, 100_000);
     fast.add(batch(1), IndexSet.range(0, 200), ticket(KIND, 5, 0));

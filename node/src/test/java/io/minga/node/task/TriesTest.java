@@ -31,8 +31,7 @@ final class TriesTest {
     Tries tries = Tries.of(IndexSet.of(1, 2), index -> new Count(1024, 2, 1, 3, 4));
 
     assertThat(tries.encode())
-        .isEqualTo(
-            Bytes.fromHex("0a0e" + "120106" + "188008" + "2002" + "2801" + "3003" + "3804"));
+        .isEqualTo(Bytes.fromHex("0a0e" + "120106" + "188008" + "2002" + "2801" + "3003" + "3804"));
     assertThat(Tries.decode(tries.encode())).isEqualTo(tries);
   }
 

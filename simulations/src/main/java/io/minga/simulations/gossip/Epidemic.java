@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 public final class Epidemic<M> {
   private static final long HEARTBEAT_NANOS = SECOND;
 
+  /** A power of two. */
+  private static final int SOON = 1024;
+
   /** How often is looked whether peers have come, or connections. */
   private static final long LOOK_NANOS = SECOND;
 
@@ -41,6 +44,9 @@ public final class Epidemic<M> {
 
   /** What arrives at a moment. */
   private final Map<Long, Moment<M>> arriving = new LinkedHashMap<>();
+
+  /** Some of that by the last digits of its number, since a message asks for it for each peer. */
+  private final @Nullable Moment<M>[] soon = newSoon();
 
   private @Nullable Diffusion diffusion;
   private long lookNanos;
@@ -63,8 +69,13 @@ public final class Epidemic<M> {
 
   /** What arrives at a moment: who hears what, in the order in which it was thought of. */
   private static final class Moment<M> {
+    final long number;
     private long[] keys = new long[16];
     private final List<M> messages = new ArrayList<>();
+
+    Moment(long number) {
+      this.number = number;
+    }
 
     void add(int peer, M message) {
       int number = messages.size();
@@ -161,10 +172,15 @@ public final class Epidemic<M> {
     }
   }
 
+  @SuppressWarnings("unchecked") // Java has no arrays of such
+  private static <T> @Nullable Moment<T>[] newSoon() {
+    return (Moment<T>[]) new Moment<?>[SOON];
+  }
+
   private boolean isHeard(int from, int length) {
     messages++;
     simulation.trace().add(from * 0x10001L + length);
-    return !network.connectionsOf(from).isEmpty();
+    return network.hasConnections(from);
   }
 
   private Diffusion diffusion() {
@@ -195,10 +211,7 @@ public final class Epidemic<M> {
   }
 
   private boolean reach(Diffusion how, int from, int to, M message) {
-    if (to == from
-        || !network.isUp(to)
-        || network.isCut(from, to)
-        || network.connectionsOf(to).isEmpty()) {
+    if (to == from || !network.isUp(to) || network.isCut(from, to) || !network.hasConnections(to)) {
       return false;
     }
     if (lossShare > 0 && random.nextDouble() < lossShare) {
@@ -218,21 +231,27 @@ public final class Epidemic<M> {
   private void arrive(int to, M message, long delayNanos) {
     long now = simulation.nowNanos();
     long number = (now + delayNanos + grainNanos - 1) / grainNanos;
-    Moment<M> moment = arriving.get(number);
-    if (moment == null) {
-      moment = new Moment<>();
-      arriving.put(number, moment);
-      simulation.at(number * grainNanos, () -> arrived(number));
+    int place = (int) number & (SOON - 1);
+    Moment<M> moment = soon[place];
+    if (moment == null || moment.number != number) {
+      moment = arriving.computeIfAbsent(number, this::begin);
+      soon[place] = moment;
     }
     moment.add(to, message);
+  }
+
+  private Moment<M> begin(long number) {
+    simulation.at(number * grainNanos, () -> arrived(number));
+    return new Moment<>(number);
   }
 
   private void arrived(long number) {
     Moment<M> moment = arriving.remove(number);
     if (moment != null) {
+      soon[(int) number & (SOON - 1)] = null;
       moment.forEach(
           (its, to) -> {
-            if (!network.connectionsOf(to).isEmpty()) {
+            if (network.hasConnections(to)) {
               ears.hear(to, its);
             }
           });

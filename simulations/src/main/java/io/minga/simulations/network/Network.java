@@ -54,7 +54,7 @@ public final class Network<F> {
       throw new IllegalStateException("peer " + number + " is up and can't be restarted");
     }
     faults.struck(Fault.RESTART);
-    for (Connection<F> connection : List.copyOf(old.connections.values())) {
+    for (Connection<F> connection : List.copyOf(old.connections())) {
       Stream<F> reset = connection.from(old);
       simulation.after(reset.latencyNanos(), () -> lose(connection, reset.to));
     }
@@ -90,12 +90,17 @@ public final class Network<F> {
 
   /** Whom {@code number} is connected with, as far as it knows. */
   public Set<Integer> connectionsOf(int number) {
-    return host(number).connections.keySet();
+    return host(number).connectedWith();
+  }
+
+  /** Whether {@code number} is connected with anybody, as far as it knows. */
+  public boolean hasConnections(int number) {
+    return !host(number).connectedWith().isEmpty();
   }
 
   /** Whether {@code number} is connected with {@code other}, as far as it knows. */
   public boolean isConnected(int number, int other) {
-    return host(number).connections.containsKey(other);
+    return host(number).isConnected(other);
   }
 
   /** How many bytes {@code number} has sent, frames with their length prefixes. */
@@ -116,7 +121,7 @@ public final class Network<F> {
     Host<F> dialler = host(one);
     Host<F> listener = host(other);
     boolean isPossible = dialler.isUp && listener.isUp && !isCut(dialler, listener);
-    if (one == other || !isPossible || dialler.connections.containsKey(other)) {
+    if (one == other || !isPossible || dialler.isConnected(other)) {
       return;
     }
     Connection<F> connection = connection(dialler, listener);
@@ -127,7 +132,7 @@ public final class Network<F> {
   /** Begins a connection, unless there is one; it stands after one and a half round trips. */
   public void dial(int from, int to) {
     Host<F> dialler = host(from);
-    boolean isKnown = dialler.connections.containsKey(to) || dialler.dialled.contains(to);
+    boolean isKnown = dialler.isConnected(to) || dialler.dialled.contains(to);
     if (from == to || !dialler.isUp || isKnown) {
       return;
     }
@@ -145,8 +150,8 @@ public final class Network<F> {
       faults.struck(Fault.DIAL_FAILURE);
       return;
     }
-    Connection<F> known = dialler.connections.get(to);
-    if (known != null && known.equals(listener.connections.get(dialler.number))) {
+    Connection<F> known = dialler.connection(to);
+    if (known != null && known.equals(listener.connection(dialler.number))) {
       return; // the other has dialled, too, and was faster
     }
     forget(dialler, to);
@@ -162,8 +167,8 @@ public final class Network<F> {
     long latencyNanos = latencyNanos(dialler.number, listener.number);
     Connection<F> connection =
         new Connection<>(dialler, listener, options, latencyNanos, random, faults);
-    dialler.connections.put(listener.number, connection);
-    listener.connections.put(dialler.number, connection);
+    dialler.connect(listener.number, connection);
+    listener.connect(dialler.number, connection);
     return connection;
   }
 
@@ -179,7 +184,7 @@ public final class Network<F> {
   }
 
   private void forget(Host<F> host, int other) {
-    Connection<F> old = host.connections.get(other);
+    Connection<F> old = host.connection(other);
     if (old != null) {
       old.isClosed = true;
       lose(old, host);
@@ -188,7 +193,7 @@ public final class Network<F> {
 
   /** {@code host} has the connection no more. */
   private void lose(Connection<F> connection, Host<F> host) {
-    host.connections.remove(connection.other(host).number, connection);
+    host.disconnect(connection.other(host).number, connection);
     boolean wasOpen = connection.isOpenAt(host);
     connection.setOpenAt(host, false);
     if (wasOpen && host.isUp) {
@@ -204,7 +209,7 @@ public final class Network<F> {
    */
   public void send(int from, int to, F frame, int bytes) {
     Host<F> host = host(from);
-    Connection<F> connection = host.connections.get(to);
+    Connection<F> connection = host.connection(to);
     if (connection == null) {
       return;
     }
@@ -279,7 +284,7 @@ public final class Network<F> {
   /** Closes the connection of {@code number} with {@code other}, if there is one. */
   public void disconnect(int number, int other) {
     Host<F> host = host(number);
-    Connection<F> connection = host.connections.get(other);
+    Connection<F> connection = host.connection(other);
     if (connection != null) {
       faults.struck(Fault.DISCONNECT);
       close(host, connection);
@@ -301,7 +306,7 @@ public final class Network<F> {
     Host<F> host = host(number);
     faults.struck(Fault.LEAVE);
     host.isUp = false;
-    List.copyOf(host.connections.values()).forEach(it -> close(host, it));
+    List.copyOf(host.connections()).forEach(it -> close(host, it));
   }
 
   /** {@code number} vanishes: the others notice when its connections break. */
@@ -309,7 +314,7 @@ public final class Network<F> {
     Host<F> host = host(number);
     faults.struck(Fault.CRASH);
     host.isUp = false;
-    for (Connection<F> connection : host.connections.values()) {
+    for (Connection<F> connection : host.connections()) {
       connection.isClosed = true;
       simulation.after(options.breakNanos(), () -> lose(connection, connection.other(host)));
     }
@@ -349,7 +354,7 @@ public final class Network<F> {
   }
 
   private void refresh(Host<F> host) {
-    for (Connection<F> connection : List.copyOf(host.connections.values())) {
+    for (Connection<F> connection : List.copyOf(host.connections())) {
       boolean wasCut = connection.isCut();
       refresh(connection, connection.outgoing);
       refresh(connection, connection.incoming);

@@ -139,7 +139,7 @@ final class Mutants {
             9,
             new Edit(
                 CORE + "Handing",
-                "back(nowNanos, handout, suspects, \"it is gone, or has started anew\");",
+                "returning.back(nowNanos, handout, suspects, \"it is gone, or has started anew\");",
                 "handout.tasks.size();")));
   }
 }
