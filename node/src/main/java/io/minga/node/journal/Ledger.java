@@ -107,7 +107,7 @@ public final class Ledger {
       return false;
     }
     batch.tries = batch.tries.join(it.tries());
-    batch.job.add(row, LedgerJob.NO_OUTCOMES);
+    batch.job.add(row, LedgerJob.NOTHING);
     return true;
   }
 
