@@ -398,6 +398,11 @@ public final class NodeCore {
     return membership.isAlive(peer);
   }
 
+  /** The peers that are spoken with through a neighbour, and through which. */
+  public Map<PeerId, PeerId> ways() {
+    return ways.all();
+  }
+
   /** How many other peers are known. */
   public int peerCount() {
     return membership.size();

@@ -48,6 +48,8 @@ public record NodeOptions(
    * @param announcedMax batches of others that are followed, of one submitter
    * @param memoBytesMax bytes of memoized calls and their results that are remembered
    * @param storyBytesMax bytes of what is remembered of what happened to tasks
+   * @param waysMin with so many peers known some may have no connection left for this one, and are
+   *     reached through neighbours
    */
   public record Limits(
       int ownTasksMax,
@@ -59,7 +61,8 @@ public record NodeOptions(
       int peersMax,
       int announcedMax,
       long memoBytesMax,
-      long storyBytesMax) {
+      long storyBytesMax,
+      int waysMin) {
     /** What suits a peer that nobody has told otherwise. */
     public static final Limits DEFAULT =
         new Limits(
@@ -72,7 +75,8 @@ public record NodeOptions(
             16_384,
             65_536,
             64L << 20,
-            32L << 20);
+            32L << 20,
+            128);
   }
 
   /**

@@ -24,9 +24,6 @@ import org.jspecify.annotations.Nullable;
  * neighbour in it, so nothing goes round in circles.
  */
 final class Ways {
-  /** With so many peers known, some may have no connection left for this one. */
-  static final int MANY = 128;
-
   /** To so many submitters at most a way is looked for at once. */
   private static final int SOUGHT_MAX = 64;
 
@@ -108,7 +105,12 @@ final class Ways {
 
   /** Whether there may be peers that have no connection left for this one, or the other way. */
   boolean mayBeNeeded() {
-    return membership.size() >= MANY;
+    return membership.size() >= options.limits().waysMin();
+  }
+
+  /** Those that are reached so, and through whom. */
+  Map<PeerId, PeerId> all() {
+    return new LinkedHashMap<>(ways);
   }
 
   // Those that speak through others.

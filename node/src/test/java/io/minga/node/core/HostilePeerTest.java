@@ -72,7 +72,8 @@ final class HostilePeerTest {
   private static NodeOptions options(int slots) {
     NodeOptions of = NodeOptions.of("lab", slots);
     NodeOptions.Limits limits =
-        new NodeOptions.Limits(100_000, 2_000, 4 << 20, 200, 64, 4 << 20, 32, 20, 1 << 20, 1 << 20);
+        new NodeOptions.Limits(
+            100_000, 2_000, 4 << 20, 200, 64, 4 << 20, 32, 20, 1 << 20, 1 << 20, 128);
     return new NodeOptions(
         of.network(),
         slots,

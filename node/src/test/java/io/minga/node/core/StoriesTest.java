@@ -302,7 +302,8 @@ final class StoriesTest {
                 limits.peersMax(),
                 limits.announcedMax(),
                 limits.memoBytesMax(),
-                bytes),
+                bytes,
+                limits.waysMin()),
             base.times()),
         functions);
   }

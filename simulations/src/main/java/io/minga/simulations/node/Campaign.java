@@ -23,10 +23,8 @@ public final class Campaign {
   /** With fewer trials, a kind of fault may well not have struck. */
   private static final int TRIALS_MIN = 200;
 
-  /** A dial is refused in large networks only, and nobody forges gossip here. */
-  private static final Set<NodeFault> NOT_HERE = EnumSet.of(NodeFault.CONNECTIONS_FULL);
-
-  private static final Set<Fault> NOT_HERE_EITHER = EnumSet.of(Fault.FORGERY);
+  /** Nobody forges gossip here. */
+  private static final Set<Fault> NOT_HERE = EnumSet.of(Fault.FORGERY);
 
   /** Gossip says nothing of exclusive tasks that counts, and is left in order there. */
   private static final Set<Fault> NOT_WITH_LEASES = EnumSet.of(Fault.DUPLICATION, Fault.REORDERING);
@@ -84,14 +82,14 @@ public final class Campaign {
       return unseen;
     }
     for (NodeFault fault : allowed) {
-      if (!struck.containsKey(fault) && !NOT_HERE.contains(fault)) {
+      if (!struck.containsKey(fault)) {
         unseen.add(word(fault));
       }
     }
     boolean isAll = allowed.size() == NodeFault.values().length;
     for (Fault fault : Fault.values()) {
       boolean isHere =
-          !NOT_HERE_EITHER.contains(fault) && (plainTrials > 0 || !NOT_WITH_LEASES.contains(fault));
+          !NOT_HERE.contains(fault) && (plainTrials > 0 || !NOT_WITH_LEASES.contains(fault));
       if (isAll && isHere && !links.containsKey(fault)) {
         unseen.add(word(fault));
       }

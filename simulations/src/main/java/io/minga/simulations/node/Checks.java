@@ -71,8 +71,9 @@ final class Checks {
       epochs.takes(from, to, taken);
     } else if (frame instanceof WorkFrame.CancelTasks cancel && epochs != null) {
       epochs.cancels(from, to, cancel, world.ledger());
-    } else if (frame instanceof WorkFrame.Hold hold && claims != null) {
+    } else if (frame instanceof WorkFrame.Hold hold && claims != null && epochs != null) {
       claims.holds(from, hold);
+      epochs.holds(from, hold);
     }
   }
 

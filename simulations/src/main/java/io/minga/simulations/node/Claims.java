@@ -203,7 +203,7 @@ final class Claims {
   void heard(NodePeer peer, List<? extends Input> inputs) {
     for (Input input : inputs) {
       if (input instanceof Input.Received received
-          && received.frame() instanceof WorkFrame.Push push) {
+          && uncarried(received.frame()) instanceof WorkFrame.Push push) {
         pushed(peer, push);
       }
     }
@@ -214,6 +214,17 @@ final class Claims {
           && received.frame() instanceof MoveFrame.Accept accept) {
         accepted(peer, world.number(received.from()), accept);
       }
+    }
+  }
+
+  /** What a frame is about, whoever carried it. */
+  private static WorkFrame uncarried(WorkFrame frame) {
+    try {
+      return frame instanceof WorkFrame.Carried carried
+          ? WorkFrame.decode(World.LIMITS, carried.frame())
+          : frame;
+    } catch (WireException wrong) {
+      throw new BrokenPromiseException(-1, "a frame is carried that nobody reads: " + wrong);
     }
   }
 

@@ -19,7 +19,14 @@ final class Deaths {
 
   /** Of what goes wrong, what is no reason to take anybody for dead. */
   private static final Set<NodeFault> HARMLESS =
-      EnumSet.of(NodeFault.PAUSE, NodeFault.CLOCK_JUMP, NodeFault.CANCEL, NodeFault.GOSSIP_TWICE);
+      EnumSet.of(
+          NodeFault.PAUSE,
+          NodeFault.CARRIER_PAUSES,
+          NodeFault.CLOCK_JUMP,
+          NodeFault.CANCEL,
+          NodeFault.GOSSIP_TWICE,
+          NodeFault.CONNECTIONS_FULL,
+          NodeFault.FEW_CONNECTIONS);
 
   private final World world;
 

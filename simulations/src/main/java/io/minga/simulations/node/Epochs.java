@@ -1,5 +1,6 @@
 package io.minga.simulations.node;
 
+import io.minga.libp2p.multiformats.Cid;
 import io.minga.node.task.Batch;
 import io.minga.node.task.BatchName;
 import io.minga.node.task.WorkFrame;
@@ -33,6 +34,8 @@ final class Epochs {
   /** In which epoch a peer was given a task last; the task is in the upper half of the key. */
   private final Map<Long, Integer> given = new LinkedHashMap<>();
 
+  private final Map<Cid, Batch> byCid = new LinkedHashMap<>();
+
   private record Ref(int submitter, int owner, long number) {}
 
   Epochs(int tasks) {
@@ -49,6 +52,7 @@ final class Epochs {
     Batch batch = push.batch() == null ? batches.get(ref) : push.batch();
     if (batch != null) {
       batches.put(ref, batch);
+      byCid.put(batch.cid(), batch);
       push.indexes()
           .forEach(index -> pushes(from, to, Ledger.number(batch.input(index)), push.epoch()));
     }
@@ -71,6 +75,22 @@ final class Epochs {
     }
     pushed[task] = epoch;
     pushedTo[task] = to;
+  }
+
+  /** A peer says what it has from another: its submitter may push it that again, as it has it. */
+  void holds(NodePeer from, WorkFrame.Hold hold) {
+    Batch batch = byCid.get(hold.batch());
+    if (batch != null) {
+      for (WorkFrame.Share share : hold.shares()) {
+        share
+            .indexes()
+            .forEach(
+                index -> {
+                  int task = Ledger.number(batch.input(index));
+                  given.put((long) task << Integer.SIZE | from.number, share.epoch());
+                });
+      }
+    }
   }
 
   /** A peer says what it takes of what it was pushed. */

@@ -5,6 +5,7 @@ import static io.minga.simulations.events.Simulation.SECOND;
 
 import io.minga.simulations.plan.Machine;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -21,6 +22,20 @@ final class Mischief {
   private static final long[] LEASES = {7_500 * MILLI, 16_500 * MILLI, 45 * SECOND};
 
   private static final double GOSSIP_SHARE = 0.05;
+
+  /** How often is looked whether somebody speaks through another. */
+  private static final long CARRIER_LOOK_NANOS = 200 * MILLI;
+
+  /** What keeps gossip from nobody. */
+  private static final Set<NodeFault> HEARD_BY_ALL =
+      EnumSet.of(
+          NodeFault.CLOCK_JUMP,
+          NodeFault.GOSSIP_TWICE,
+          NodeFault.CANCEL,
+          NodeFault.PAUSE,
+          NodeFault.CARRIER_PAUSES,
+          NodeFault.CONNECTIONS_FULL,
+          NodeFault.FEW_CONNECTIONS);
 
   private final World world;
   private final Set<NodeFault> faults;
@@ -93,8 +108,32 @@ final class Mischief {
         world.split(0.2 + 0.6 * random.nextDouble());
         world.simulation().after(spanNanos, () -> world.split(0));
       }
+      case CARRIER_DIES, CARRIER_PAUSES, CARRIER_FORGETS -> strikeCarrier(fault, random);
       case CANCEL -> world.cancel(random.nextInt(world.plan().bursts().size()));
-      case GOSSIP_LOST, GOSSIP_TWICE, CONNECTIONS_FULL -> {}
+      case GOSSIP_LOST, GOSSIP_TWICE, CONNECTIONS_FULL, FEW_CONNECTIONS -> {}
+    }
+  }
+
+  /** Something happens to one through whom others speak; a little later if there is none yet. */
+  private void strikeCarrier(NodeFault fault, SplittableRandom random) {
+    List<Integer> carriers = world.room().carriers();
+    if (isOver || !world.room().isFew()) {
+      return;
+    }
+    if (carriers.isEmpty() || world.running() <= 2) {
+      world.simulation().after(CARRIER_LOOK_NANOS, () -> strikeCarrier(fault, random));
+      return;
+    }
+    int carrier = carriers.get(random.nextInt(carriers.size()));
+    world.struck(fault);
+    world.ledger().mayLackPeers();
+    switch (fault) {
+      case CARRIER_PAUSES -> world.pause(carrier, 10 * MILLI + random.nextLong(15 * SECOND));
+      case CARRIER_FORGETS -> {
+        exit(carrier, Machine.Exit.KILL);
+        world.simulation().after(10 * MILLI, () -> reboot(carrier));
+      }
+      default -> exit(carrier, random.nextBoolean() ? Machine.Exit.KILL : Machine.Exit.VANISH);
     }
   }
 
@@ -152,12 +191,6 @@ final class Mischief {
 
   /** Whether some peer may not have heard what others have. */
   boolean mayHaveKeptGossipFromSomebody() {
-    return world.struck().keySet().stream()
-        .anyMatch(
-            fault ->
-                fault != NodeFault.CLOCK_JUMP
-                    && fault != NodeFault.GOSSIP_TWICE
-                    && fault != NodeFault.CANCEL
-                    && fault != NodeFault.PAUSE);
+    return !HEARD_BY_ALL.containsAll(world.struck().keySet());
   }
 }

@@ -29,5 +29,13 @@ public enum NodeFault {
   /** A caller wanted no outcomes any more. */
   CANCEL,
   /** A dial was refused, since either end had as many connections as it takes. */
-  CONNECTIONS_FULL
+  CONNECTIONS_FULL,
+  /** Peers had few connections, and one began to speak with another through a neighbour. */
+  FEW_CONNECTIONS,
+  /** A neighbour through which others spoke was killed. */
+  CARRIER_DIES,
+  /** One stood still for a while. */
+  CARRIER_PAUSES,
+  /** One was killed and started again at once, so that it knew nothing of that. */
+  CARRIER_FORGETS
 }

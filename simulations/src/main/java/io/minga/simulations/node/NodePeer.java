@@ -92,9 +92,24 @@ final class NodePeer implements SimulatedPeer<Packet> {
             plain.tasks(),
             plain.schedule(),
             plain.claims(),
-            plain.limits(),
+            limits(plain.limits()),
             plain.times());
     this.core = new NodeCore(id, options, random.split(), () -> wall.millis(nowNanos()));
+  }
+
+  private NodeOptions.Limits limits(NodeOptions.Limits plain) {
+    return new NodeOptions.Limits(
+        plain.ownTasksMax(),
+        plain.heldTasksMax(),
+        plain.heldBytesMax(),
+        plain.heldBatchesMax(),
+        plain.pushesMax(),
+        plain.pushedBytesMax(),
+        plain.peersMax(),
+        plain.announcedMax(),
+        plain.memoBytesMax(),
+        plain.storyBytesMax(),
+        world.room().waysMin(plain.waysMin()));
   }
 
   NodeCore core() {
@@ -283,6 +298,7 @@ final class NodePeer implements SimulatedPeer<Packet> {
     }
     packets.forEach((to, packet) -> world.network().send(number, to, packet, packet.bytes));
     packets.clear();
+    world.room().turned(this);
     if (left) {
       world.network().leave(number);
     }

@@ -11,8 +11,10 @@ import io.minga.simulations.plan.Lengths;
 import io.minga.simulations.plan.Machine;
 import io.minga.simulations.plan.Plan;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
@@ -24,6 +26,13 @@ import java.util.SplittableRandom;
 public final class NodeTrial {
   private static final long FAULTS_NANOS = 6 * SECOND;
   private static final long EXCLUSIVE_FAULTS_NANOS = 90 * SECOND;
+
+  /** For longer than anybody waits for whom it can't reach. */
+  private static final long FEW_FAULTS_NANOS = 20 * SECOND;
+
+  /** In one trial of so many, peers have few connections. */
+  private static final int FEW_EVERY = 4;
+
   private static final long LIVENESS_NANOS = 120 * SECOND;
 
   private static final int LONG_TASKS_MAX = 60;
@@ -34,6 +43,10 @@ public final class NodeTrial {
   private static final long QUIET_NANOS = 30 * SECOND;
 
   private static final int NO_TASK = -1;
+
+  /** What strikes many times in a trial, and is no reason for a worker to die once more. */
+  private static final Set<NodeFault> NO_HARM =
+      EnumSet.of(NodeFault.FEW_CONNECTIONS, NodeFault.CONNECTIONS_FULL);
 
   private final TrialOptions options;
   private final SplittableRandom random;
@@ -51,7 +64,12 @@ public final class NodeTrial {
     this.random = new SplittableRandom(options.seed());
     this.world = new World(options.exclusive() ? exclusivePlan() : plan(), true, watched);
     this.mischief = new Mischief(world, options.faults(), options.exclusive());
-    this.faultsNanos = options.exclusive() ? EXCLUSIVE_FAULTS_NANOS : FAULTS_NANOS;
+    boolean isFew = hasFewConnections();
+    if (isFew) {
+      world.haveFewConnections();
+    }
+    this.faultsNanos =
+        options.exclusive() ? EXCLUSIVE_FAULTS_NANOS : isFew ? FEW_FAULTS_NANOS : FAULTS_NANOS;
   }
 
   /** What came of a trial. */
@@ -98,14 +116,22 @@ public final class NodeTrial {
 
   /** What a trial draws from its seed. */
   static String describe(TrialOptions options) {
-    Plan plan = new NodeTrial(options, NO_TASK).world.plan();
-    return "slots and speeds %s, %s, %s"
+    World world = new NodeTrial(options, NO_TASK).world;
+    Plan plan = world.plan();
+    return "slots and speeds %s, %s, %s%s"
         .formatted(
             plan.machines().stream()
                 .map(it -> "%d × %.2f".formatted(it.slots(), it.speed()))
                 .toList(),
             plan.bursts(),
-            plan.link());
+            plan.link(),
+            world.room().isFew() ? ", " + world.room() : "");
+  }
+
+  private boolean hasFewConnections() {
+    return options.faults().contains(NodeFault.FEW_CONNECTIONS)
+        && world.plan().machines().size() >= Room.PEERS_MIN
+        && world.simulation().random("are connections few").nextInt(FEW_EVERY) == 0;
   }
 
   // The plan.
@@ -249,7 +275,10 @@ public final class NodeTrial {
    * peer from which it was called back.
    */
   private void checkKillers() {
-    long wrong = world.struck().values().stream().mapToLong(Long::longValue).sum();
+    long wrong = 0;
+    for (Map.Entry<NodeFault, Long> each : world.struck().entrySet()) {
+      wrong += NO_HARM.contains(each.getKey()) ? 0 : each.getValue();
+    }
     long most = 2 + wrong + world.copied();
     Ledger ledger = world.ledger();
     for (int task = 0; task < ledger.size(); task++) {

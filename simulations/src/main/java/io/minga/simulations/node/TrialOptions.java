@@ -66,7 +66,8 @@ public record TrialOptions(
     return new TrialOptions(seed, peers, bursts, tasks, faults, exclusive);
   }
 
-  TrialOptions without(NodeFault fault) {
+  /** The same, and that does not go wrong. */
+  public TrialOptions without(NodeFault fault) {
     EnumSet<NodeFault> fewer = EnumSet.noneOf(NodeFault.class);
     fewer.addAll(faults);
     fewer.remove(fault);

@@ -49,6 +49,7 @@ final class World {
   private final boolean hasFaults;
   private final EnumMap<NodeFault, Long> struck = new EnumMap<>(NodeFault.class);
   private final Story story;
+  private Room room;
 
   /**
    * A world without peers.
@@ -61,6 +62,7 @@ final class World {
     this.hasFaults = hasFaults;
     this.simulation = new Simulation(plan.seed());
     this.story = new Story(simulation, watched);
+    this.room = Room.ofMany(this);
     this.network = new Network<>(simulation, plan.link());
     this.ledger = new Ledger(plan.bursts());
     this.gossip = new Gossip(this, plan.link(), plan.machines().size());
@@ -179,7 +181,9 @@ final class World {
     if (peers.size() <= Math.min(SMALL, plan.connectionsMax() + 1)) {
       for (int one = 0; one < peers.size(); one++) {
         for (int other = one + 1; other < peers.size(); other++) {
-          network.join(one, other);
+          if (room.isBetween(one, other)) {
+            network.join(one, other);
+          }
         }
       }
       return;
@@ -196,14 +200,20 @@ final class World {
     }
   }
 
-  private boolean hasRoom(int number) {
-    return network.connectionsOf(number).size() < plan.connectionsMax();
+  /** Peers have few connections from now on; before any has begun. */
+  void haveFewConnections() {
+    room = Room.ofFew(this, simulation.random("few connections"));
+  }
+
+  /** Whom peers have a connection left for. */
+  Room room() {
+    return room;
   }
 
   /** A peer wants a connection. */
   void connect(int from, PeerId to) {
     int other = number(to);
-    if (hasRoom(from) && hasRoom(other)) {
+    if (room.isBetween(from, other)) {
       network.dial(from, other);
     } else {
       struck(NodeFault.CONNECTIONS_FULL);
@@ -219,7 +229,7 @@ final class World {
     int missing = CONNECTIONS_LOW - network.connectionsOf(number).size();
     for (int i = 0; i < missing && !peer.isPaused(); i++) {
       int other = discovery.nextInt(peers.size());
-      if (other != number && network.isUp(other) && hasRoom(other)) {
+      if (other != number && network.isUp(other) && room.isBetween(number, other)) {
         network.dial(number, other);
       }
     }

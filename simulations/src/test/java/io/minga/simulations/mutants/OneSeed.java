@@ -1,5 +1,6 @@
 package io.minga.simulations.mutants;
 
+import io.minga.simulations.node.NodeFault;
 import io.minga.simulations.node.NodeTrial;
 import io.minga.simulations.node.TrialOptions;
 import java.util.function.LongFunction;
@@ -12,7 +13,8 @@ public final class OneSeed implements LongFunction<String> {
   @Override
   public String apply(long seed) {
     try {
-      NodeTrial.run(seed < 0 ? TrialOptions.exclusive(-seed) : TrialOptions.of(seed));
+      TrialOptions all = seed < 0 ? TrialOptions.exclusive(-seed) : TrialOptions.of(seed);
+      NodeTrial.run(all.without(NodeFault.FEW_CONNECTIONS));
       return "";
     } catch (RuntimeException broken) {
       return broken.toString();
