@@ -147,11 +147,14 @@ final class Demand {
       return most - (double) workNanos() / meanNanos;
     }
 
-    /** How much work for each slot it may have of ours, beyond what its slots are busy with. */
+    /**
+     * How much work for each slot it may have of ours, beyond what its slots are busy with; and for
+     * as long as nothing may come through, unless that is many tasks.
+     */
     long horizonNanos() {
-      return Math.min(
-          HORIZON_MOST_NANOS,
-          HORIZON_LEAST_NANOS + 2 * lane.roundTripNanos + HORIZON_TASKS * meanNanos);
+      long some = HORIZON_TASKS * meanNanos;
+      long ahead = HORIZON_LEAST_NANOS + 2 * lane.roundTripNanos + some;
+      return Math.min(HORIZON_MOST_NANOS, ahead) + Math.min(some, lane.outageNanos());
     }
 
     /** Of what it has of ours, that which needs a slot. */

@@ -377,22 +377,28 @@ final class Handing {
   }
 
   private void unanswered(long nowNanos) {
-    long wait = options.times().takeWait().toNanos();
-    if (hasStoodStill && awakeNanos + wait - nowNanos > 0) {
+    if (hasStoodStill && awakeNanos + options.times().takeWait().toNanos() - nowNanos > 0) {
       return; // the answers may wait to be read
     }
     hasStoodStill = false;
     for (Handout first = unanswered.peek();
-        first != null && (first.answered || first.sentNanos + wait - nowNanos <= 0);
+        first != null
+            && (first.answered || first.sentNanos + takeWaitNanos(first.lane) - nowNanos <= 0);
         first = unanswered.peek()) {
       unanswered.poll();
       if (first.leased) {
         dispatch.answered(first); // whoever has a lease has taken it
       } else if (!first.answered) {
-        first.lane.rest(nowNanos + wait);
+        first.lane.hasNotAnswered(nowNanos - first.sentNanos);
+        first.lane.rest(nowNanos + options.times().takeWait().toNanos());
         returning.back(nowNanos, first, new int[] {0}, "it did not answer");
       }
     }
+  }
+
+  /** How long a push may be without an answer: longer where that has happened. */
+  private long takeWaitNanos(Lane lane) {
+    return options.times().takeWait().toNanos() + 2 * lane.outageNanos();
   }
 
   /** This peer stood still: what it waited for may have come. */
@@ -439,7 +445,7 @@ final class Handing {
     Handout first = unanswered.peek();
     if (first != null) {
       long since = hasStoodStill ? Math.max(awakeNanos, first.sentNanos) : first.sentNanos;
-      long wait = since + options.times().takeWait().toNanos();
+      long wait = since + takeWaitNanos(first.lane);
       next = next - wait <= 0 ? next : wait;
     }
     next = former.nextDeadlineNanos(grants.nextDeadlineNanos(next));

@@ -7,6 +7,12 @@ import java.util.Set;
 
 /** What this peer, as a submitter, has with another that runs its tasks, or with itself. */
 final class Lane {
+  /** How slowly the longest round trip is forgotten: by a sixty-fourth with each answer. */
+  private static final int FORGET_SHIFT = 6;
+
+  /** More than that isn't laid by for outages: what is ahead can't go elsewhere. */
+  private static final long OUTAGE_MOST_NANOS = 1_000_000_000;
+
   final PeerId peer;
   final boolean self;
 
@@ -26,6 +32,9 @@ final class Lane {
 
   /** From a push to its answer, in the mean; 0 if none was answered. */
   long roundTripNanos;
+
+  /** The longest of late. */
+  private long longestNanos;
 
   int unanswered;
   long unansweredBytes;
@@ -69,6 +78,21 @@ final class Lane {
   /** The peer has answered a push after so long. */
   void answered(long nanos) {
     roundTripNanos += roundTripNanos == 0 ? nanos : (nanos - roundTripNanos) / 8;
+    longestNanos -= (longestNanos - roundTripNanos) >> FORGET_SHIFT;
+    longestNanos = Math.max(nanos, longestNanos);
+  }
+
+  /** A push has had no answer for so long; it may come yet. */
+  void hasNotAnswered(long nanos) {
+    longestNanos = Math.max(nanos, longestNanos);
+  }
+
+  /**
+   * For how long nothing may come through, either way: what is lost is sent again, and what follows
+   * waits for it. A push may be late by that, and an outcome too.
+   */
+  long outageNanos() {
+    return Math.max(0, Math.min(OUTAGE_MOST_NANOS, 2 * (longestNanos - roundTripNanos)));
   }
 
   void rest(long untilNanos) {
