@@ -35,9 +35,9 @@ final class Mutants {
             "a task that is handed out anew keeps its epoch",
             1,
             new Edit(
-                CORE + "OwnBatch",
-                "return handed[index] + (raised",
-                "return Math.min(1, handed[index]) + (raised")),
+                CORE + "Attempts",
+                "return floor(index) + handed[index] + (raised",
+                "return floor(index) + Math.min(1, handed[index]) + (raised")),
         Mutant.of(
             "a submitter settles a batch when one of its tasks is over",
             9,
