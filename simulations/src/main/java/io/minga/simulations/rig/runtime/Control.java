@@ -118,7 +118,10 @@ final class Control {
               request.put("function", function);
               ArrayNode values = request.putArray("inputs");
               inputs.forEach(values::add);
-              request.putNull("timeoutMillis").put("keepMillis", keepMillis);
+              request
+                  .putNull("timeoutMillis")
+                  .put("exclusive", false)
+                  .put("keepMillis", keepMillis);
             });
     return row.isTextual() ? row.asText() : row.path("job").asText();
   }

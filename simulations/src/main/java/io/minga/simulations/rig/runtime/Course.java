@@ -34,6 +34,7 @@ final class Course {
   private final List<Finding.Figure> figures = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
   private History.Rules rules = History.Rules.STRICT;
+  private String refused = "";
 
   /**
    * A durable request.
@@ -97,6 +98,7 @@ final class Course {
       job = at.control().submit(Work.FUNCTION, asked.inputs(), KEEP_MILLIS);
       books.add(new Observation.Acknowledged(asked.request()));
     } catch (Control.RefusedException e) {
+      refused = "a request was refused: " + e.getMessage();
       books.add(new Observation.Refused(asked.request()));
     } catch (IOException e) {
       books.add(new Observation.Vanished(asked.request()));
@@ -303,6 +305,9 @@ final class Course {
         .forEach(it -> said.add(it.toString()));
     judgement.unfinished().stream().limit(NOTES_MAX).forEach(said::add);
     said.addAll(notes);
+    if (isNothingTaken(judgement)) {
+      said.add(refused);
+    }
     figures.add(count("tasks", judgement.acknowledged()));
     figures.add(count("run again", judgement.again()));
     if (judgement.refused() + judgement.unknown() > 0) {
@@ -338,11 +343,15 @@ final class Course {
         judgement.violations().stream().filter(it -> it.broken() == Judgement.Broken.LOST).count();
   }
 
+  private boolean isNothingTaken(Judgement judgement) {
+    return !taken.isEmpty() && judgement.acknowledged() == 0;
+  }
+
   private Finding.Outcome outcome(Judgement judgement) {
     if (!judgement.violations().isEmpty()) {
       return Finding.Outcome.BROKEN;
     }
-    if (!judgement.unfinished().isEmpty()) {
+    if (!judgement.unfinished().isEmpty() || isNothingTaken(judgement)) {
       return Finding.Outcome.UNFINISHED;
     }
     return figures.stream().anyMatch(Finding.Figure::isOver)
