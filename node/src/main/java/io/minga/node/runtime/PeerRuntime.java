@@ -216,10 +216,7 @@ public final class PeerRuntime implements AutoCloseable {
 
   // What the face calls, on any thread.
 
-  /**
-   * Completes with the reason when the peer has ended by itself: its disk fails, or it has a
-   * defect.
-   */
+  /** Completes with the reason when the peer ends by itself: by its disk or by a defect. */
   public CompletableFuture<String> failure() {
     return failure;
   }
