@@ -284,6 +284,7 @@ final class Handing {
     dispatch.connected(peer);
     for (Handout handout : dispatch.lane(peer).handouts) {
       if (!handout.leased) { // else it has it, or has given it up and must not begin it again
+        handout.repeated |= !handout.answered;
         turn.push(peer, handout.push()); // what it has it takes again
       }
     }

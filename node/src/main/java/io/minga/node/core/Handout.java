@@ -32,6 +32,9 @@ final class Handout {
   /** Whether the peer has said what it takes. */
   boolean answered;
 
+  /** Whether it was pushed once more without an answer, which may be lost: it may be taken. */
+  boolean repeated;
+
   /** Of exclusive tasks: whether the peer ever had a lease, and when that has surely ended. */
   boolean leased;
 

@@ -69,12 +69,13 @@ final class Returning {
   /** What is refused of a handout goes elsewhere. */
   void taken(
       long nowNanos, Handout handout, IndexSet refused, WorkFrame.@Nullable Refusal refusal) {
-    boolean claimed = handout.answered;
+    boolean wasAnswered = handout.answered;
+    boolean claimed = wasAnswered || handout.repeated;
     dispatch.answered(handout);
     IndexBits back = IndexBits.of(refused);
     back.retainAll(handout.tasks);
     OwnBatch batch = handout.of;
-    if (!claimed && !handout.lane.self) {
+    if (!wasAnswered && !handout.lane.self) {
       stories.taken(handout, back);
     }
     if (back.isEmpty() || refusal == null) {
