@@ -283,7 +283,8 @@ final class Dispatch {
     return avoided;
   }
 
-  private boolean hasRoom(Candidate candidate, OwnBatch batch) {
+  /** Whether a peer may be pushed more of a batch, as far as what it hasn't answered goes. */
+  private boolean isOpen(Candidate candidate, OwnBatch batch) {
     Lane lane = candidate.lane();
     int bytes = batch.batch.bytes().length();
     boolean window =
@@ -293,7 +294,11 @@ final class Dispatch {
                 && lane.unansweredBytes + bytes <= options.limits().pushedBytesMax());
     return window
         && !(lane.carried && batch.policy().exclusive())
-        && !batch.demand.breakers.isTrying(lane)
+        && !batch.demand.breakers.isTrying(lane);
+  }
+
+  private boolean hasRoom(Candidate candidate, OwnBatch batch) {
+    return isOpen(candidate, batch)
         && candidate.roomTasks() >= Math.max(1, candidate.slots() / 4);
   }
 
@@ -408,10 +413,10 @@ final class Dispatch {
   /**
    * When nothing waits here and a peer has run dry: which tasks another peer, the one that would be
    * through last, should give back for it, so that both finish together. They are the last that it
-   * was given, and not those that its slots are busy with. Each handout with what it gives back.
+   * was given, and not those that its slots are busy with.
    */
-  Map<Handout, IndexBits> recalls(long nowNanos, Loads loads, Estimates estimates) {
-    Map<Handout, IndexBits> recalls = new LinkedHashMap<>();
+  List<Recall.Recalled> recalls(long nowNanos, Loads loads, Estimates estimates) {
+    List<Recall.Recalled> recalls = new ArrayList<>();
     if (!idle) {
       return recalls;
     }
@@ -422,7 +427,7 @@ final class Dispatch {
     for (Demand demand : demands.values()) {
       if (demand.all == demand && demand.isAllHanded()) {
         looks.look(nowNanos, demand, loads, estimates);
-        Recall.plan(nowNanos, demand, recalls);
+        Recall.plan(nowNanos, demand, this::isOpen, recalls);
       } else if (news && demand.all == demand && demand.handed > 0) {
         looks.look(nowNanos, demand, loads, estimates);
         Recall.planLate(nowNanos, demand, recalls);

@@ -144,22 +144,34 @@ final class Handing {
     loads.report(nowNanos, reports.own(nowNanos, owner.worker(), estimates, own, leaving));
   }
 
-  /** Calls tasks back from peers that would be through last, if another has a free slot. */
-  void recall(long nowNanos) {
+  /**
+   * Calls tasks back from peers that would be through last, if another has a free slot; returns
+   * them.
+   */
+  List<Recall.Recalled> recall(long nowNanos) {
     lookAtSelf(nowNanos);
-    dispatch
-        .recalls(nowNanos, loads, estimates)
-        .forEach((handout, tasks) -> returning.recall(nowNanos, handout, tasks));
+    List<Recall.Recalled> recalls = dispatch.recalls(nowNanos, loads, estimates);
+    recalls.forEach(each -> returning.recall(nowNanos, each.from(), each.tasks()));
+    return recalls;
   }
 
-  /** Hands out what can go somewhere. */
-  void handOut(long nowNanos) {
+  /** Hands out what can go somewhere, and first what was called back for a certain peer. */
+  void handOut(long nowNanos, List<Recall.Recalled> recalls) {
     lookAtSelf(nowNanos);
+    for (Recall.Recalled recalled : recalls) {
+      if (recalled.to() != null) {
+        give(nowNanos, Recall.handOver(nowNanos, recalled, recalled.to()));
+      }
+    }
     if (!dispatch.hasReady()) {
       return;
     }
     dispatch.lane(self).parkedTasks = owner.worker().parkedOwn();
-    for (Handout handout : dispatch.handOut(nowNanos, loads, estimates)) {
+    give(nowNanos, dispatch.handOut(nowNanos, loads, estimates));
+  }
+
+  private void give(long nowNanos, List<Handout> handouts) {
+    for (Handout handout : handouts) {
       stories.handedOut(handout);
       give(nowNanos, handout);
     }

@@ -238,10 +238,10 @@ public final class NodeCore {
       due(nowNanos);
       acquaintances.tellNews(nowNanos);
       submitter.cut(nowNanos);
-      handing.recall(nowNanos);
+      List<Recall.Recalled> recalls = handing.recall(nowNanos);
       moves.sought().forEach(submitter -> acquaintances.untold(nowNanos, submitter));
       turn.flushCancels();
-      handing.handOut(nowNanos);
+      handing.handOut(nowNanos, recalls);
       owner.answer((held, ended) -> submitter.endedHere(nowNanos, held, ended));
       if (meeting.looks(nowNanos) && handing.isWaiting()) {
         meeting.needed(nowNanos, handing.unreached());

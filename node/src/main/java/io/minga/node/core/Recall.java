@@ -1,8 +1,9 @@
 package io.minga.node.core;
 
 import io.minga.node.core.Demand.Candidate;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which tasks come back from the peer that would be through last, once another has a free slot and
@@ -18,8 +19,25 @@ final class Recall {
 
   private Recall() {}
 
-  /** Adds what the demand's peers should give back, each handout with its part. */
-  static void plan(long nowNanos, Demand demand, Map<Handout, IndexBits> recalls) {
+  /**
+   * Tasks of a handout that come back.
+   *
+   * @param to who gets them, since it was reckoned with that; null if whoever is best then
+   */
+  record Recalled(Handout from, IndexBits tasks, @Nullable Candidate to) {}
+
+  /** Whether a peer may be pushed more of a batch now. */
+  @FunctionalInterface
+  interface Open {
+    boolean isOpen(Candidate candidate, OwnBatch batch);
+  }
+
+  /**
+   * Adds what the demand's peers should give back. It goes to the peer for which it is called back:
+   * who gets new work is chosen by another measure, that submitters take turns, and by that one it
+   * could go where it is to be called back from at once, to and fro between two busy peers.
+   */
+  static void plan(long nowNanos, Demand demand, Open open, List<Recalled> recalls) {
     Candidate dry = null;
     Candidate last = null;
     if (!demand.homes.isEmpty() && !demand.measured) {
@@ -38,7 +56,7 @@ final class Recall {
     }
     double gainNanos = last.finishNanos(0) - dry.nextNanos();
     double each = (double) dry.meanNanos() / dry.slots() + (double) last.meanNanos() / last.slots();
-    int count = (int) Math.min(Integer.MAX_VALUE, gainNanos / each);
+    double count = Math.min(gainNanos / each, Math.min(room(dry), dry.roomTasks()));
     long roundTrips = 2 * (dry.lane().roundTripNanos + last.lane().roundTripNanos);
     double least = RECALL_LEAST_NANOS + roundTrips;
     if (!demand.homes.isEmpty()) {
@@ -47,16 +65,38 @@ final class Recall {
       }
       least += Homes.latestNanos(dry.finishNanos(1)) - dry.finishNanos(1);
     }
-    if (gainNanos > least && count > 0) {
-      take(last, demand, count, recalls);
+    if (gainNanos > least && count >= 1) {
+      boolean tries = demand.breakers.tries(dry.lane());
+      take(last, dry, open, demand, tries ? 1 : (int) count, recalls);
     }
+  }
+
+  /** Hands out what was called back for a peer. */
+  static List<Handout> handOver(long nowNanos, Recalled recalled, Candidate to) {
+    OwnBatch batch = recalled.from().of;
+    IndexBits tasks = recalled.tasks().copy();
+    tasks.retainAll(batch.ready);
+    List<Handout> handouts = new ArrayList<>(1);
+    while (!tasks.isEmpty()) {
+      handouts.add(Dispatch.handOut(nowNanos, batch, tasks, to, tasks.size()));
+      batch.demand.breakers.tried(nowNanos, to.lane());
+    }
+    return handouts;
+  }
+
+  /** How many a peer gets at once: where they are long, no more than begin, for others are free. */
+  private static double room(Candidate dry) {
+    double busy = (double) dry.workNanos() / dry.meanNanos();
+    return dry.meanNanos() < Share.LONG_NANOS
+        ? Double.MAX_VALUE
+        : Math.max(1, Math.floor(dry.slots() - busy));
   }
 
   /**
    * The same while more waits here: what stands in line with peers that would be through with it
    * long after all others, for they have become slow.
    */
-  static void planLate(long nowNanos, Demand demand, Map<Handout, IndexBits> recalls) {
+  static void planLate(long nowNanos, Demand demand, List<Recalled> recalls) {
     OwnBatch first = demand.ready.peek();
     if (!demand.homes.isEmpty() || demand.candidates().size() < 2) {
       return;
@@ -66,13 +106,19 @@ final class Recall {
       double beyond = each.finishNanos(0) - LATE_TIMES * untilNanos;
       if (beyond > RECALL_LEAST_NANOS + each.longNanos() && !each.lane().handouts.isEmpty()) {
         double tasks = beyond * each.slots() / each.meanNanos();
-        take(each, demand, (int) Math.min(Integer.MAX_VALUE, Math.ceil(tasks)), recalls);
+        int count = (int) Math.min(Integer.MAX_VALUE, Math.ceil(tasks));
+        take(each, null, (to, batch) -> true, demand, count, recalls);
       }
     }
   }
 
   private static void take(
-      Candidate from, Demand demand, int count, Map<Handout, IndexBits> recalls) {
+      Candidate from,
+      @Nullable Candidate to,
+      Open open,
+      Demand demand,
+      int count,
+      List<Recalled> recalls) {
     int missing = count;
     int kept = from.slots();
     List<Handout> oldestFirst = List.copyOf(from.lane().handouts);
@@ -85,12 +131,16 @@ final class Recall {
       if (handout.of.demand.all != demand || handout.of.policy().exclusive()) {
         continue;
       }
+      boolean isHomed = handout.of.demand.key.home() != null; // then it goes by its home
+      if (to != null && !isHomed && !open.isOpen(to, handout.of)) {
+        continue;
+      }
       IndexBits rest = handout.tasks.copy();
       rest.removeAll(handout.parked);
       int most = Math.min(missing, Math.min(rest.size(), total - kept));
       rest.takeFirst(rest.size() - most);
       if (most > 0) {
-        recalls.put(handout, rest);
+        recalls.add(new Recalled(handout, rest, isHomed ? null : to));
       }
       missing -= most;
       total -= most;

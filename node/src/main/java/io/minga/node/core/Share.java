@@ -24,7 +24,7 @@ record Share(Candidate candidate, int tasks) {
   private static final double EQUAL_SHARE = 0.1;
 
   /** It is worth a frame more that tasks of this length don't wait for each other. */
-  private static final long LONG_NANOS = 5_000_000;
+  static final long LONG_NANOS = 5_000_000;
 
   /**
    * Chooses the peer that would end one task first, of those that have room; of equal ones, one

@@ -53,6 +53,13 @@ final class NodeCampaignTest {
     assertThat(new Campaign().run(options)).isNull();
   }
 
+  /** The same of those that had few connections among what may happen. */
+  @ParameterizedTest
+  @ValueSource(longs = {3632, 11887, 17121})
+  void seedThatBrokeAPromise_doesNoMore_withFewConnections(long seed) {
+    assertThat(new Campaign().run(TrialOptions.of(seed))).isNull();
+  }
+
   /** {@code -Dcampaign.exclusive=2000} runs more of them. */
   @Test
   void anySeedOfExclusiveCalls_keepsItsPromises() {
