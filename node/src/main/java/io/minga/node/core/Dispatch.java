@@ -298,8 +298,7 @@ final class Dispatch {
   }
 
   private boolean hasRoom(Candidate candidate, OwnBatch batch) {
-    return isOpen(candidate, batch)
-        && candidate.roomTasks() >= Math.max(1, candidate.slots() / 4);
+    return isOpen(candidate, batch) && candidate.roomTasks() >= Math.max(1, candidate.slots() / 4);
   }
 
   /** Hands out some of these ready tasks that are in the same epoch as the first of them. */
