@@ -329,6 +329,9 @@ final class Copies {
         new Effect.TellOutcomes(
             to, batch.cid, batch.lineage, batch.place.job(), batch.place.offset(), indexes));
   }
+    if (batch.restored) {
+      batch.elsewhere.addAll(part.ended());
+    }
 
   /** Outcomes of a batch are in the journal here. */
   void ended(PeerId self, Cid cid, WorkFrame.Results results) {
@@ -400,6 +403,15 @@ final class Copies {
   void due() {
     for (Map.Entry<PeerId, Lane> each : List.copyOf(lanes.entrySet())) {
       due(each.getKey(), each.getValue());
+  /**
+   * Which tasks of a batch from before have ended, say all who should have it; null before all
+   * have.
+   */
+  @Nullable IndexSet endedElsewhere(Cid cid) {
+    OwnCopies it = own.get(cid);
+    return it == null ? null : it.endedElsewhere(options.copies());
+  }
+
     }
     if (settling && settledNanos - nowNanos <= 0) {
       settling = false;

@@ -335,8 +335,12 @@ final class Keeper {
   void connected(PeerId peer) {
     List<CopyFrame.Part> parts = new ArrayList<>();
     for (KeptBatch batch : kept.values()) {
-      boolean concerns = batch.submitter.equals(peer) || batch.holders().contains(peer);
-      if (batch.recorded && concerns && (batch.submitter.equals(peer) || !batch.vouched)) {
+      boolean isSubmitter = batch.submitter.equals(peer);
+      boolean concerns = isSubmitter || (batch.holders().contains(peer) && !batch.vouched);
+      if (batch.recorded && concerns) {
+        if (isSubmitter && !batch.tries.isEmpty() && !batch.isDone()) {
+          send(peer, new CopyFrame.Tried(batch.cid(), batch.tries)); // before it goes on with it
+        }
         parts.add(batch.part());
       }
     }

@@ -1,5 +1,6 @@
 package io.minga.node.core;
 
+import io.minga.crdt.claims.IndexSet;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.multiformats.Cid;
 import io.minga.libp2p.wire.Bytes;
@@ -153,6 +154,7 @@ final class Safekeeping {
       }
     }
     if (have.wants()) {
+        goOn(part.batch());
       keeper.have(from, false, answer);
     }
   }
@@ -163,6 +165,14 @@ final class Safekeeping {
     try {
       results = (WorkFrame.Results) WorkFrame.decode(limits, frame);
     } catch (WireException e) {
+  /** Those that keep a batch of before have said what they know: what is open begins. */
+  private void goOn(Cid batch) {
+    IndexSet ended = copies.endedElsewhere(batch);
+    if (ended != null) {
+      submitter.goOn(nowNanos, batch, ended);
+    }
+  }
+
       throw new IllegalStateException("results that were just written can't be read", e);
     }
     Stewardship stewardship = batch.stewardship();

@@ -48,7 +48,7 @@ final class BoundsTest {
       core.Fetching$Want.waiting      heldTasksMax
       core.Fetching.idle              idleBytesMax
       core.Fetching.line              heldTasksMax        and results, of the calls that are open
-      core.FormerLeases.waiting       ownTasksMax         durable batches that were open at the start
+      core.FormerTasks.waiting        ownTasksMax         durable batches that were open at the start
       core.Fetching.wants             heldTasksMax        and results, of the calls that are open
       core.HeldInputs.touched         turn
       core.Breakers.byLane            peersMax            and connections of the host
