@@ -84,6 +84,11 @@ final class OwnCopies {
     known.add(peer);
   }
 
+  /** A peer is said to have it, and from now on counts as one who may; whether that is news. */
+  boolean isNamed(PeerId peer) {
+    return known.size() < CopyFrame.HOLDERS_MAX && known.add(peer);
+  }
+
   /** Whether anybody was asked, or has it. */
   boolean isKnown() {
     return !known.isEmpty();
@@ -94,14 +99,14 @@ final class OwnCopies {
     return restored || known.contains(peer);
   }
 
-  /** Whether all its tasks have ended. */
-  boolean isDone() {
-    return ended.size() == size;
-  }
-
   /** Which tasks have ended, say those who have it; null unless it is from before and all spoke. */
   @Nullable IndexSet endedElsewhere(int all) {
     return restored && held.size() >= all ? elsewhere.toSet() : null;
+  }
+
+  /** Whether all its tasks have ended. */
+  boolean isDone() {
+    return ended.size() == size;
   }
 
   /** Whether somebody waits for there to be copies. */

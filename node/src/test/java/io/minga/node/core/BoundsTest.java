@@ -60,6 +60,9 @@ final class BoundsTest {
       core.Seen.in                    batch
       core.Sought.wanted              PEERS_MAX
       core.Sought$Wanted.then         own                 what is asked by own callers
+      core.Spares.asked               askedMax
+      core.Spares.keepers             peersMax
+      core.Spares.waiting             keptMax
       core.Stories.ending             turn
       core.Stories.notable            storyBytesMax
       core.Stories.quiet              storyBytesMax
@@ -104,7 +107,9 @@ final class BoundsTest {
       core.Keeper.accounts            keptMax             submitters of which a batch is kept
       core.Keeper.kept                keptMax
       core.Keeper$Account.batches     keptMax
+      core.Keeper.askers              keptMax             those that have had a batch kept
       core.KeptBatch.answered         HOLDERS_MAX
+      core.KeptBatch.declined         peersMax
       core.KeptBatch.holders          HOLDERS_MAX
       core.KeptBatch.stewardships     batch
       core.OwnCopies.asked            peersMax
