@@ -81,7 +81,7 @@ final class SparesTest {
   @Test
   void openTasks_goOnWhenAllWhoHadThemAtFirstAreDead() {
     peers(6);
-    journals.get(0).submit(Village.DRAW, 2, 1_000_000_000);
+    journals.get(0).submit(Village.DRAW, 2, 500_000_000);
     village.pass(5_000);
     List<House> first = holders(batch());
     assertThat(first).hasSize(2);
@@ -91,7 +91,7 @@ final class SparesTest {
     village.pass(LONG_MILLIS);
     village.kill(first.get(1));
 
-    village.pass(6_000_000);
+    village.pass(2_600_000);
 
     assertThat(holders(batch())).isNotEmpty().allMatch(it -> outcomes(it).size() == 2);
   }
