@@ -203,7 +203,7 @@ final class Acquaintances {
 
     @Override
     public void unreached(long nowNanos, PeerId peer) {
-      membership.disconnected(nowNanos, peer, true);
+      membership.unreached(nowNanos, peer, handing.hasWith(peer));
       Acquaintances.this.unreached(nowNanos, peer);
     }
 

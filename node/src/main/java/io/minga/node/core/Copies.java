@@ -285,6 +285,19 @@ final class Copies {
     }
   }
 
+  /** A peer that keeps a batch says who else does: it has been passed on in this one's absence. */
+  void holders(PeerId from, CopyFrame.Holders said) {
+    OwnCopies batch = own.get(said.batch());
+    if (batch == null || !batch.trusts(from)) {
+      return;
+    }
+    for (PeerId peer : said.holders()) {
+      if (batch.isNamed(peer) && membership.isConnected(peer)) {
+        send(peer, new CopyFrame.Have(true, List.of(batch.part()))); // what it said was ignored
+      }
+    }
+  }
+
   /** Whether a batch is this peer's own. */
   boolean has(Cid batch) {
     return own.containsKey(batch);
@@ -315,6 +328,9 @@ final class Copies {
     }
     if (holds(from, answered(from, batch), batch) && batch.held.size() > 1) {
       tellHolders(batch);
+    }
+    if (batch.restored) {
+      batch.elsewhere.addAll(part.ended());
     }
     IndexSet lacks = batch.ended.toSet().andNot(part.confirmed());
     if (!lacks.isEmpty()) {
@@ -385,6 +401,15 @@ final class Copies {
       lane.held.remove(batch);
     }
     batch.acknowledge();
+  }
+
+  /**
+   * Which tasks of a batch from before have ended, say all who should have it; null before all
+   * have.
+   */
+  @Nullable IndexSet endedElsewhere(Cid cid) {
+    OwnCopies it = own.get(cid);
+    return it == null ? null : it.endedElsewhere(options.copies());
   }
 
   /** At how many other peers each job's batches are at least; of those of which this is known. */

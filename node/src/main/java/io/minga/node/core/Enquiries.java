@@ -10,6 +10,7 @@ import io.minga.node.task.ResultGroup;
 import io.minga.node.task.WorkFrame;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,13 +33,13 @@ final class Enquiries {
   /** What is asked at once by this peer's own callers. */
   static final int OPEN_MAX = 256;
 
-  /** How many peers are asked of one job, and how many of them at once. */
+  /** How many peers are asked of one job, and how many of them at once; or which jobs there are. */
   static final int ASKED_MAX = 64;
 
   private static final int WAVE = 8;
 
-  /** How many are asked which jobs there are, all at once. */
-  private static final int LISTED_MAX = 32;
+  /** How many are asked at once which jobs there are; so many can be sought. */
+  private static final int LISTED_AT_ONCE = 32;
 
   private static final long ANSWER_NANOS = 3_000_000_000L;
 
@@ -108,13 +110,22 @@ final class Enquiries {
       it = new Open(input.number(), stand, WAVE);
       ranked(stand.id()).forEach(peer -> it.targets.add(new Target(peer, 0)));
     } else {
-      it = new Open(input.number(), input.about(), LISTED_MAX + 1);
-      it.targets.add(new Target(self, 0));
-      copies.keepers().stream()
-          .limit(LISTED_MAX)
-          .forEach(peer -> it.targets.add(new Target(peer, 0)));
+      it = new Open(input.number(), input.about(), LISTED_AT_ONCE);
+      listed().forEach(peer -> it.targets.add(new Target(peer, 0)));
     }
     step(it);
+  }
+
+  /** This peer, and those that keep journals: who is connected first, since it answers at once. */
+  private Set<PeerId> listed() {
+    Set<PeerId> listed = new LinkedHashSet<>();
+    listed.add(self);
+    Stream.of(copies.keepers(), membership.keepers())
+        .flatMap(Collection::stream)
+        .distinct()
+        .limit(ASKED_MAX)
+        .forEach(listed::add);
+    return listed;
   }
 
   /** This peer, and those that keep journals, connected or not: the likelier first. */

@@ -42,7 +42,7 @@ final class Handing {
   private final Submissions submissions;
   private final Dispatch dispatch;
   private final Grants grants;
-  private final FormerLeases former;
+  private final FormerTasks former;
   private final Unserved unserved;
   private final Returning returning;
   private final Stories stories;
@@ -97,7 +97,7 @@ final class Handing {
     this.returning = new Returning(options, turn, announcer, owner, submissions, dispatch, ends);
     this.stories = turn.stories();
     this.grants = new Grants(options, turn);
-    this.former = new FormerLeases(dispatch, grants, CopyOptions.DEFAULT.settle());
+    this.former = new FormerTasks(turn, dispatch, grants, CopyOptions.DEFAULT);
     this.unserved = new Unserved(options, membership, ends);
   }
 
@@ -122,6 +122,12 @@ final class Handing {
     if (batch.policy().exclusive()) {
       reserve(nowNanos, batch);
     }
+    dispatch.ready(nowNanos, batch);
+  }
+
+  /** All who keep a batch of before have spoken of it; of these tasks they have outcomes. */
+  void goOn(long nowNanos, OwnBatch batch, IndexSet ended) {
+    former.goOn(batch, ended);
     dispatch.ready(nowNanos, batch);
   }
 

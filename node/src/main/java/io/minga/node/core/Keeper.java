@@ -28,6 +28,10 @@ final class Keeper {
   private final Membership membership;
   private final Map<Cid, KeptBatch> kept = new LinkedHashMap<>();
   private final Map<PeerId, Account> accounts = new LinkedHashMap<>();
+
+  /** What each peer has had kept here for others. */
+  private final Map<PeerId, Account> askers = new LinkedHashMap<>();
+
   private long bytes;
   private boolean keeps;
   private boolean leaving;
@@ -103,12 +107,15 @@ final class Keeper {
 
   // What is kept.
 
-  /** A submitter wants a batch kept. */
+  /** A submitter, or while that is away another who keeps it, wants a batch kept. */
   void keep(PeerId from, CopyFrame.Keep keep) {
     KeptBatch known = kept.get(keep.batch().cid());
-    if (known != null && known.submitter.equals(from)) {
+    boolean isSubmitter = keep.batch().header().submitter().equals(from);
+    if (known != null && (isSubmitter || (!known.vouched && keep.holders().contains(from)))) {
       known.addHolders(keep.holders());
-      vouch(known);
+      if (isSubmitter) {
+        vouch(known);
+      }
       if (known.recorded) {
         send(from, new CopyFrame.Kept(known.cid()));
       }
@@ -119,13 +126,14 @@ final class Keeper {
       turn.emit(new Effect.Misbehaved(from, wrong));
       return;
     }
-    Why why = refusal(from, keep);
+    Why why = known == null ? refusal(from, keep) : Why.OTHER;
     if (why != null) {
       send(from, new CopyFrame.Declined(keep.batch().cid(), why));
       return;
     }
     KeptBatch fresh = new KeptBatch(keep);
-    fresh.vouched = true;
+    fresh.vouched = isSubmitter;
+    fresh.asker = isSubmitter ? null : from;
     add(fresh);
     recorder.record(
         number -> new Effect.RecordCopy(number, keep),
@@ -143,7 +151,8 @@ final class Keeper {
 
   /** What it has no right to; null if it may ask for that. */
   private @Nullable String wrong(PeerId from, CopyFrame.Keep keep) {
-    if (!keep.batch().header().submitter().equals(from)
+    boolean isSubmitter = keep.batch().header().submitter().equals(from);
+    if ((!isSubmitter && !keep.holders().contains(from))
         || !keep.batch().header().network().equals(network)
         || !keep.batch().header().policy().durable()) {
       return "a copy of %s is to be kept, where its own durable batch of this network is right"
@@ -166,14 +175,22 @@ final class Keeper {
     } else if (keep.batch().header().expiresAtMillis() <= turn.nowMillis()) {
       return Why.EXPIRED;
     }
+    PeerId submitter = keep.batch().header().submitter();
+    if (!submitter.equals(from) && membership.isAlive(submitter)) {
+      return Why.OTHER; // it can ask for itself
+    }
     int more = keep.batch().bytes().length();
-    Account account = accounts.get(from);
     boolean isFull = kept.size() >= options.keptMax() || bytes + more > options.keptBytesMax();
     boolean hasShare =
-        account != null
-            && (account.batches.size() >= options.keptMax() / options.keptShare()
-                || account.bytes + more > options.keptBytesMax() / options.keptShare());
+        hasShare(accounts.get(submitter), more)
+            || (!submitter.equals(from) && hasShare(askers.get(from), more));
     return isFull || hasShare ? Why.FULL : null;
+  }
+
+  private boolean hasShare(@Nullable Account account, int more) {
+    return account != null
+        && (account.batches.size() >= options.keptMax() / options.keptShare()
+            || account.bytes + more > options.keptBytesMax() / options.keptShare());
   }
 
   /** A batch that the journal had. */
@@ -189,29 +206,44 @@ final class Keeper {
     }
     batch.stepNanos = nowNanos;
     kept.put(batch.cid(), batch);
-    Account account = accounts.get(batch.submitter);
+    boolean isAway = batch.asker != null;
+    long since = isAway ? nowNanos - options.patience().toNanos() : nowNanos;
+    add(accounts, batch.submitter, batch, since);
+    if (batch.asker != null) {
+      add(askers, batch.asker, batch, since);
+    }
+    bytes += batch.batch.bytes().length();
+  }
+
+  private static void add(Map<PeerId, Account> to, PeerId peer, KeptBatch batch, long awayNanos) {
+    Account account = to.get(peer);
     if (account == null) {
       account = new Account();
-      account.awayNanos = nowNanos;
-      accounts.put(batch.submitter, account);
+      account.awayNanos = awayNanos;
+      to.put(peer, account);
     }
     account.batches.add(batch);
     account.bytes += batch.batch.bytes().length();
-    bytes += batch.batch.bytes().length();
   }
 
   private void remove(KeptBatch batch) {
     if (kept.remove(batch.cid(), batch)) {
-      Account account = accounts.get(batch.submitter);
       bytes -= batch.batch.bytes().length();
-      if (account != null) {
-        account.batches.remove(batch);
-        account.bytes -= batch.batch.bytes().length();
-        if (account.batches.isEmpty()) {
-          accounts.remove(batch.submitter);
-        }
+      remove(accounts, batch.submitter, batch);
+      if (batch.asker != null) {
+        remove(askers, batch.asker, batch);
       }
       ends.ended(batch);
+    }
+  }
+
+  private static void remove(Map<PeerId, Account> from, PeerId peer, KeptBatch batch) {
+    Account account = from.get(peer);
+    if (account != null && account.batches.remove(batch)) {
+      account.bytes -= batch.batch.bytes().length();
+      if (account.batches.isEmpty()) {
+        from.remove(peer);
+      }
     }
   }
 
@@ -225,6 +257,7 @@ final class Keeper {
       batch.addHolders(said.holders());
       vouch(batch);
     } else if (!batch.vouched && batch.holders().contains(from)) {
+      batch.passedOn |= !batch.holders().containsAll(said.holders());
       batch.addHolders(said.holders());
     }
   }
@@ -247,6 +280,7 @@ final class Keeper {
   private void vouch(KeptBatch batch) {
     if (!batch.vouched) {
       batch.vouched = true;
+      batch.passedOn = false;
       ends.ended(batch);
     }
   }
@@ -335,8 +369,15 @@ final class Keeper {
   void connected(PeerId peer) {
     List<CopyFrame.Part> parts = new ArrayList<>();
     for (KeptBatch batch : kept.values()) {
-      boolean concerns = batch.submitter.equals(peer) || batch.holders().contains(peer);
-      if (batch.recorded && concerns && (batch.submitter.equals(peer) || !batch.vouched)) {
+      boolean isSubmitter = batch.submitter.equals(peer);
+      boolean concerns = isSubmitter || (batch.holders().contains(peer) && !batch.vouched);
+      if (batch.recorded && concerns) {
+        if (isSubmitter && !batch.tries.isEmpty() && !batch.isDone()) {
+          send(peer, new CopyFrame.Tried(batch.cid(), batch.tries)); // before it goes on with it
+        }
+        if (isSubmitter && batch.passedOn) {
+          send(peer, new CopyFrame.Holders(batch.cid(), batch.holders()));
+        }
         parts.add(batch.part());
       }
     }

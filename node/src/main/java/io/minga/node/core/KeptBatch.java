@@ -54,6 +54,20 @@ final class KeptBatch {
   /** Whether they were asked. */
   boolean asked;
 
+  /** Whether too few of those that have it can be heard, and since when. */
+  boolean isShort;
+
+  long shortNanos;
+
+  /** Who doesn't take it, of those that were asked for its submitter. */
+  final Set<PeerId> declined = new LinkedHashSet<>(0);
+
+  /** Whether its submitter doesn't know all who have it: others have had it kept since. */
+  boolean passedOn;
+
+  /** By whose leave it is here, if that isn't its submitter. */
+  @Nullable PeerId asker;
+
   /** What is done for it here; mostly nothing. */
   final List<Stewardship> stewardships = new ArrayList<>(0);
 
@@ -90,6 +104,17 @@ final class KeptBatch {
             .distinct()
             .limit(CopyFrame.HOLDERS_MAX)
             .toList();
+  }
+
+  /** What another is asked, in its submitter's place. */
+  CopyFrame.Keep keep(PeerId self, PeerId other) {
+    List<PeerId> known =
+        Stream.of(Stream.of(self, other), answered.stream(), holders.stream())
+            .flatMap(all -> all)
+            .distinct()
+            .limit(CopyFrame.HOLDERS_MAX)
+            .toList();
+    return new CopyFrame.Keep(keep.job(), keep.total(), keep.offset(), known, batch);
   }
 
   boolean isDone() {

@@ -12,13 +12,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who is there: peers with a connection, and those that say how they stand.
  *
- * <p>A peer is dead when its connection is gone and isn't back in a second, or when nothing was
- * heard of its load for eight; for half a lease more if it is connected, since then it may just
- * stand still. If this peer itself stood still, all that time begins anew.
+ * <p>A peer is dead when its connection is gone and isn't back in a second, when it was reached
+ * through a neighbour and isn't any more for as long as it keeps what it was given so, or when
+ * nothing was heard of its load for eight; for half a lease more if it is connected, since then it
+ * may just stand still. If this peer itself stood still, all that time begins anew.
  */
 final class Membership {
   /** What is due is looked for no more often, however many there are. */
   private static final long LOOK_NANOS = 100_000_000;
+
+  private static final long FOREVER = Long.MAX_VALUE;
 
   private final NodeOptions options;
   private final Map<PeerId, Member> members = new LinkedHashMap<>();
@@ -32,8 +35,11 @@ final class Membership {
     /** Whether that is through another peer. */
     boolean carried;
 
-    boolean wasConnected;
     long disconnectedNanos;
+
+    /** For how long it may be unconnected, or without a way; ever, if nothing of it is missed. */
+    long awayMostNanos = FOREVER;
+
     long heardNanos;
     @Nullable LoadReport report;
     boolean dead;
@@ -60,8 +66,11 @@ final class Membership {
         silence = Math.max(silence, times.lease().toNanos() / 2 + 2 * times.report().toNanos());
       }
       long silent = heardNanos + silence;
-      long gone = disconnectedNanos + times.reconnect().toNanos();
-      return wasConnected && !connected && gone - silent < 0 ? gone : silent;
+      if (connected || awayMostNanos == FOREVER) {
+        return silent;
+      }
+      long gone = disconnectedNanos + awayMostNanos;
+      return gone - silent < 0 ? gone : silent;
     }
   }
 
@@ -102,7 +111,6 @@ final class Membership {
     Member member = member(nowNanos, peer);
     if (member != null) {
       connectedCount += member.connected ? 0 : 1;
-      member.wasConnected = true;
       joined(nowNanos, member);
     }
   }
@@ -127,11 +135,25 @@ final class Membership {
   }
 
   /**
-   * There is none, or no way, any more; whether it ought to be tried to get one.
+   * There is none any more; whether it ought to be tried to get one.
    *
    * @param letGo whether there may be none for no other reason than that nobody needs it
    */
   boolean disconnected(long nowNanos, PeerId peer, boolean letGo) {
+    return away(nowNanos, peer, letGo ? FOREVER : options.times().reconnect().toNanos());
+  }
+
+  /**
+   * There is no way any more, which says nothing of the peer. But whoever is missed and isn't
+   * reached anew before it drops what it has of this one counts as dead.
+   *
+   * @param missed whether it has something of this peer's
+   */
+  void unreached(long nowNanos, PeerId peer, boolean missed) {
+    away(nowNanos, peer, missed ? options.times().orphan().toNanos() : FOREVER);
+  }
+
+  private boolean away(long nowNanos, PeerId peer, long mostNanos) {
     Member member = members.get(peer);
     if (member == null || !member.connected) {
       return false;
@@ -139,7 +161,7 @@ final class Membership {
     connectedCount -= member.carried ? 0 : 1;
     member.connected = false;
     member.carried = false;
-    member.wasConnected = !letGo;
+    member.awayMostNanos = mostNanos;
     member.disconnectedNanos = nowNanos;
     lookBy(nowNanos, member.deadNanos(), false);
     return member.report == null || !member.report.draining();

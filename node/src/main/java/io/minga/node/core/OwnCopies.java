@@ -1,5 +1,6 @@
 package io.minga.node.core;
 
+import io.minga.crdt.claims.IndexSet;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.multiformats.Cid;
 import io.minga.node.task.Batch;
@@ -39,6 +40,9 @@ final class OwnCopies {
 
   /** Tasks whose outcomes are in the journal here. */
   final IndexBits ended = new IndexBits();
+
+  /** Of a batch from before: tasks that have ended, as those say who have it. */
+  final IndexBits elsewhere = new IndexBits();
 
   /** Whether others were asked after the first ones. */
   boolean changed;
@@ -80,6 +84,11 @@ final class OwnCopies {
     known.add(peer);
   }
 
+  /** A peer is said to have it, and from now on counts as one who may; whether that is news. */
+  boolean isNamed(PeerId peer) {
+    return known.size() < CopyFrame.HOLDERS_MAX && known.add(peer);
+  }
+
   /** Whether anybody was asked, or has it. */
   boolean isKnown() {
     return !known.isEmpty();
@@ -88,6 +97,11 @@ final class OwnCopies {
   /** Whether what a peer says of how its tasks ended counts. */
   boolean trusts(PeerId peer) {
     return restored || known.contains(peer);
+  }
+
+  /** Which tasks have ended, say those who have it; null unless it is from before and all spoke. */
+  @Nullable IndexSet endedElsewhere(int all) {
+    return restored && held.size() >= all ? elsewhere.toSet() : null;
   }
 
   /** Whether all its tasks have ended. */

@@ -1,5 +1,6 @@
 package io.minga.node.core;
 
+import io.minga.crdt.claims.IndexSet;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.multiformats.Cid;
 import io.minga.libp2p.wire.Bytes;
@@ -26,6 +27,7 @@ final class Safekeeping {
   private final Reports reports;
   private final Copies copies;
   private final Keeper keeper;
+  private final Spares spares;
   private final Stewards stewards;
   private final Enquiries enquiries;
   private long nowNanos;
@@ -47,7 +49,8 @@ final class Safekeeping {
     this.copies = copies;
     this.keeper =
         new Keeper(self, options.network(), keeping, turn, submitter.recorder(), membership);
-    this.stewards = new Stewards(self, keeping, turn, membership, keeper, submitter);
+    this.spares = new Spares(self, keeping, turn, keeper, copies.keepers());
+    this.stewards = new Stewards(self, keeping, turn, membership, keeper, spares, submitter);
     this.enquiries = new Enquiries(self, turn, membership, copies);
     submitter.recorder().lead(this::committed, this::tried);
   }
@@ -56,6 +59,7 @@ final class Safekeeping {
     this.nowNanos = nowNanos;
     copies.now(nowNanos);
     keeper.now(nowNanos);
+    spares.now(nowNanos);
     stewards.now(nowNanos);
     enquiries.now(nowNanos);
   }
@@ -83,10 +87,13 @@ final class Safekeeping {
       keeper.keep(from, keep);
     } else if (frame instanceof CopyFrame.Kept kept) {
       copies.kept(from, kept.batch());
+      spares.kept(from, kept.batch());
       tellTries(from, kept.batch());
     } else if (frame instanceof CopyFrame.Declined declined) {
       copies.declined(from, declined.batch());
+      spares.declined(from, declined.batch());
     } else if (frame instanceof CopyFrame.Holders holders) {
+      copies.holders(from, holders);
       keeper.holders(from, holders);
     } else if (frame instanceof CopyFrame.Over over) {
       keeper.over(from, over.batches());
@@ -147,6 +154,7 @@ final class Safekeeping {
           batch == null ? copies.have(from, part) : keeper.have(from, batch, part);
       if (batch == null) {
         tellTries(from, part.batch());
+        goOn(part.batch());
       }
       if (known != null) {
         answer.add(known);
@@ -154,6 +162,14 @@ final class Safekeeping {
     }
     if (have.wants()) {
       keeper.have(from, false, answer);
+    }
+  }
+
+  /** Those that keep a batch of before have said what they know: what is open begins. */
+  private void goOn(Cid batch) {
+    IndexSet ended = copies.endedElsewhere(batch);
+    if (ended != null) {
+      submitter.goOn(nowNanos, batch, ended);
     }
   }
 
@@ -187,12 +203,14 @@ final class Safekeeping {
   void disconnected(PeerId peer) {
     copies.disconnected(peer);
     keeper.disconnected(peer);
+    spares.disconnected(peer);
     enquiries.disconnected(peer);
   }
 
   void due() {
     copies.due();
     keeper.due();
+    spares.due();
     stewards.due();
     enquiries.due();
   }
@@ -213,6 +231,7 @@ final class Safekeeping {
 
   long nextDeadlineNanos(long never) {
     long next = enquiries.nextDeadlineNanos(copies.nextDeadlineNanos(never));
-    return stewards.nextDeadlineNanos(keeper.nextDeadlineNanos(next));
+    next = spares.nextDeadlineNanos(keeper.nextDeadlineNanos(next));
+    return stewards.nextDeadlineNanos(next);
   }
 }

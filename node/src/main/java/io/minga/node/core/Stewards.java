@@ -7,6 +7,7 @@ import io.minga.node.task.FunctionName;
 import io.minga.node.task.Outcome;
 import io.minga.node.task.Payload;
 import io.minga.node.task.Policy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,9 +16,10 @@ import java.util.Map;
 /**
  * Looks after batches that are kept here and whose submitters are gone for longer than a restart
  * takes. Of those who keep a batch and can be heard, the one that comes first in rendezvous hash
- * has its open tasks run, as calls of its own; the others ask it now and then whether it still has
- * the batch. If two do so at once, since they can't hear each other, each task has two outcomes,
- * one of which counts ({@link io.minga.node.journal.Precedence}).
+ * has its open tasks run, as calls of its own, and has others keep it if too few do ({@link
+ * Spares}); the others ask it now and then whether it still has the batch. If two do so at once,
+ * since they can't hear each other, each task has two outcomes, one of which counts ({@link
+ * io.minga.node.journal.Precedence}).
  */
 final class Stewards {
   private static final long LOOK_NANOS = 1_000_000_000;
@@ -27,6 +29,7 @@ final class Stewards {
   private final Turn turn;
   private final Membership membership;
   private final Keeper keeper;
+  private final Spares spares;
   private final Submitter submitter;
   private long nowNanos;
   private boolean looked;
@@ -42,12 +45,14 @@ final class Stewards {
       Turn turn,
       Membership membership,
       Keeper keeper,
+      Spares spares,
       Submitter submitter) {
     this.self = self;
     this.options = options;
     this.turn = turn;
     this.membership = membership;
     this.keeper = keeper;
+    this.spares = spares;
     this.submitter = submitter;
     keeper.lead(this::ended);
   }
@@ -95,8 +100,7 @@ final class Stewards {
   }
 
   private void look(KeptBatch batch, Map<PeerId, List<CopyFrame.Part>> asks) {
-    Policy policy = batch.batch.header().policy();
-    if (!batch.recorded || batch.vouched || batch.isDone() || policy.exclusive()) {
+    if (!batch.recorded || batch.vouched) {
       return;
     }
     if (!batch.asked) {
@@ -105,8 +109,9 @@ final class Stewards {
       }
     } else if (batch.stepNanos - nowNanos <= 0) {
       batch.asked = false;
-      batch.stepNanos = nowNanos + options.look().toNanos();
-      decide(batch);
+      boolean isUrgent = decide(batch);
+      Duration next = isUrgent ? options.look() : options.again();
+      batch.stepNanos = nowNanos + next.toNanos();
     }
   }
 
@@ -121,13 +126,18 @@ final class Stewards {
     }
   }
 
-  private void decide(KeptBatch batch) {
+  /** Sees to the batch if that is up to this peer; whether it must be looked at again soon. */
+  private boolean decide(KeptBatch batch) {
+    boolean runs = !batch.isDone() && !batch.batch.header().policy().exclusive();
     boolean isOthers = batch.answered.stream().anyMatch(other -> batch.isBefore(other, self));
     if (isOthers) {
       end(batch);
-    } else if (batch.stewardships.isEmpty()) {
+      return runs;
+    }
+    if (runs && batch.stewardships.isEmpty()) {
       begin(batch);
     }
+    return spares.look(batch) || runs;
   }
 
   long nextDeadlineNanos(long never) {

@@ -222,6 +222,14 @@ final class Submitter {
     }
   }
 
+  /** Nobody who keeps a batch of before has more to say of it, but how these tasks ended. */
+  void goOn(long nowNanos, Cid cid, IndexSet ended) {
+    OwnBatch batch = submissions.batch(cid);
+    if (batch != null) {
+      handing.goOn(nowNanos, batch, ended);
+    }
+  }
+
   /** A peer that keeps a durable batch says how often tasks of it were tried. */
   void tried(CopyFrame.Tried tried) {
     OwnBatch batch = submissions.batch(tried.batch());

@@ -48,7 +48,7 @@ final class BoundsTest {
       core.Fetching$Want.waiting      heldTasksMax
       core.Fetching.idle              idleBytesMax
       core.Fetching.line              heldTasksMax        and results, of the calls that are open
-      core.FormerLeases.waiting       ownTasksMax         durable batches that were open at the start
+      core.FormerTasks.waiting        ownTasksMax         durable batches that were open at the start
       core.Fetching.wants             heldTasksMax        and results, of the calls that are open
       core.HeldInputs.touched         turn
       core.Breakers.byLane            peersMax            and connections of the host
@@ -60,6 +60,9 @@ final class BoundsTest {
       core.Seen.in                    batch
       core.Sought.wanted              PEERS_MAX
       core.Sought$Wanted.then         own                 what is asked by own callers
+      core.Spares.asked               askedMax
+      core.Spares.keepers             peersMax
+      core.Spares.waiting             keptMax
       core.Stories.ending             turn
       core.Stories.notable            storyBytesMax
       core.Stories.quiet              storyBytesMax
@@ -104,7 +107,9 @@ final class BoundsTest {
       core.Keeper.accounts            keptMax             submitters of which a batch is kept
       core.Keeper.kept                keptMax
       core.Keeper$Account.batches     keptMax
+      core.Keeper.askers              keptMax             those that have had a batch kept
       core.KeptBatch.answered         HOLDERS_MAX
+      core.KeptBatch.declined         peersMax
       core.KeptBatch.holders          HOLDERS_MAX
       core.KeptBatch.stewardships     batch
       core.OwnCopies.asked            peersMax

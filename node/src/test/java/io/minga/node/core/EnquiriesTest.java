@@ -100,8 +100,8 @@ final class EnquiriesTest {
     }
   }
 
-  @Test
-  void holdersThatArentConnected_areConnectedAndAsked() {
+  /** A job of the first peer, which is gone; the last is connected with none of those that know. */
+  private JobId jobThatIsFar() {
     peers(6);
     House far = house(5);
     for (int i = 0; i < 5; i++) {
@@ -111,20 +111,37 @@ final class EnquiriesTest {
     House neighbour = village.add(0, 1);
     village.connect(far, neighbour);
     JobId id = doneJob();
-    List<Outcome> right = ends(id.number());
     village.kill(house(0));
     village.pass(12_000);
     assertThat(far.neighbours).doesNotContain(house(1), house(2), house(3), house(4));
     village.unbar();
+    return id;
+  }
 
+  @Test
+  void holdersThatArentConnected_areConnectedAndAsked() {
+    JobId id = jobThatIsFar();
     int[] connects = {0};
     village.watcher =
-        (it, effect) -> connects[0] += it == far && effect instanceof Effect.Connect ? 1 : 0;
+        (it, effect) -> connects[0] += it == house(5) && effect instanceof Effect.Connect ? 1 : 0;
+
     FarJob job = find(5, id);
 
     assertThat(job.isDone()).isTrue();
-    assertThat(read(5, job)).isEqualTo(right);
+    assertThat(read(5, job)).isEqualTo(ends(id.number()));
     assertThat(connects[0]).isBetween(1, 8);
+  }
+
+  @Test
+  void jobsThatArentKnownToAnybodyConnected_areListed() {
+    JobId id = jobThatIsFar();
+
+    Effect.Learned learned = learn(5, new Enquiry.Jobs());
+
+    assertThat(learned.jobs())
+        .singleElement()
+        .satisfies(it -> assertThat(it.standing().job()).isEqualTo(id.number()));
+    assertThat(learned.asked()).isEqualTo(5);
   }
 
   @Test

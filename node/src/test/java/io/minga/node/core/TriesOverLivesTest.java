@@ -20,9 +20,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** How often a durable task was tried outlives its submitter, and is known to who stands in. */
 final class TriesOverLivesTest {
-  /** After that, another peer has it run. */
-  private static final int AWAY_MILLIS = 30_000;
-
   private static final int SEEDS = 40;
   private static final int MICROS = 200_000;
 
@@ -77,6 +74,11 @@ final class TriesOverLivesTest {
     journal()
         .submitExactly(
             function, function.equals(WORK) ? 60_000_000 : MICROS, VillageJournal.DURABLE);
+  }
+
+  /** Whether the last attempt has not ended, or nobody else has heard of that. */
+  private boolean isUntold() {
+    return village.nowNanos - lastNanos < 300_000_000; // it runs for 200 ms
   }
 
   private void passUntilRuns(int count) {
@@ -212,9 +214,7 @@ final class TriesOverLivesTest {
     village.revive(gone);
     passUntilDone(60);
     assertThat(end()).isEqualTo(Outcome.Kind.WORKER_DIED);
-    assertThat(runs.size())
-        .as("and one that nobody was told of, and one before the submitter heard of the others")
-        .isLessThanOrEqualTo(4);
+    assertThat(runs.size()).as("and one that nobody was told of").isLessThanOrEqualTo(3);
   }
 
   static long[] seeds() {
@@ -224,7 +224,7 @@ final class TriesOverLivesTest {
 
   /**
    * What is under way when its submitter is killed may be made once more; and so may what a steward
-   * has had run meanwhile, before the submitter hears of it. Nothing else.
+   * has under way when the submitter is back. Nothing else.
    */
   @ParameterizedTest
   @MethodSource("seeds")
@@ -237,11 +237,9 @@ final class TriesOverLivesTest {
     for (int i = 0; i < restarts; i++) {
       village.pass(village.random.nextInt(700));
       int before = runs.size();
-      boolean untold = village.nowNanos - lastNanos < 300_000_000; // it runs for 200 ms
-      under += untold ? 1 : 0;
-      int awayMillis = village.random.nextInt(village.random.nextBoolean() ? 2_000 : 60_000);
-      under += awayMillis > AWAY_MILLIS ? 1 : 0;
-      restart(awayMillis);
+      under += isUntold() ? 1 : 0;
+      restart(village.random.nextInt(village.random.nextBoolean() ? 2_000 : 60_000));
+      under += runs.size() > before && isUntold() ? 1 : 0;
       assertThat(runs.size()).isGreaterThanOrEqualTo(before);
     }
     if (journal().acknowledged.isEmpty()) {

@@ -81,6 +81,30 @@ final class WaysTest {
   }
 
   @Test
+  void tasksOfPeersThatNothingLeadsToAnyMore_goElsewhere() {
+    for (int i = 0; i < HOUSES; i++) {
+      village.add(1, 1, Village.WORK);
+    }
+    House submitter = village.houses.get(0);
+    House carrier = village.houses.get(1);
+    House other = village.houses.get(2);
+    for (House far : village.houses.subList(3, HOUSES)) {
+      village.bar(submitter, far);
+      village.bar(other, far);
+    }
+    village.connectAll();
+    village.pass(3_000);
+    List<Call> calls = submitter.submit(Village.WORK, TASKS, MICROS, true);
+    village.pass(1_500);
+    assertThat(submitter.core.ways()).isNotEmpty();
+    village.kill(carrier);
+
+    assertThat(village.passUntilDone(calls, 200_000)).isTrue();
+    assertThat(calls).allMatch(WaysTest::isDone);
+    isCleanAfterAWhile();
+  }
+
+  @Test
   void exclusiveTasks_goOverConnectionsOnly() {
     House submitter = submitter();
     List<Call> first = submitter.submit(Village.WORK, TASKS, MICROS, true);

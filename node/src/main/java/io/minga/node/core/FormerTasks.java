@@ -1,7 +1,6 @@
 package io.minga.node.core;
 
 import io.minga.crdt.claims.IndexSet;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.PriorityQueue;
@@ -13,13 +12,18 @@ import org.jspecify.annotations.Nullable;
  * <p>Exclusive ones others may still run, under leases of which nothing is known any more. All
  * leases of an earlier life have ended once one could have that was granted when this life began.
  * But whoever says before that it has a lease for a task, or how that ended, has it, since nobody
- * else can. Those of which an attempt has failed wait for whoever looked after them meanwhile: it
- * may know that they were tried often enough.
+ * else can.
+ *
+ * <p>Others wait for those who keep them, if an attempt has failed or somebody may have looked
+ * after them meanwhile: they may have ended, or been tried often enough. Who has tasks is not
+ * journaled, so that this peer goes on when as many as there should be have spoken, or after a
+ * while.
  */
-final class FormerLeases {
+final class FormerTasks {
+  private final Turn turn;
   private final Dispatch dispatch;
   private final Grants grants;
-  private final long settleNanos;
+  private final CopyOptions options;
   private final PriorityQueue<Waiting> waiting = new PriorityQueue<>();
 
   private record Waiting(long untilNanos, OwnBatch batch) implements Comparable<Waiting> {
@@ -30,21 +34,40 @@ final class FormerLeases {
     }
   }
 
-  FormerLeases(Dispatch dispatch, Grants grants, Duration settle) {
+  FormerTasks(Turn turn, Dispatch dispatch, Grants grants, CopyOptions options) {
+    this.turn = turn;
     this.dispatch = dispatch;
     this.grants = grants;
-    this.settleNanos = settle.toNanos();
+    this.options = options;
   }
 
   /** A batch of before. */
   void restored(long nowNanos, OwnBatch batch) {
     boolean exclusive = batch.policy().exclusive();
-    batch.former = exclusive ? batch.ready.copy() : IndexBits.of(batch.failed());
+    boolean all = exclusive || mayHaveSteward(batch);
+    batch.former = all ? batch.ready.copy() : IndexBits.of(batch.failed());
     batch.ready.removeAll(batch.former);
     if (!batch.former.isEmpty()) {
-      long nanos = exclusive ? grants.surelyNanos() : settleNanos;
+      long nanos = exclusive ? grants.surelyNanos() : options.settle().toNanos();
       waiting.add(new Waiting(nowNanos + nanos, batch));
     }
+  }
+
+  /** Whether the batch is old enough for its submitter to have been missed; by the wall clock. */
+  private boolean mayHaveSteward(OwnBatch batch) {
+    long ageMillis = turn.nowMillis() - batch.batch.header().createdAtMillis();
+    return ageMillis < 0 || ageMillis >= options.patience().toMillis();
+  }
+
+  /** All who keep a batch have spoken of it: what waits for them begins, but what has ended. */
+  void goOn(OwnBatch batch, IndexSet ended) {
+    if (batch.former.isEmpty() || batch.policy().exclusive()) {
+      return;
+    }
+    IndexBits open = batch.former.copy();
+    open.removeAll(IndexBits.of(ended));
+    batch.former.removeAll(open);
+    batch.ready.addAll(open);
   }
 
   /** A peer has exclusive tasks of before, held in that epoch: from now on it has those of now. */

@@ -1,0 +1,155 @@
+package io.minga.node.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.minga.libp2p.wire.WireException;
+import io.minga.node.core.Village.House;
+import io.minga.node.task.Batch;
+import io.minga.node.task.CopyFrame;
+import io.minga.node.task.Outcome;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/** While a submitter is away, those that keep its batches see to it that there are enough. */
+final class SparesTest {
+  /** Longer than it takes to find out that somebody is away, and to have another keep it. */
+  private static final int LONG_MILLIS = 180_000;
+
+  private final Village village = new Village(17);
+  private final List<VillageJournal> journals = new ArrayList<>();
+
+  private void peers(int count) {
+    for (int i = 0; i < count; i++) {
+      House house = village.add(1, 1, Village.DRAW);
+      journals.add(new VillageJournal(village, house));
+    }
+    village.connectAll();
+    village.pass(3_000);
+  }
+
+  private House house(int index) {
+    return village.houses.get(index);
+  }
+
+  private static VillageJournal journal(House house) {
+    return Objects.requireNonNull(house.journal);
+  }
+
+  private List<Batch> batches() {
+    return journals.get(0).batches();
+  }
+
+  /** The living peers but the submitter that have a batch. */
+  private List<House> holders(Batch batch) {
+    return village.houses.stream()
+        .filter(it -> it.number != 1 && it.alive && journal(it).keeps(batch.cid()))
+        .toList();
+  }
+
+  /** One of the job's, which are all with the same peers. */
+  private Batch batch() {
+    return batches().get(0);
+  }
+
+  /** How the job's tasks ended, as far as a peer knows. */
+  private List<Outcome> outcomes(House holder) {
+    return batches().stream()
+        .flatMap(batch -> journal(holder).copied(batch.cid()).values().stream())
+        .toList();
+  }
+
+  @Test
+  void holdersThatDieOneAfterTheOther_areReplaced_andNoResultIsLost() {
+    peers(6);
+    journals.get(0).submit(Village.DRAW, 5, 100_000);
+    village.pass(10_000);
+    village.kill(house(0));
+    village.pass(LONG_MILLIS);
+    List<Outcome> right = outcomes(holders(batch()).get(0));
+    assertThat(right).hasSize(5);
+
+    for (int deaths = 0; deaths < 3; deaths++) {
+      assertThat(holders(batch())).hasSize(2);
+      village.kill(holders(batch()).get(deaths % 2));
+      village.pass(LONG_MILLIS);
+    }
+
+    assertThat(holders(batch())).hasSize(2).allMatch(it -> outcomes(it).equals(right));
+  }
+
+  @Test
+  void openTasks_goOnWhenAllWhoHadThemAtFirstAreDead() {
+    peers(6);
+    journals.get(0).submit(Village.DRAW, 2, 500_000_000);
+    village.pass(5_000);
+    List<House> first = holders(batch());
+    assertThat(first).hasSize(2);
+    village.kill(house(0));
+    village.pass(LONG_MILLIS);
+    village.kill(first.get(0));
+    village.pass(LONG_MILLIS);
+    village.kill(first.get(1));
+
+    village.pass(2_600_000);
+
+    assertThat(holders(batch())).isNotEmpty().allMatch(it -> outcomes(it).size() == 2);
+  }
+
+  @Test
+  void submitterThatWasCutOff_hearsOfThoseThatHaveItNow() {
+    peers(6);
+    journals.get(0).submit(Village.DRAW, 3, 100_000);
+    village.pass(10_000);
+    List<House> first = holders(batch());
+    village.houses.subList(1, 6).forEach(it -> village.cut(house(0), it));
+    village.pass(60_000);
+    village.kill(first.get(0));
+    village.pass(LONG_MILLIS);
+    assertThat(holders(batch())).hasSize(2);
+
+    village.heal();
+    village.pass(10_000);
+
+    assertThat(house(0).core.copyCounts()).containsValue(2);
+    List<Effect> seenTo = new ArrayList<>();
+    village.watcher =
+        (house, effect) -> {
+          if (effect instanceof Effect.SendCopy it && frame(it) instanceof CopyFrame.Keep) {
+            seenTo.add(effect);
+          }
+        };
+    village.pass(LONG_MILLIS);
+    assertThat(seenTo).isEmpty();
+    assertThat(village.houses).allMatch(it -> it.misbehaved.isEmpty());
+  }
+
+  @Test
+  void submitterThatIsAlive_isNotStoodInFor() {
+    peers(4);
+    journals.get(0).submit(Village.DRAW, 3, 100_000);
+    village.pass(10_000);
+    House holder = holders(batch()).get(0);
+    House other =
+        village.houses.stream()
+            .filter(it -> it.number != 1 && !journal(it).keeps(batch().cid()))
+            .findFirst()
+            .orElseThrow();
+    KeptBatch kept = new KeptBatch(new CopyFrame.Keep(1, 3, 0, List.of(), batch()));
+
+    other.input(new Input.CopyReceived(holder.peer, kept.keep(holder.peer, other.peer)));
+    village.pass(1_000);
+
+    assertThat(journal(other).keeps(batch().cid())).isFalse();
+    assertThat(other.misbehaved).isEmpty();
+  }
+
+  private CopyFrame frame(Effect.SendCopy it) {
+    try {
+      return CopyFrame.decode(village.limits, it.frame());
+    } catch (WireException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
