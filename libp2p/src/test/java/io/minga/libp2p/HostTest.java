@@ -7,6 +7,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.minga.libp2p.HostException.Kind;
 import io.minga.libp2p.HostOptions.Security;
+import io.minga.libp2p.TestStreams.Collector;
+import io.minga.libp2p.TestStreams.Echo;
+import io.minga.libp2p.TestStreams.Silence;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.limits.HostLimits;
 import io.minga.libp2p.multiformats.Multiaddr;
@@ -25,8 +28,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -452,54 +453,6 @@ final class HostTest {
       return future.get(20, SECONDS);
     } catch (ExecutionException e) {
       throw new AssertionError(e.getCause());
-    }
-  }
-
-  /** Says nothing, not even goodbye. */
-  private static final class Silence implements StreamHandler {
-    @Override
-    public void read(Stream stream, ByteBuf bytes) {
-      bytes.release();
-    }
-
-    @Override
-    public void remoteClosed(Stream stream) {}
-  }
-
-  /** Sends back what comes. */
-  private static final class Echo implements StreamHandler {
-    @Override
-    public void read(Stream stream, ByteBuf bytes) {
-      stream.write(bytes);
-    }
-  }
-
-  /** Keeps what comes, as text, until the other side closes. */
-  private static final class Collector implements StreamHandler {
-    final CompletableFuture<String> all = new CompletableFuture<>();
-    final StringBuilder text = new StringBuilder();
-    final AtomicLong bytes = new AtomicLong();
-
-    @Override
-    public void read(Stream stream, ByteBuf chunk) {
-      bytes.addAndGet(chunk.readableBytes());
-      if (text.length() < 1024) {
-        text.append(chunk.toString(StandardCharsets.UTF_8));
-      }
-      chunk.release();
-    }
-
-    @Override
-    public void remoteClosed(Stream stream) {
-      all.complete(text.toString());
-      stream.closeWrite();
-    }
-
-    @Override
-    public void closed(Stream stream, @Nullable HostException cause) {
-      if (cause != null) {
-        all.completeExceptionally(cause);
-      }
     }
   }
 }

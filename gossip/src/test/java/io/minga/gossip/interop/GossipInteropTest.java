@@ -1,12 +1,18 @@
 package io.minga.gossip.interop;
 
+import static io.minga.gossip.interop.Gathering.author;
+import static io.minga.gossip.interop.Gathering.connect;
+import static io.minga.gossip.interop.Gathering.data;
+import static io.minga.gossip.interop.Gathering.exchange;
+import static io.minga.gossip.interop.Gathering.heard;
+import static io.minga.gossip.interop.Gathering.meshOf;
+import static io.minga.gossip.interop.Gathering.settles;
+import static io.minga.gossip.interop.Gathering.sha256;
+import static io.minga.gossip.interop.Gathering.speakTo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
-import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.minga.gossip.PublishResult.Published;
-import io.minga.gossip.ReceivedMessage;
 import io.minga.gossip.interop.TheirPeer.Received;
 import io.minga.gossip.message.Author;
 import io.minga.gossip.message.Message;
@@ -17,28 +23,14 @@ import io.minga.gossip.router.Gossipsub.Protocol;
 import io.minga.gossip.rpc.Rpc;
 import io.minga.gossip.rpc.Rpc.Control;
 import io.minga.gossip.rpc.Rpc.IDontWant;
-import io.minga.libp2p.crypto.Crypto;
-import io.minga.libp2p.crypto.CryptoProviders;
-import io.minga.libp2p.identity.PrivateKey;
 import io.minga.libp2p.interop.Library;
 import io.minga.libp2p.interop.PeerProcess;
-import io.minga.libp2p.multiformats.Multiaddr;
-import io.minga.libp2p.runtime.SystemEntropy;
 import io.minga.libp2p.wire.Bytes;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Random;
 import java.util.Set;
-import org.awaitility.core.ThrowingRunnable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -58,14 +50,7 @@ final class GossipInteropTest {
   private static final int MANY = 300;
   private static final int PY_QUEUES = 10;
 
-  private final Deque<AutoCloseable> open = new ArrayDeque<>();
-
-  @AfterEach
-  void close() throws Exception {
-    while (!open.isEmpty()) {
-      open.pop().close();
-    }
-  }
+  @RegisterExtension private final Gathering peers = new Gathering();
 
   @ParameterizedTest
   @CsvSource({
@@ -79,8 +64,8 @@ final class GossipInteropTest {
     "PY,theirs"
   })
   void twoPeers_formAMesh_andHearEachOther(Library library, String dialer) {
-    TheirPeer theirs = theirs(library, TheirPeer.LARGE_RPCS);
-    OurPeer ours = ours(OurPeer.start());
+    TheirPeer theirs = peers.theirs(library, TheirPeer.LARGE_RPCS);
+    OurPeer ours = peers.opened(OurPeer.start());
     connect(ours, theirs, dialer.equals("ours"));
     meshOf(ours, theirs);
     assertThat(theirs.protocol(ours.id())).isEqualTo("/meshsub/1.2.0");
@@ -99,8 +84,8 @@ final class GossipInteropTest {
   @ParameterizedTest
   @EnumSource(value = Library.class, names = "JAVA", mode = Mode.EXCLUDE)
   void manyMessagesAtOnce_allArrive(Library library) {
-    TheirPeer theirs = theirs(library);
-    OurPeer ours = ours(OurPeer.start());
+    TheirPeer theirs = peers.theirs(library);
+    OurPeer ours = peers.opened(OurPeer.start());
     connect(ours, theirs, true);
     meshOf(ours, theirs);
     int many = library == Library.PY ? PY_QUEUES : MANY;
@@ -123,7 +108,7 @@ final class GossipInteropTest {
     settles(
         () ->
             assertThat(ours.received)
-                .extracting(GossipInteropTest::sha256)
+                .extracting(Gathering::sha256)
                 .containsExactlyInAnyOrderElementsOf(theirsSent));
     if (library == Library.PY) {
       TABLE.limit(
@@ -151,10 +136,10 @@ final class GossipInteropTest {
   void aPeerOfAnOlderVersion_isSpokenToInIt(Library library, String version, String older) {
     TheirPeer theirs =
         older.equals("theirs")
-            ? theirs(library, "\"version\":\"%s\"".formatted(version))
-            : theirs(library);
+            ? peers.theirs(library, "\"version\":\"%s\"".formatted(version))
+            : peers.theirs(library);
     OurPeer ours =
-        ours(
+        peers.opened(
             older.equals("theirs")
                 ? OurPeer.start()
                 : OurPeer.start(List.of(Protocol.MESHSUB_1_1, Protocol.MESHSUB_1_0), it -> it));
@@ -171,9 +156,9 @@ final class GossipInteropTest {
   @ParameterizedTest
   @EnumSource(value = Library.class, names = "JAVA", mode = Mode.EXCLUDE)
   void whatTheyDidNotSendUs_weAskFor(Library library) {
-    assumePresent(library);
-    TheirPeer theirs = opened(TheirPeer.startShy(library));
-    List<OurPeer> ours = List.of(ours(OurPeer.start()), ours(OurPeer.start()));
+    Gathering.assumePresent(library);
+    TheirPeer theirs = peers.opened(TheirPeer.startShy(library));
+    List<OurPeer> ours = List.of(peers.opened(OurPeer.start()), peers.opened(OurPeer.start()));
     ours.forEach(it -> it.connect(theirs.address()));
     ours.forEach(it -> settles(() -> assertThat(it.subscribers()).contains(theirs.id())));
     settles(() -> assertThat(theirs.subscribers()).hasSize(2));
@@ -183,7 +168,7 @@ final class GossipInteropTest {
     String sha256 = theirs.publish(3000, 1);
 
     for (OurPeer it : ours) {
-      settles(() -> assertThat(it.received).extracting(GossipInteropTest::sha256).contains(sha256));
+      settles(() -> assertThat(it.received).extracting(Gathering::sha256).contains(sha256));
       assertThat(it.received).hasSize(1);
     }
     assertThat(theirs.sent("ihave")).isPositive();
@@ -193,8 +178,8 @@ final class GossipInteropTest {
   @ParameterizedTest
   @EnumSource(value = Library.class, names = "JAVA", mode = Mode.EXCLUDE)
   void whatWeDidNotSendThem_theyAskFor(Library library) {
-    TheirPeer theirs = theirs(library);
-    OurPeer ours = ours(OurPeer.start(OurPeer::shy));
+    TheirPeer theirs = peers.theirs(library);
+    OurPeer ours = peers.opened(OurPeer.start(OurPeer::shy));
     connect(ours, theirs, false);
     settles(() -> assertThat(theirs.got("prune")).isPositive());
     assertThat(ours.mesh()).isEmpty();
@@ -210,9 +195,9 @@ final class GossipInteropTest {
   @ParameterizedTest
   @EnumSource(value = Library.class, names = "JAVA", mode = Mode.EXCLUDE)
   void aLargeMessageInATriangle_isNotWantedTwice(Library library) {
-    TheirPeer theirs = theirs(library);
-    OurPeer publisher = ours(OurPeer.start());
-    OurPeer ours = ours(OurPeer.start());
+    TheirPeer theirs = peers.theirs(library);
+    OurPeer publisher = peers.opened(OurPeer.start());
+    OurPeer ours = peers.opened(OurPeer.start());
     connect(publisher, theirs, true);
     connect(ours, theirs, true);
     ours.connect(publisher.address());
@@ -238,14 +223,14 @@ final class GossipInteropTest {
   @EnumSource(value = Library.class, names = "JAVA", mode = Mode.EXCLUDE)
   void whatOnePublishes_allOthersVerifyAndHandOn(Library library) {
     List<TheirPeer> all = new ArrayList<>();
-    OurPeer hub = ours(OurPeer.start());
+    OurPeer hub = peers.opened(OurPeer.start());
     for (Library each : Library.values()) {
       if (each != Library.JAVA && each != library) {
-        all.add(theirs(each));
+        all.add(peers.theirs(each));
       }
     }
-    TheirPeer author = theirs(library);
-    OurPeer leaf = ours(OurPeer.start());
+    TheirPeer author = peers.theirs(library);
+    OurPeer leaf = peers.opened(OurPeer.start());
     all.forEach(it -> connect(hub, it, true));
     connect(hub, author, true);
     connect(leaf, author, true);
@@ -275,8 +260,8 @@ final class GossipInteropTest {
   @ParameterizedTest
   @EnumSource(value = Library.class, names = "JAVA", mode = Mode.EXCLUDE)
   void aForgedMessage_isNotTaken(Library library) {
-    TheirPeer theirs = theirs(library);
-    RawGossip mallory = opened(new RawGossip("/meshsub/1.1.0", true));
+    TheirPeer theirs = peers.theirs(library);
+    RawGossip mallory = peers.opened(new RawGossip("/meshsub/1.1.0", true));
     RawGossip.Voice voice = speakTo(theirs, mallory);
     Author author = author();
     Message message = author.write(OurPeer.TOPIC, Bytes.utf8("what was written"));
@@ -302,10 +287,10 @@ final class GossipInteropTest {
   @ParameterizedTest
   @EnumSource(value = Library.class, names = "JAVA", mode = Mode.EXCLUDE)
   void whatWeDoNotWant_theyDoNotSend(Library library) {
-    TheirPeer theirs = theirs(library);
-    RawGossip ours = opened(new RawGossip("/meshsub/1.2.0", true));
+    TheirPeer theirs = peers.theirs(library);
+    RawGossip ours = peers.opened(new RawGossip("/meshsub/1.2.0", true));
     RawGossip.Voice voice = speakTo(theirs, ours);
-    RawGossip.Voice other = speakTo(theirs, opened(new RawGossip("/meshsub/1.2.0", true)));
+    RawGossip.Voice other = speakTo(theirs, peers.opened(new RawGossip("/meshsub/1.2.0", true)));
     settles(() -> assertThat(theirs.mesh()).contains(ours.id().toString()));
     Author author = author();
     Message unwanted = author.write(OurPeer.TOPIC, Bytes.copyOf(data(20_000, 1)));
@@ -326,9 +311,9 @@ final class GossipInteropTest {
   @ParameterizedTest
   @EnumSource(value = Library.class, names = "JAVA", mode = Mode.EXCLUDE)
   void whoHasNobodyButUs_missesNothing(Library library) {
-    TheirPeer theirs = theirs(library);
-    OurPeer publisher = ours(OurPeer.start());
-    OurPeer ours = ours(OurPeer.start());
+    TheirPeer theirs = peers.theirs(library);
+    OurPeer publisher = peers.opened(OurPeer.start());
+    OurPeer ours = peers.opened(OurPeer.start());
     ours.connect(publisher.address());
     connect(ours, theirs, true);
     meshOf(ours, theirs);
@@ -354,15 +339,15 @@ final class GossipInteropTest {
   @EnumSource(value = Library.class, names = "JAVA", mode = Mode.EXCLUDE)
   void aPeerOfFloodsub_isTolerated(Library library) {
     if (library == Library.RUST) {
-      TheirPeer theirs = theirs(library, "\"floodsub\":\"also\"");
-      connect(ours(OurPeer.start()), theirs, true);
+      TheirPeer theirs = peers.theirs(library, "\"floodsub\":\"also\"");
+      connect(peers.opened(OurPeer.start()), theirs, true);
       assertThat(theirs.protocols()).containsExactly("/meshsub/1.2.0");
       TABLE.limit("rust's gossipsub speaks floodsub only beside others, so that we speak those");
       return;
     }
-    TheirPeer theirs = theirs(library, "\"floodsub\":\"only\"");
-    OurPeer ours = ours(OurPeer.start());
-    OurPeer publisher = ours(OurPeer.start());
+    TheirPeer theirs = peers.theirs(library, "\"floodsub\":\"only\"");
+    OurPeer ours = peers.opened(OurPeer.start());
+    OurPeer publisher = peers.opened(OurPeer.start());
     connect(ours, theirs, true);
     publisher.connect(ours.address());
     settles(() -> assertThat(ours.mesh()).containsExactly(publisher.id()));
@@ -381,8 +366,8 @@ final class GossipInteropTest {
   @ParameterizedTest
   @EnumSource(value = Library.class, names = "JAVA", mode = Mode.EXCLUDE)
   void weAsAPeerOfFloodsub_areTolerated(Library library) {
-    TheirPeer theirs = theirs(library, "\"floodsub\":\"also\"");
-    OurPeer ours = ours(OurPeer.start(List.of(Protocol.FLOODSUB), it -> it));
+    TheirPeer theirs = peers.theirs(library, "\"floodsub\":\"also\"");
+    OurPeer ours = peers.opened(OurPeer.start(List.of(Protocol.FLOODSUB), it -> it));
     connect(ours, theirs, true);
 
     assertThat(theirs.protocol(ours.id())).isEqualTo("/floodsub/1.0.0");
@@ -397,11 +382,11 @@ final class GossipInteropTest {
   @ParameterizedTest
   @EnumSource(value = Library.class, names = "JAVA", mode = Mode.EXCLUDE)
   void whomWePrune_connectsToWhomWeRecommend(Library library) {
-    OurPeer recommended = ours(OurPeer.start());
-    OurPeer hub = ours(OurPeer.start(OurPeer::recommending));
+    OurPeer recommended = peers.opened(OurPeer.start());
+    OurPeer hub = peers.opened(OurPeer.start(OurPeer::recommending));
     recommended.connect(hub.address());
     settles(() -> assertThat(hub.mesh()).containsExactly(recommended.id()));
-    TheirPeer theirs = theirs(library);
+    TheirPeer theirs = peers.theirs(library);
 
     theirs.connect(hub.address());
 
@@ -409,10 +394,7 @@ final class GossipInteropTest {
     if (library == Library.RUST) {
       String sha256 = theirs.publish(100, 1);
       settles(
-          () ->
-              assertThat(recommended.received)
-                  .extracting(GossipInteropTest::sha256)
-                  .contains(sha256));
+          () -> assertThat(recommended.received).extracting(Gathering::sha256).contains(sha256));
       assertThat(theirs.connected()).containsExactly(hub.id());
       TABLE.limit("rust doesn't read the records of recommended peers");
     } else {
@@ -424,9 +406,9 @@ final class GossipInteropTest {
   @ParameterizedTest
   @EnumSource(value = Library.class, names = "JAVA", mode = Mode.EXCLUDE)
   void whomTheyPrune_connectsToWhomTheyRecommend(Library library) {
-    TheirPeer hub = theirs(library, "\"px\":true");
-    OurPeer one = ours(OurPeer.start());
-    OurPeer other = ours(OurPeer.start());
+    TheirPeer hub = peers.theirs(library, "\"px\":true");
+    OurPeer one = peers.opened(OurPeer.start());
+    OurPeer other = peers.opened(OurPeer.start());
     one.connect(hub.address());
     other.connect(hub.address());
     settles(() -> assertThat(hub.mesh()).containsExactlyInAnyOrder(one.id(), other.id()));
@@ -449,8 +431,8 @@ final class GossipInteropTest {
   @ParameterizedTest
   @EnumSource(value = Library.class, names = "JAVA", mode = Mode.EXCLUDE)
   void whoLeaves_isForgotten(Library library) throws Exception {
-    TheirPeer theirs = theirs(library);
-    OurPeer ours = ours(OurPeer.start());
+    TheirPeer theirs = peers.theirs(library);
+    OurPeer ours = peers.opened(OurPeer.start());
     connect(ours, theirs, true);
     meshOf(ours, theirs);
 
@@ -474,8 +456,8 @@ final class GossipInteropTest {
   @ParameterizedTest
   @EnumSource(value = Library.class, names = "JAVA", mode = Mode.EXCLUDE)
   void whoIsKilled_isForgotten(Library library) {
-    TheirPeer theirs = theirs(library);
-    OurPeer ours = ours(OurPeer.start());
+    TheirPeer theirs = peers.theirs(library);
+    OurPeer ours = peers.opened(OurPeer.start());
     PeerProcess victim =
         new PeerProcess(
             "our peer that is killed",
@@ -483,7 +465,7 @@ final class GossipInteropTest {
             "noise",
             Path.of(System.getProperty("basedir", ""))
                 .resolve("target/interop/logs/java-%s.log".formatted(library)));
-    open.push(victim);
+    peers.opened(victim);
     theirs.connect(victim.dialAddress());
     connect(ours, theirs, true);
     settles(() -> assertThat(theirs.mesh()).containsExactlyInAnyOrder(ours.id(), victim.id()));
@@ -497,106 +479,5 @@ final class GossipInteropTest {
     settles(() -> assertThat(ours.subscribers()).isEmpty());
     settles(() -> assertThat(ours.mesh()).isEmpty());
     settles(() -> assertThat(ours.stats().peers()).isEmpty());
-  }
-
-  private TheirPeer theirs(Library library, String... options) {
-    assumePresent(library);
-    return opened(TheirPeer.start(library, options));
-  }
-
-  private static void assumePresent(Library library) {
-    if ("true".equals(System.getenv("CI"))) {
-      assertThat(library.executable()).as(library.variable()).isPresent();
-    }
-    assumeTrue(library.executable().isPresent(), library.variable() + " names no peer");
-  }
-
-  private OurPeer ours(OurPeer peer) {
-    return opened(peer);
-  }
-
-  private <T extends AutoCloseable> T opened(T peer) {
-    open.push(peer);
-    return peer;
-  }
-
-  /** Has {@code raw} connected and subscribed. */
-  private static RawGossip.Voice speakTo(TheirPeer theirs, RawGossip raw) {
-    RawGossip.Voice voice = raw.open(Multiaddr.parse(theirs.address())).subscribe(OurPeer.TOPIC);
-    settles(() -> assertThat(theirs.subscribers()).contains(raw.id().toString()));
-    return voice;
-  }
-
-  private static Author author() {
-    Crypto crypto = CryptoProviders.best();
-    return new Author(crypto, PrivateKey.generate(crypto, new SystemEntropy()), 1);
-  }
-
-  private static void connect(OurPeer ours, TheirPeer theirs, boolean weDial) {
-    if (weDial) {
-      ours.connect(theirs.address());
-    } else {
-      theirs.connect(ours.address());
-    }
-    settles(() -> assertThat(ours.subscribers()).contains(theirs.id()));
-    settles(() -> assertThat(theirs.subscribers()).contains(ours.id()));
-  }
-
-  private static void meshOf(OurPeer ours, TheirPeer theirs) {
-    settles(() -> assertThat(ours.mesh()).contains(theirs.id()));
-    settles(() -> assertThat(theirs.mesh()).contains(ours.id()));
-  }
-
-  /** A message of {@code bytes} each way, told by sha256 and author. */
-  private static void exchange(OurPeer ours, TheirPeer theirs, int bytes) {
-    byte[] data = data(bytes, bytes);
-    assertThat(ours.publish(data)).isInstanceOf(Published.class);
-    heard(theirs, ours, data);
-
-    String sha256 = theirs.publish(bytes, bytes);
-    settles(() -> assertThat(ours.received).extracting(GossipInteropTest::sha256).contains(sha256));
-    ReceivedMessage message = ours.received.get(ours.received.size() - 1);
-    assertThat(message.data().length()).isEqualTo(bytes);
-    assertThat(message.author()).hasToString(theirs.id());
-    assertThat(message.receivedFrom()).hasToString(theirs.id());
-  }
-
-  private static void heard(TheirPeer theirs, OurPeer author, byte[] data) {
-    settles(
-        () ->
-            assertThat(theirs.received())
-                .anySatisfy(
-                    it ->
-                        assertThat(it)
-                            .returns(sha256(data), Received::sha256)
-                            .returns(data.length, Received::bytes)
-                            .returns(author.id(), Received::from)));
-  }
-
-  private static byte[] data(int bytes, int seed) {
-    byte[] data = new byte[bytes];
-    new Random(seed).nextBytes(data);
-    return data;
-  }
-
-  private static String sha256(ReceivedMessage message) {
-    return sha256(message.data().toByteArray());
-  }
-
-  private static String sha256(byte[] data) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(data));
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private static void settles(ThrowingRunnable assertion) {
-    await()
-        .pollInSameThread()
-        .pollDelay(Duration.ZERO)
-        .pollInterval(Duration.ofMillis(20))
-        .atMost(Duration.ofSeconds(30))
-        .untilAsserted(assertion);
   }
 }

@@ -1,188 +1,61 @@
 package io.minga.node.runtime;
 
+import static io.minga.node.runtime.BlockHosts.LIMITS;
+import static io.minga.node.runtime.BlockHosts.SIZE;
+import static io.minga.node.runtime.BlockHosts.bounds;
+import static io.minga.node.runtime.BlockHosts.bytes;
+import static io.minga.node.runtime.BlockHosts.send;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.minga.libp2p.FrameHandler;
 import io.minga.libp2p.Frames;
 import io.minga.libp2p.Host;
 import io.minga.libp2p.HostException;
-import io.minga.libp2p.HostOptions;
 import io.minga.libp2p.Stream;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.multiformats.Cid;
-import io.minga.libp2p.multiformats.Multiaddr;
-import io.minga.libp2p.netty.NettyHost;
 import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.WireException;
-import io.minga.node.block.BlockOptions;
 import io.minga.node.core.Effect;
-import io.minga.node.runtime.store.BlockException;
+import io.minga.node.runtime.BlockHosts.Answer;
+import io.minga.node.runtime.BlockHosts.Side;
 import io.minga.node.runtime.store.BlockHold;
 import io.minga.node.runtime.store.BlockLimits;
-import io.minga.node.runtime.store.BlockStore;
-import io.minga.node.runtime.store.StoreOptions;
 import io.minga.node.task.BlockFrame;
 import io.minga.node.task.TaskCid;
-import io.minga.node.task.TaskLimits;
-import io.netty.util.concurrent.DefaultEventExecutorGroup;
-import io.netty.util.concurrent.EventExecutorGroup;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Random;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
-import org.awaitility.Awaitility;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Blocks between hosts, of which some are hostile. */
+/** Blocks that a host fetches from others, of which some are hostile. */
 @Timeout(120)
 final class BlockLinksTest {
-  private static final TaskLimits LIMITS = TaskLimits.defaults();
   private static final Duration LONG = Duration.ofSeconds(30);
-  private static final int SIZE = 1_000_000;
 
-  private final EventExecutorGroup threads = new DefaultEventExecutorGroup(2);
-  private final List<AutoCloseable> open = new ArrayList<>();
-  private final byte[] content = bytes(SIZE);
-  private final Cid cid = TaskCid.ofContent(Bytes.copyOf(content));
+  private final BlockHosts hosts;
+  private final byte[] content;
+  private final Cid cid;
+  private final Side here;
 
-  private final Path directory;
-  private Side here;
-
-  BlockLinksTest(@TempDir Path directory) {
-    this.directory = directory;
-  }
-
-  @BeforeEach
-  void start() throws HostException {
-    here = new Side(bounds(Duration.ofSeconds(20)), BlockLimits.DEFAULT);
+  BlockLinksTest(@TempDir Path directory) throws HostException {
+    hosts = new BlockHosts(directory);
+    content = hosts.content;
+    cid = hosts.cid;
+    here = hosts.new Side();
   }
 
   @AfterEach
   void stop() throws Exception {
-    for (AutoCloseable each : open) {
-      each.close();
-    }
-    threads.shutdownGracefully(0, 1, TimeUnit.SECONDS);
-  }
-
-  private static BlockOptions bounds(Duration stall) {
-    return new BlockOptions(
-        4,
-        2,
-        100,
-        256 << 10,
-        8,
-        3,
-        2,
-        stall,
-        64 << 10,
-        Duration.ofMillis(300),
-        Duration.ofMillis(100));
-  }
-
-  private static byte[] bytes(int size) {
-    byte[] bytes = new byte[size];
-    new Random(size).nextBytes(bytes);
-    return bytes;
-  }
-
-  private Host host() throws HostException {
-    Host host =
-        NettyHost.start(HostOptions.defaults().withListen(List.of(Multiaddr.parse("/memory/0"))));
-    open.add(host);
-    return host;
-  }
-
-  /** What came of a fetch. */
-  private static final class Answer {
-    private final byte @Nullable [] bytes;
-    private final String why;
-
-    Answer(byte @Nullable [] bytes, String why) {
-      this.bytes = bytes;
-      this.why = why;
-    }
-
-    byte @Nullable [] bytes() {
-      return bytes;
-    }
-
-    String why() {
-      return why;
-    }
-  }
-
-  /** A host with block links, and what they say. */
-  private final class Side implements BlockLinks.Owner {
-    final Host host = host();
-    final BlockStore store;
-    final BlockLinks links;
-    final BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
-    final BlockingQueue<String> misbehaved = new LinkedBlockingQueue<>();
-    final Map<Cid, Bytes> batches = new ConcurrentHashMap<>();
-
-    Side(BlockOptions bounds, BlockLimits limits) throws HostException {
-      store = BlockStore.open(new StoreOptions(directory, limits));
-      open.add(store);
-      links = new BlockLinks(host, LIMITS, bounds, store, this, threads);
-      links.start();
-    }
-
-    @Override
-    public void fetched(Cid cid, @Nullable BlockHold hold, @Nullable Bytes batch) {
-      byte[] bytes = batch == null ? null : batch.toByteArray();
-      String why = "";
-      try (hold) {
-        bytes = hold == null ? bytes : hold.bytes();
-      } catch (BlockException e) {
-        why = String.valueOf(e.getMessage());
-      }
-      answers.add(new Answer(bytes, why));
-    }
-
-    @Override
-    public void notFetched(Cid cid, String why) {
-      answers.add(new Answer(null, why));
-    }
-
-    @Override
-    public void misbehaved(PeerId peer, String why) {
-      misbehaved.add(peer + " " + why);
-    }
-
-    @Override
-    public void batch(Cid cid, Consumer<@Nullable Bytes> then) {
-      then.accept(batches.get(cid));
-    }
-
-    Answer fetch(Cid cid, long size, Host... from) throws Exception {
-      List<PeerId> peers = new ArrayList<>();
-      for (Host each : from) {
-        host.connect(each.listenAddresses().get(0).withPeerId(each.peerId().toMultihash()))
-            .get(30, TimeUnit.SECONDS);
-        peers.add(each.peerId());
-      }
-      links.fetch(new Effect.Fetch(cid, size, peers));
-      Answer answer = answers.poll(30, TimeUnit.SECONDS);
-      assertThat(answer).isNotNull();
-      assertThat(store.usedBytes()).isZero();
-      return answer;
-    }
+    hosts.close();
   }
 
   /** Answers a request as it likes. */
@@ -193,7 +66,7 @@ final class BlockLinksTest {
 
   /** A host that answers in its own way; {@code asked} hears of each request. */
   private Host hostile(List<BlockFrame.Get> asked, Server server) throws HostException {
-    Host host = host();
+    Host host = hosts.host();
     FrameHandler handler =
         (stream, frame) -> {
           BlockFrame.Get get = (BlockFrame.Get) BlockFrame.decode(LIMITS, Bytes.copyOf(frame));
@@ -209,30 +82,19 @@ final class BlockLinksTest {
     return hostile(new ArrayList<>(), server);
   }
 
-  private static void send(Stream stream, BlockFrame frame) {
-    Frames.write(stream, frame.encode().asReadOnlyBuffer());
-  }
-
   private static void chunks(Stream stream, byte[] bytes, long from, int to) {
     for (int at = (int) from; at < to; at += 50_000) {
       send(stream, new BlockFrame.Chunk(Bytes.copyOf(bytes, at, Math.min(50_000, to - at))));
     }
   }
 
-  /** A host that has the block. */
-  private Host honest() throws HostException, BlockException {
-    Side side = new Side(bounds(Duration.ofSeconds(20)), BlockLimits.DEFAULT);
-    open.add(side.store.put(content));
-    return side.host;
-  }
-
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 65_536, 65_537, 262_145, 5_000_000})
   void block_isFetched(int size) throws Exception {
-    Side there = new Side(bounds(LONG), BlockLimits.DEFAULT);
+    Side there = hosts.new Side(bounds(LONG), BlockLimits.DEFAULT);
     byte[] bytes = bytes(size);
     BlockHold hold = there.store.put(bytes);
-    open.add(hold);
+    hosts.kept(hold);
     Answer answer = here.fetch(hold.cid(), size, there.host);
     assertThat(answer.why()).isEmpty();
     assertThat(answer.bytes()).isEqualTo(bytes);
@@ -241,7 +103,7 @@ final class BlockLinksTest {
 
   @Test
   void batch_isFetched_thoughNobodySaidHowLargeItIs() throws Exception {
-    Side there = new Side(bounds(LONG), BlockLimits.DEFAULT);
+    Side there = hosts.new Side(bounds(LONG), BlockLimits.DEFAULT);
     Bytes batch = Bytes.copyOf(bytes(200_000));
     there.batches.put(TaskCid.ofMessage(batch), batch);
     assertThat(here.fetch(TaskCid.ofMessage(batch), 0, there.host).bytes())
@@ -253,10 +115,10 @@ final class BlockLinksTest {
 
   @Test
   void peerWithoutIt_isFollowedByTheNext() throws Exception {
-    Side empty = new Side(bounds(LONG), BlockLimits.DEFAULT);
+    Side empty = hosts.new Side(bounds(LONG), BlockLimits.DEFAULT);
     assertThat(here.fetch(cid, SIZE, empty.host).why())
         .isEqualTo(empty.host.peerId() + ": it has no such block");
-    assertThat(here.fetch(cid, SIZE, empty.host, honest()).bytes()).isEqualTo(content);
+    assertThat(here.fetch(cid, SIZE, empty.host, hosts.honest()).bytes()).isEqualTo(content);
   }
 
   @Test
@@ -269,7 +131,7 @@ final class BlockLinksTest {
               send(stream, new BlockFrame.Header(SIZE));
               chunks(stream, other, get.offset(), SIZE);
             });
-    assertThat(here.fetch(cid, SIZE, liar, honest()).bytes()).isEqualTo(content);
+    assertThat(here.fetch(cid, SIZE, liar, hosts.honest()).bytes()).isEqualTo(content);
     assertThat(here.misbehaved).hasSize(1);
     assertThat(here.misbehaved.peek())
         .startsWith(liar.peerId() + " sends other bytes than those of block");
@@ -284,7 +146,7 @@ final class BlockLinksTest {
               chunks(stream, content, get.offset(), SIZE - 10);
               send(stream, new BlockFrame.Chunk(Bytes.copyOf(content, 0, 50_000)));
             });
-    assertThat(here.fetch(cid, SIZE, liar, honest()).bytes()).isEqualTo(content);
+    assertThat(here.fetch(cid, SIZE, liar, hosts.honest()).bytes()).isEqualTo(content);
     assertThat(here.misbehaved.peek()).contains("sends more of block");
   }
 
@@ -332,13 +194,13 @@ final class BlockLinksTest {
                 resetSoon(stream);
               }
             });
-    Answer answer = here.fetch(cid, SIZE, clumsy, honest());
+    Answer answer = here.fetch(cid, SIZE, clumsy, hosts.honest());
     assertThat(answer.bytes()).isEqualTo(content);
     assertThat(here.misbehaved).isEmpty();
   }
 
   private void resetSoon(Stream stream) {
-    var unused = threads.schedule(stream::reset, 100, TimeUnit.MILLISECONDS);
+    var unused = hosts.threads.schedule(stream::reset, 100, TimeUnit.MILLISECONDS);
   }
 
   @Test
@@ -352,7 +214,7 @@ final class BlockLinksTest {
               chunks(stream, other, get.offset(), 500_000);
               stream.closeWrite();
             });
-    assertThat(here.fetch(cid, SIZE, liar, honest()).bytes()).isEqualTo(content);
+    assertThat(here.fetch(cid, SIZE, liar, hosts.honest()).bytes()).isEqualTo(content);
     assertThat(here.misbehaved).noneMatch(it -> !it.startsWith(liar.peerId().toString()));
   }
 
@@ -381,7 +243,7 @@ final class BlockLinksTest {
     Host babbler =
         hostile((stream, get) -> Frames.write(stream, ByteBuffer.wrap(new byte[] {1, 2, 3, 4, 5})));
     Host flood = hostile((stream, get) -> Frames.write(stream, ByteBuffer.allocate(1 << 20)));
-    assertThat(here.fetch(cid, SIZE, babbler, flood, honest()).bytes()).isEqualTo(content);
+    assertThat(here.fetch(cid, SIZE, babbler, flood, hosts.honest()).bytes()).isEqualTo(content);
     assertThat(here.misbehaved).hasSize(2);
   }
 
@@ -397,7 +259,7 @@ final class BlockLinksTest {
 
   @Test
   void silentAndDribblingPeers_areGivenUp() throws Exception {
-    Side impatient = new Side(bounds(Duration.ofMillis(400)), BlockLimits.DEFAULT);
+    Side impatient = hosts.new Side(bounds(Duration.ofMillis(400)), BlockLimits.DEFAULT);
     Host silent = hostile((stream, get) -> {});
     Host dribbler =
         hostile(
@@ -415,14 +277,14 @@ final class BlockLinksTest {
   private void dribble(Stream stream, int at) {
     send(stream, new BlockFrame.Chunk(Bytes.copyOf(content, at, 1)));
     if (at < 1_000) {
-      var unused = threads.schedule(() -> dribble(stream, at + 1), 20, TimeUnit.MILLISECONDS);
+      var unused = hosts.threads.schedule(() -> dribble(stream, at + 1), 20, TimeUnit.MILLISECONDS);
     }
   }
 
   @Test
   void peersThatCannotBeReached_areToldOf() throws Exception {
-    Host deaf = host();
-    Host gone = host();
+    Host deaf = hosts.host();
+    Host gone = hosts.host();
     assertThat(here.fetch(cid, SIZE, deaf).why()).contains(BlockFrame.PROTOCOL);
     PeerId was = gone.peerId();
     gone.close();
@@ -436,9 +298,9 @@ final class BlockLinksTest {
 
   @Test
   void fetchWithoutRoom_waits_andIsRefusedInTheEnd() throws Exception {
-    Side small = new Side(bounds(LONG), BlockLimits.DEFAULT.withBytesMax(1_200_000));
+    Side small = hosts.new Side(bounds(LONG), BlockLimits.DEFAULT.withBytesMax(1_200_000));
     BlockHold other = small.store.put(bytes(500_000));
-    Host honest = honest();
+    Host honest = hosts.honest();
     small
         .host
         .connect(honest.listenAddresses().get(0).withPeerId(honest.peerId().toMultihash()))
@@ -456,13 +318,13 @@ final class BlockLinksTest {
 
   @Test
   void manyBlocks_areFetchedAFewAtATime() throws Exception {
-    Side there = new Side(bounds(LONG), BlockLimits.DEFAULT);
+    Side there = hosts.new Side(bounds(LONG), BlockLimits.DEFAULT);
     here.host
         .connect(there.host.listenAddresses().get(0).withPeerId(there.host.peerId().toMultihash()))
         .get(30, TimeUnit.SECONDS);
     for (int i = 0; i < 40; i++) {
       BlockHold hold = there.store.put(bytes(70_000 + i));
-      open.add(hold);
+      hosts.kept(hold);
       here.links.fetch(new Effect.Fetch(hold.cid(), 70_000 + i, List.of(there.host.peerId())));
     }
     for (int i = 0; i < 40; i++) {
@@ -470,97 +332,5 @@ final class BlockLinksTest {
       assertThat(answer).isNotNull();
       assertThat(answer.why()).isEmpty();
     }
-  }
-
-  // The server.
-
-  /** A stream to the server, and what comes over it. */
-  private static final class Client implements FrameHandler {
-    final BlockingQueue<BlockFrame> frames = new LinkedBlockingQueue<>();
-    final BlockingQueue<Boolean> closed = new LinkedBlockingQueue<>();
-
-    @Override
-    public void frame(Stream stream, ByteBuffer frame) throws WireException {
-      frames.add(BlockFrame.decode(LIMITS, Bytes.copyOf(frame)));
-    }
-
-    @Override
-    public void closed(Stream stream, @Nullable HostException cause) {
-      closed.add(cause == null);
-    }
-
-    BlockFrame next() throws InterruptedException {
-      BlockFrame next = frames.poll(30, TimeUnit.SECONDS);
-      assertThat(next).isNotNull();
-      return next;
-    }
-  }
-
-  private static Stream ask(Host from, Host to, Client client) throws Exception {
-    from.connect(to.listenAddresses().get(0).withPeerId(to.peerId().toMultihash()))
-        .get(30, TimeUnit.SECONDS);
-    return from.newStream(
-            to.peerId(),
-            List.of(BlockFrame.PROTOCOL),
-            stream -> Frames.reading(LIMITS.blockFrameBytesMax(), client))
-        .get(30, TimeUnit.SECONDS);
-  }
-
-  @Test
-  void server_answersOneRequestAfterTheOther() throws Exception {
-    Host server = honest();
-    Client client = new Client();
-    Stream stream = ask(host(), server, client);
-    send(stream, new BlockFrame.Get(cid, SIZE - 10));
-    send(stream, new BlockFrame.Get(TaskCid.ofContent(Bytes.of(1)), 0));
-    assertThat(client.next()).isEqualTo(new BlockFrame.Header(SIZE));
-    assertThat(client.next()).isEqualTo(new BlockFrame.Chunk(Bytes.copyOf(content, SIZE - 10, 10)));
-    assertThat(client.next()).isInstanceOf(BlockFrame.Missing.class);
-    send(stream, new BlockFrame.Get(cid, SIZE));
-    assertThat(client.next()).isEqualTo(new BlockFrame.Header(SIZE));
-    send(stream, new BlockFrame.Get(cid, SIZE + 1));
-    assertThat(client.next()).isInstanceOf(BlockFrame.Missing.class);
-    stream.closeWrite();
-    assertThat(client.closed.poll(30, TimeUnit.SECONDS)).isTrue();
-  }
-
-  @Test
-  void clientThatSaysAnythingElse_isReset() throws Exception {
-    Host server = honest();
-    Client client = new Client();
-    send(ask(host(), server, client), new BlockFrame.Missing());
-    assertThat(client.closed.poll(30, TimeUnit.SECONDS)).isFalse();
-    send(ask(host(), server, client), new BlockFrame.Chunk(Bytes.copyOf(content, 0, 60_000)));
-    assertThat(client.closed.poll(30, TimeUnit.SECONDS)).isFalse();
-  }
-
-  @Test
-  void clientWithTooManyStreams_isRefused_andOthersAreServed() throws Exception {
-    Host server = honest();
-    Host greedy = host();
-    List<Client> clients = new ArrayList<>();
-    for (int i = 0; i < 4; i++) {
-      Client client = new Client();
-      clients.add(client);
-      send(ask(greedy, server, client), new BlockFrame.Get(cid, SIZE));
-    }
-    Awaitility.await()
-        .atMost(LONG)
-        .until(() -> clients.stream().filter(it -> !it.closed.isEmpty()).count() == 1);
-    Client other = new Client();
-    send(ask(host(), server, other), new BlockFrame.Get(cid, SIZE));
-    assertThat(other.next()).isEqualTo(new BlockFrame.Header(SIZE));
-  }
-
-  @Test
-  void clientThatDoesNotRead_isReset_andTheBlockIsLetGo() throws Exception {
-    Side server = new Side(bounds(Duration.ofMillis(200)), BlockLimits.DEFAULT);
-    BlockHold hold = server.store.put(bytes(20_000_000));
-    Client client = new Client();
-    Stream stream = ask(host(), server.host, client);
-    stream.pauseReading();
-    send(stream, new BlockFrame.Get(hold.cid(), 0));
-    hold.close();
-    Awaitility.await().atMost(LONG).until(() -> server.store.usedBytes() == 0);
   }
 }
