@@ -17,7 +17,7 @@ final class Results {
   static <R extends @Nullable Object> R decode(FunctionType<?, R> type, Object came)
       throws WireException {
     if (came instanceof Payload.Inline inline) {
-      return type.decodeResult(inline.toBytes().toByteArray());
+      return type.decodeResult(inline.toByteArray());
     }
     try (BlockHold hold = (BlockHold) came) {
       return type.decodeResult(hold.bytes());

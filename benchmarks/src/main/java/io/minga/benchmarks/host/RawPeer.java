@@ -1,5 +1,6 @@
 package io.minga.benchmarks.host;
 
+import io.minga.benchmarks.RawNetty;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;

@@ -9,7 +9,9 @@ enum Contender {
   /** Two of our peers, connected over Noise: one submits, the other runs. */
   MINGA("as it is", true),
   /** Two members of a Hazelcast cluster, in the clear: one submits to the other's executor. */
-  HAZELCAST("Hazelcast 5.7 executor", false);
+  HAZELCAST("Hazelcast 5.7 executor", false),
+  /** Netty and a pool of threads, which calls cross as often as ours, and that is all. */
+  BARE("bare Netty and a pool", false);
 
   private final String title;
   private final boolean ours;

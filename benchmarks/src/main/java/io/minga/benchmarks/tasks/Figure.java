@@ -18,6 +18,9 @@ interface Figure {
   /** What it gives, the one that is to become steady first. */
   List<Quantity> quantities();
 
+  /** Whether {@code contender} has a way to do it. */
+  boolean suits(Contender contender);
+
   /** Measures for about {@code nanos}: one number for each quantity, NaN for none. */
   double[] measure(Client client, long nanos) throws Exception;
 

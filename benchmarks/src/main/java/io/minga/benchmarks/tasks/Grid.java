@@ -12,7 +12,12 @@ interface Grid extends AutoCloseable {
 
   /** Starts that of {@code contender}, and waits until a task has come back from the server. */
   static Grid connect(Contender contender, String server) throws Exception {
-    Grid grid = contender == Contender.MINGA ? new MingaGrid(server) : new HazelcastGrid(server);
+    Grid grid =
+        switch (contender) {
+          case MINGA -> new MingaGrid(server);
+          case HAZELCAST -> new HazelcastGrid(server);
+          case BARE -> new BareGrid(server);
+        };
     long startNanos = System.nanoTime();
     while (true) {
       try {

@@ -31,6 +31,11 @@ final class Queued implements Figure {
   }
 
   @Override
+  public boolean suits(Contender contender) {
+    return contender != Contender.BARE;
+  }
+
+  @Override
   public double[] measure(Client client, long nanos) throws Exception {
     int tasks = nanos < SERIOUS_NANOS ? TASKS_TO_LOOK : TASKS;
     return new double[] {

@@ -14,16 +14,25 @@ final class Server {
 
   /** Runs until the end of stdin. */
   public static void main(String[] arguments) throws Exception {
-    if (Contender.valueOf(arguments[0]) == Contender.MINGA) {
-      try (Peer peer = NoOpPeer.serve()) {
-        System.out.println(peer.addresses().get(0));
-        NoOpServer.answer();
+    switch (Contender.valueOf(arguments[0])) {
+      case MINGA -> {
+        try (Peer peer = NoOpPeer.serve()) {
+          System.out.println(peer.addresses().get(0));
+          NoOpServer.answer();
+        }
       }
-    } else {
-      HazelcastInstance instance = HazelcastGrid.serve();
-      System.out.println(HazelcastGrid.address(instance));
-      NoOpServer.answer();
-      instance.getLifecycleService().terminate();
+      case HAZELCAST -> {
+        HazelcastInstance instance = HazelcastGrid.serve();
+        System.out.println(HazelcastGrid.address(instance));
+        NoOpServer.answer();
+        instance.getLifecycleService().terminate();
+      }
+      case BARE -> {
+        try (BareGrid.Server server = new BareGrid.Server()) {
+          System.out.println(server.address());
+          NoOpServer.answer();
+        }
+      }
     }
   }
 }

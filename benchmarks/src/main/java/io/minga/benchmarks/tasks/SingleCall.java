@@ -18,6 +18,11 @@ final class SingleCall implements Figure {
   }
 
   @Override
+  public boolean suits(Contender contender) {
+    return true;
+  }
+
+  @Override
   public double[] measure(Client client, long nanos) throws Exception {
     Grid grid = client.grid();
     Samples latencies = new Samples();

@@ -21,6 +21,11 @@ final class Singly implements Figure {
   }
 
   @Override
+  public boolean suits(Contender contender) {
+    return contender != Contender.BARE;
+  }
+
+  @Override
   public double[] measure(Client client, long nanos) throws Exception {
     Grid grid = client.grid();
     Flight flight = new Flight(argument -> grid.call(NoOp.ECHO, argument));

@@ -23,6 +23,11 @@ final class Start implements Figure {
   }
 
   @Override
+  public boolean suits(Contender contender) {
+    return contender != Contender.BARE;
+  }
+
+  @Override
   public double[] measure(Client client, long nanos) throws Exception {
     long startNanos = System.nanoTime();
     try (ChildProcess server =

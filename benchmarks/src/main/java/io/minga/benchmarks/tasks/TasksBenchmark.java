@@ -8,13 +8,14 @@ import io.minga.benchmarks.Rounds;
 import io.minga.benchmarks.Schedule;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** Figures of tasks beside those of Hazelcast's executor, which takes turns with ours. */
+/** Figures of tasks beside those of rivals, which take turns with ours. */
 public final class TasksBenchmark {
   /** A million single calls wait with their futures in the client. */
   private static final int CLIENT_HEAP_MIB = 1536;
@@ -66,17 +67,22 @@ public final class TasksBenchmark {
       Set<Contender> contenders,
       Consumer<Comparison> results)
       throws IOException {
-    List<ProcessPair> pairs = new ArrayList<>();
+    Map<Contender, ProcessPair> pairs = new EnumMap<>(Contender.class);
     try {
       for (Contender contender : contenders) {
-        pairs.add(start(contender));
+        if (figures.stream().anyMatch(figure -> figure.suits(contender))) {
+          pairs.put(contender, start(contender));
+        }
       }
       Rounds rounds = new Rounds(schedule, results);
       for (Figure figure : figures) {
-        rounds.measure(figure.name(), figure.quantities(), pairs);
+        rounds.measure(
+            figure.name(),
+            figure.quantities(),
+            pairs.keySet().stream().filter(figure::suits).map(pairs::get).toList());
       }
     } finally {
-      pairs.forEach(ProcessPair::close);
+      pairs.values().forEach(ProcessPair::close);
     }
   }
 

@@ -22,6 +22,11 @@ final class WholeJob implements Figure {
   }
 
   @Override
+  public boolean suits(Contender contender) {
+    return contender != Contender.BARE;
+  }
+
+  @Override
   public double[] measure(Client client, long nanos) throws Exception {
     Grid grid = client.grid();
     int tasks = nanos < SERIOUS_NANOS ? TASKS_TO_LOOK : TASKS;

@@ -113,6 +113,12 @@ public final class Bytes implements Comparable<Bytes> {
     return array.clone();
   }
 
+  /** A copy of the bytes from {@code from} up to but without {@code to}. */
+  public byte[] toByteArray(int from, int to) {
+    Objects.checkFromToIndex(from, to, array.length);
+    return Arrays.copyOfRange(array, from, to);
+  }
+
   /** Writes the bytes at the position of {@code out}. */
   public void writeTo(ByteBuffer out) {
     out.put(array);

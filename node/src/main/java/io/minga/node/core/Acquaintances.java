@@ -188,6 +188,7 @@ final class Acquaintances {
   }
 
   private void unreached(long nowNanos, PeerId peer) {
+    turn.disconnected(peer);
     handing.disconnected(peer);
     owner.leases().disconnected(peer);
     orphan(nowNanos, peer);

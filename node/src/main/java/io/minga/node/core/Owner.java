@@ -163,7 +163,12 @@ final class Owner {
       table.named(held, push.ref());
       results.again(held, push.indexes());
     }
-    answer(from, name, push.indexes(), took);
+    WorkFrame.Taken answer = taken(from, name, push.indexes(), took);
+    if (held != null && worker.isSoonThrough(held, took)) {
+      turn.answerSoon(nowNanos, from, answer);
+    } else {
+      turn.send(from, answer);
+    }
     if (held != null && !took.joined().isEmpty()) {
       turn.parked(from, held.name(), IndexBits.of(took.joined()));
     }
@@ -178,10 +183,14 @@ final class Owner {
   }
 
   private void answer(PeerId to, BatchName name, IndexSet pushed, Worker.Took took) {
+    turn.send(to, taken(to, name, pushed, took));
+  }
+
+  private WorkFrame.Taken taken(PeerId to, BatchName name, IndexSet pushed, Worker.Took took) {
     IndexSet refused = pushed.andNot(took.indexes());
     WorkFrame.Refusal reason = refused.isEmpty() ? null : took.refusal();
     long credit = Math.max(0, table.room(to, 0));
-    turn.send(to, new WorkFrame.Taken(name, took.indexes(), refused, reason, credit));
+    return new WorkFrame.Taken(name, took.indexes(), refused, reason, credit);
   }
 
   /** A submitter has the outcomes of these, or wants none. */

@@ -108,6 +108,7 @@ final class Results {
     unsent.forEach(
         (submitter, batches) -> {
           if (membership.reaches(submitter)) {
+            turn.answerNow(submitter);
             for (Held held : batches) {
               send(submitter, held, out);
             }

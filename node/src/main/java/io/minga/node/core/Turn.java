@@ -22,8 +22,15 @@ final class Turn {
   /** How many batches' acknowledgements wait at most. */
   private static final int ACKS_MAX = 32;
 
+  /** How long an answer waits for the outcomes of what was taken, which say it all. */
+  private static final long ANSWER_NANOS = 5_000_000;
+
+  /** How many answers wait at most. */
+  private static final int ANSWERS_MAX = 32;
+
   private final int partsMax;
   private final LongSupplier wallMillis;
+  private final Map<PeerId, List<WorkFrame.Taken>> answers = new LinkedHashMap<>();
   private final Map<PeerId, Map<BatchName, IndexBits>> acks = new LinkedHashMap<>();
   private final Map<PeerId, Map<BatchName, IndexBits>> cancels = new LinkedHashMap<>();
   private final Map<PeerId, Map<BatchName, IndexBits>> parked = new LinkedHashMap<>();
@@ -37,6 +44,11 @@ final class Turn {
   private int waiting;
 
   private long ackNanos;
+
+  /** How many answers wait, and until when. */
+  private int answering;
+
+  private long answerNanos;
 
   Turn(NodeOptions options, LongSupplier wallMillis) {
     this.partsMax = options.tasks().partsMax();
@@ -63,8 +75,37 @@ final class Turn {
   }
 
   void send(PeerId to, WorkFrame frame) {
+    answerNow(to);
     out.add(new Effect.Send(to, frame.encode()));
     told.add(to);
+  }
+
+  /**
+   * Answers a push of tasks that are expected to have run in a moment: with the next frame to the
+   * peer, so that a call takes the way back once.
+   */
+  void answerSoon(long nowNanos, PeerId to, WorkFrame.Taken taken) {
+    answers.computeIfAbsent(to, it -> new ArrayList<>(1)).add(taken);
+    if (answering++ == 0) {
+      answerNanos = nowNanos + ANSWER_NANOS;
+    }
+  }
+
+  /** Frames are about to go to a peer: what it was to be answered goes before them. */
+  void answerNow(PeerId to) {
+    List<WorkFrame.Taken> its = answers.remove(to);
+    if (its != null) {
+      answering -= its.size();
+      its.forEach(taken -> send(to, taken));
+    }
+  }
+
+  /** The peer is gone; it asks anew when it is back. */
+  void disconnected(PeerId peer) {
+    List<WorkFrame.Taken> its = answers.remove(peer);
+    if (its != null) {
+      answering -= its.size();
+    }
   }
 
   /**
@@ -123,6 +164,9 @@ final class Turn {
   void flush(long nowNanos) {
     flushCancels();
     flushParked();
+    if (answering >= ANSWERS_MAX || (answering > 0 && answerNanos - nowNanos <= 0)) {
+      flushAnswers();
+    }
     boolean due = waiting >= ACKS_MAX || ackNanos - nowNanos <= 0;
     if (waiting > 0 && (due || acks.keySet().stream().anyMatch(told::contains))) {
       flushAcks();
@@ -134,7 +178,12 @@ final class Turn {
   void flushAll() {
     flushCancels();
     flushParked();
+    flushAnswers();
     flushAcks();
+  }
+
+  private void flushAnswers() {
+    List.copyOf(answers.keySet()).forEach(this::answerNow);
   }
 
   private void flushParked() {
@@ -150,9 +199,10 @@ final class Turn {
     waiting = 0;
   }
 
-  /** When acknowledgements leave by themselves. */
+  /** When acknowledgements and answers leave by themselves. */
   long nextDeadlineNanos(long never) {
-    return waiting == 0 || never - ackNanos <= 0 ? never : ackNanos;
+    long next = waiting == 0 || never - ackNanos <= 0 ? never : ackNanos;
+    return answering == 0 || next - answerNanos <= 0 ? next : answerNanos;
   }
 
   private List<List<WorkFrame.Part>> parts(Map<BatchName, IndexBits> batches) {

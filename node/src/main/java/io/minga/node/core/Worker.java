@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("ReferenceEquality") // a short cut, for most are the same
 final class Worker {
+  /** What takes so long at most is through before much else could be said of it. */
+  private static final long SOON_NANOS = 200_000;
+
   private final PeerId self;
   private final NodeOptions options;
   private final Offered offered;
@@ -140,6 +143,25 @@ final class Worker {
     boolean full = queued.size() < rest.size();
     Refusal why = full ? Refusal.FULL : Refusal.CLAIMED;
     return new Took(taken, taken.size() == indexes.size() ? null : why, joined.toSet());
+  }
+
+  /**
+   * Whether what was just taken of a batch is expected to have run in a moment: a slot is free for
+   * it, and so would all be that stands in line, were it as long.
+   */
+  boolean isSoonThrough(Held held, Took took) {
+    if (took.refusal() != null
+        || !took.joined().isEmpty()
+        || !held.absent.isEmpty()
+        || held.tenure != null
+        || !running.hasFreeSlot()) {
+      return false;
+    }
+    long longest = 1;
+    for (Kind kind : held.kinds) {
+      longest = Math.max(longest, meanNanos(kind, 0));
+    }
+    return backlog.size() <= SOON_NANOS / longest;
   }
 
   /** The input of a task is here. */

@@ -83,7 +83,7 @@ final class SlotRuns {
     for (int i = 0; i < indexes.length; i++) {
       Payload input = batch.input(indexes[i]);
       if (input instanceof Payload.Inline inline) {
-        inputs[i] = inline.toBytes().toByteArray();
+        inputs[i] = inline.toByteArray();
       } else if (input instanceof Payload.Content content) {
         holds = holds.length == 0 ? new BlockHold[indexes.length] : holds;
         holds[i] = blocks.store().hold(content.cid());

@@ -41,6 +41,11 @@ public sealed interface Payload {
       return source.slice(from, from + length);
     }
 
+    /** A copy of the bytes. */
+    public byte[] toByteArray() {
+      return source.toByteArray(from, from + length);
+    }
+
     void writeTo(ByteBuffer out) {
       if (length == source.length()) {
         source.writeTo(out);

@@ -168,6 +168,7 @@ final class BoundsTest {
       core.Submitter.settling         turn
       core.Handing.unanswered         ownTasksMax
       core.Turn.acks                  ACKS_MAX            or those of one turn
+      core.Turn.answers               ANSWERS_MAX         or those of one turn
       core.Turn.cancels               turn
       core.Turn.out                   turn
       core.Turn.parked                turn

@@ -1,4 +1,4 @@
-package io.minga.benchmarks.host;
+package io.minga.benchmarks;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
@@ -22,7 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /** Channels without a host on them, set up as our host's are. */
-final class RawNetty implements AutoCloseable {
+public final class RawNetty implements AutoCloseable {
   private static final WriteBufferWaterMark WRITE_MARKS =
       new WriteBufferWaterMark(256 << 10, 512 << 10);
 
@@ -32,8 +32,11 @@ final class RawNetty implements AutoCloseable {
           Math.max(2, Runtime.getRuntime().availableProcessors()),
           epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
 
+  /** Loops of its own, one a core. */
+  public RawNetty() {}
+
   /** Listens on a free port of loopback. */
-  Channel listen(Supplier<ChannelHandler> handlers) {
+  public Channel listen(Supplier<ChannelHandler> handlers) {
     return new ServerBootstrap()
         .group(loops)
         .channel(epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
@@ -52,7 +55,7 @@ final class RawNetty implements AutoCloseable {
   }
 
   /** Connects to {@code port} of loopback; the result fails if that does. */
-  void connect(int port, ChannelHandler handler, CompletableFuture<?> result) {
+  public void connect(int port, ChannelHandler handler, CompletableFuture<?> result) {
     new Bootstrap()
         .group(loops)
         .channel(epoll ? EpollSocketChannel.class : NioSocketChannel.class)
