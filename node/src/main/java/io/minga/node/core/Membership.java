@@ -46,6 +46,11 @@ final class Membership {
       busy = now;
     }
 
+    boolean keeps() {
+      LoadReport last = report;
+      return last != null && last.keeps() && !last.draining();
+    }
+
     /** When the peer is dead if nothing is heard of it. */
     long deadNanos() {
       NodeOptions.Times times = options.times();
@@ -216,13 +221,18 @@ final class Membership {
         .toList();
   }
 
+  /** Whether the peer is connected, keeps a journal, and stays. */
+  boolean keeps(PeerId peer) {
+    Member member = members.get(peer);
+    return member != null && member.connected && !member.carried && member.keeps();
+  }
+
   /** Those who keep journals and stay, connected or not. */
   List<PeerId> keepers() {
     List<PeerId> keepers = new ArrayList<>();
     members.forEach(
         (peer, member) -> {
-          LoadReport last = member.report;
-          if (!member.dead && last != null && last.keeps() && !last.draining()) {
+          if (!member.dead && member.keeps()) {
             keepers.add(peer);
           }
         });
