@@ -24,6 +24,10 @@ final class Membership {
   private final Map<PeerId, Member> members = new LinkedHashMap<>();
   private int connectedCount;
   private int busyCount;
+
+  /** Since when somebody has had something to do. */
+  private long atWorkNanos;
+
   private long lookNanos;
 
   private final class Member {
@@ -51,20 +55,28 @@ final class Membership {
       return last != null && last.keeps() && !last.draining();
     }
 
+    /** Who is connected may just stand still, and is given more time. */
+    private long patience(long silence) {
+      NodeOptions.Times times = options.times();
+      return connected
+          ? Math.max(silence, times.lease().toNanos() / 2 + 2 * times.report().toNanos())
+          : silence;
+    }
+
     /** When the peer is dead if nothing is heard of it. */
     long deadNanos() {
       NodeOptions.Times times = options.times();
       LoadReport last = report;
-      long silence =
-          Periods.silenceNanos(
-              times.silence().toNanos(),
-              times.report().toNanos(),
-              members.size(),
-              last != null && Periods.isIdle(last));
-      if (connected) {
-        silence = Math.max(silence, times.lease().toNanos() / 2 + 2 * times.report().toNanos());
+      boolean idle = last != null && Periods.isIdle(last);
+      long silence = times.silence().toNanos();
+      long least = times.report().toNanos();
+      long silent =
+          heardNanos + patience(Periods.silenceNanos(silence, least, members.size(), idle));
+      if (idle && busyCount > 0) {
+        long since = atWorkNanos - heardNanos > 0 ? atWorkNanos : heardNanos;
+        long byThen = since + patience(Periods.silenceAtWorkNanos(silence, least, members.size()));
+        silent = byThen - silent < 0 ? byThen : silent;
       }
-      long silent = heardNanos + silence;
       long gone = disconnectedNanos + times.reconnect().toNanos();
       return wasConnected && !connected && gone - silent < 0 ? gone : silent;
     }
@@ -163,7 +175,8 @@ final class Membership {
     boolean wasBusy = member.busy;
     member.isBusy(!Periods.isIdle(report));
     if (member.busy && !wasBusy) {
-      lookBy(nowNanos, member.deadNanos(), false); // it is missed sooner than before
+      atWorkNanos = busyCount == 1 ? nowNanos : atWorkNanos;
+      lookBy(nowNanos, member.deadNanos(), false); // it is missed sooner than before, as all are
     }
     if (before != null && before.boot() != report.boot()) {
       return News.REBOOTED;
