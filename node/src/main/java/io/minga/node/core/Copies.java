@@ -5,7 +5,6 @@ import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.multiformats.Cid;
 import io.minga.node.schedule.Rendezvous;
 import io.minga.node.task.CopyFrame;
-import io.minga.node.task.LoadReport;
 import io.minga.node.task.Tries;
 import io.minga.node.task.WorkFrame;
 import java.util.ArrayList;
@@ -246,10 +245,7 @@ final class Copies {
 
   /** A peer is connected, or has said something of itself. */
   void heard(PeerId peer) {
-    LoadReport report = membership.report(peer);
-    boolean keeps =
-        membership.isConnected(peer) && report != null && report.keeps() && !report.draining();
-    if (!keeps) {
+    if (!membership.keeps(peer)) {
       keepers.remove(peer);
     } else if (keepers.add(peer)) {
       Lane lane = lanes.get(peer);

@@ -233,7 +233,19 @@ final class Dispatch {
       handouts.add(handout);
       left -= handout.tasks.size();
     }
-    return share != null;
+    return share != null && !leavesNobody(nowNanos, demand, batch, share);
+  }
+
+  /** Whether the only one that could take some has its share: no others need be looked at. */
+  private boolean leavesNobody(long nowNanos, Demand demand, OwnBatch batch, Share share) {
+    Candidate only = share.candidate();
+    boolean nobody =
+        share.isOnly()
+            && !batch.ready.isEmpty()
+            && !batch.isSpent()
+            && !(hasRoom(only, batch) && only.lane().canTake(nowNanos, batch));
+    demand.turn += nobody ? 1 : 0; // the next look begins where it would have
+    return nobody;
   }
 
   private boolean handOutHome(
@@ -254,7 +266,9 @@ final class Dispatch {
     switch (demand.key.rule()) {
       case SPREAD, RANDOM -> {
         Candidate next = next(nowNanos, demand, batch);
-        return next == null || !hasRoom(next, batch) ? null : new Share(next, batch.ready.size());
+        return next == null || !hasRoom(next, batch)
+            ? null
+            : new Share(next, batch.ready.size(), false);
       }
       default -> {
         return Share.of(nowNanos, demand, batch, candidate -> hasRoom(candidate, batch));

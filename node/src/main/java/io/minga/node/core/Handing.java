@@ -357,14 +357,23 @@ final class Handing {
 
   /** Takes back what was leased, once that has surely ended. */
   void leasesDue(long nowNanos) {
+    List<Handout> ended = grants.due(nowNanos);
+    if (!ended.isEmpty()) {
+      leasesEnded(nowNanos, ended);
+    }
+    for (OwnBatch batch : former.due(nowNanos)) {
+      dispatch.ready(nowNanos, batch);
+    }
+  }
+
+  private void leasesEnded(long nowNanos, List<Handout> ended) {
     Map<PeerId, int[]> suspects = new LinkedHashMap<>();
-    for (Handout handout : grants.due(nowNanos)) {
+    for (Handout handout : ended) {
       PeerId peer = handout.lane.peer;
       int[] its = suspects.computeIfAbsent(peer, this::suspects);
       returning.back(nowNanos, handout, handout.lost ? its : new int[] {0}, "its lease has ended");
       dispatch.forget(peer);
     }
-    former.due(nowNanos).forEach(batch -> dispatch.ready(nowNanos, batch));
   }
 
   /** Whether a peer has a task in this epoch: so its outcome counts, of an exclusive task. */

@@ -27,6 +27,10 @@ final class Membership {
   private final Map<PeerId, Member> members = new LinkedHashMap<>();
   private int connectedCount;
   private int busyCount;
+
+  /** Since when somebody has had something to do. */
+  private long atWorkNanos;
+
   private long lookNanos;
 
   private final class Member {
@@ -52,20 +56,33 @@ final class Membership {
       busy = now;
     }
 
+    boolean keeps() {
+      LoadReport last = report;
+      return last != null && last.keeps() && !last.draining();
+    }
+
+    /** Who is connected may just stand still, and is given more time. */
+    private long patience(long silence) {
+      NodeOptions.Times times = options.times();
+      return connected
+          ? Math.max(silence, times.lease().toNanos() / 2 + 2 * times.report().toNanos())
+          : silence;
+    }
+
     /** When the peer is dead if nothing is heard of it. */
     long deadNanos() {
       NodeOptions.Times times = options.times();
       LoadReport last = report;
-      long silence =
-          Periods.silenceNanos(
-              times.silence().toNanos(),
-              times.report().toNanos(),
-              members.size(),
-              last != null && Periods.isIdle(last));
-      if (connected) {
-        silence = Math.max(silence, times.lease().toNanos() / 2 + 2 * times.report().toNanos());
+      boolean idle = last != null && Periods.isIdle(last);
+      long silence = times.silence().toNanos();
+      long least = times.report().toNanos();
+      long silent =
+          heardNanos + patience(Periods.silenceNanos(silence, least, members.size(), idle));
+      if (idle && busyCount > 0) {
+        long since = atWorkNanos - heardNanos > 0 ? atWorkNanos : heardNanos;
+        long byThen = since + patience(Periods.silenceAtWorkNanos(silence, least, members.size()));
+        silent = byThen - silent < 0 ? byThen : silent;
       }
-      long silent = heardNanos + silence;
       if (connected || awayMostNanos == FOREVER) {
         return silent;
       }
@@ -180,7 +197,8 @@ final class Membership {
     boolean wasBusy = member.busy;
     member.isBusy(!Periods.isIdle(report));
     if (member.busy && !wasBusy) {
-      lookBy(nowNanos, member.deadNanos(), false); // it is missed sooner than before
+      atWorkNanos = busyCount == 1 ? nowNanos : atWorkNanos;
+      lookBy(nowNanos, member.deadNanos(), false); // it is missed sooner than before, as all are
     }
     if (before != null && before.boot() != report.boot()) {
       return News.REBOOTED;
@@ -238,13 +256,18 @@ final class Membership {
         .toList();
   }
 
+  /** Whether the peer is connected, keeps a journal, and stays. */
+  boolean keeps(PeerId peer) {
+    Member member = members.get(peer);
+    return member != null && member.connected && !member.carried && member.keeps();
+  }
+
   /** Those who keep journals and stay, connected or not. */
   List<PeerId> keepers() {
     List<PeerId> keepers = new ArrayList<>();
     members.forEach(
         (peer, member) -> {
-          LoadReport last = member.report;
-          if (!member.dead && last != null && last.keeps() && !last.draining()) {
+          if (!member.dead && member.keeps()) {
             keepers.add(peer);
           }
         });

@@ -32,6 +32,9 @@ final class Reports {
   private long saidRuns;
   private boolean saidIdle;
 
+  /** How many in a row have said that, and nothing else since the one before. */
+  private int idleSaid;
+
   /** Whether the last said that calls wait for room. */
   private boolean saidWaiting;
 
@@ -112,7 +115,7 @@ final class Reports {
             && !waiting;
     // The last look before the period is over is the one that counts.
     long slack = Periods.busyNanos(least, peers) / 2;
-    if (same && nowNanos - saidNanos < Periods.idleNanos(least, peers) - slack) {
+    if (same && nowNanos - saidNanos < Periods.quietNanos(least, peers, idleSaid) - slack) {
       dueNanos = nowNanos + jittered(Periods.busyNanos(least, peers));
       return false;
     }
@@ -141,8 +144,10 @@ final class Reports {
     LoadReport report = report(nowNanos, worker, estimates, draining, waiting);
     wanted = false;
     saidNanos = nowNanos;
+    boolean nothingNew = saidIdle && saidRuns == worker.runsBegun();
     saidRuns = worker.runsBegun();
     saidIdle = Periods.isIdle(report);
+    idleSaid = saidIdle ? 1 + (nothingNew ? idleSaid : 0) : 0;
     saidWaiting = waiting;
     return report;
   }

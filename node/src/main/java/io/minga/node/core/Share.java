@@ -15,8 +15,10 @@ import org.jspecify.annotations.Nullable;
  * shared by several peers, none stands idle because the fastest would be through with a whole batch
  * first, and in the end nobody begins what others would have done sooner. Less work than there are
  * slots is spread over all peers: where they are busy, some are sooner through than was believed.
+ *
+ * @param isOnly whether it is the only one that can take some now
  */
-record Share(Candidate candidate, int tasks) {
+record Share(Candidate candidate, int tasks, boolean isOnly) {
   /**
    * Two moments that differ by less are equal: the mean of 64 run times is easily so much off, and
    * whoever is believed to be the fastest would get every small job of everybody.
@@ -58,7 +60,9 @@ record Share(Candidate candidate, int tasks) {
         best = each;
       }
     }
-    return best == null ? null : new Share(best, tasks(demand, best, batch, untilNanos));
+    return best == null
+        ? null
+        : new Share(best, tasks(demand, best, batch, untilNanos), open.size() == 1);
   }
 
   /** Those that can take some now, which are few while all are busy; from {@code start} on. */

@@ -2,6 +2,7 @@ package io.minga.node.schedule;
 
 import io.minga.libp2p.identity.PeerId;
 import io.minga.node.task.FunctionName;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -35,29 +36,31 @@ public final class Estimates {
     this.options = options;
   }
 
-  /** How long a function is: the average of its runs' logarithms without their peers' slowness. */
-  private static final class Length {
-    /** Its name, one for all peers: what is the very same is compared at a glance. */
-    final FunctionName function;
+  /** How slow a peer is, and what is known of its functions, in the order in which they came. */
+  private static final class Slowness extends Speeds.Speed {
+    /** Mostly few: these are found without a table of their own, since there are many peers. */
+    Runs[] runs = new Runs[1];
 
-    double sum;
     int count;
-    @Nullable Average[] sizes = new Average[0];
-
-    Length(FunctionName function) {
-      this.function = function;
-    }
-
-    double mean() {
-      return sum / count;
-    }
-  }
-
-  /** How slow a peer is, and what is known of its functions. */
-  private static final class Slowness {
-    final Map<FunctionName, Runs> runs = new LinkedHashMap<>();
-    final Speeds.Speed speed = new Speeds.Speed();
     int unfitted;
+
+    /** The runs of a function; null if none are known. */
+    @Nullable Runs of(@Nullable Length length) {
+      for (int i = 0; i < count; i++) {
+        if (runs[i].length == length) {
+          return runs[i];
+        }
+      }
+      return null;
+    }
+
+    Runs add(Length length) {
+      if (count == runs.length) {
+        runs = Arrays.copyOf(runs, 2 * count);
+      }
+      runs[count] = new Runs(length);
+      return runs[count++];
+    }
   }
 
   /** What a peer says, brought to within half and twice of what was seen. */
@@ -85,7 +88,7 @@ public final class Estimates {
     }
     observed.add(nanos);
     if (length != null) {
-      bySize(length, observed, inputBytes, nanos / Math.exp(speeds.log(slowness.speed)));
+      bySize(length, observed, inputBytes, nanos / Math.exp(speeds.log(slowness)));
     }
     if (++slowness.unfitted >= FIT_EVERY || observed.count() <= Runs.TRUSTED_COUNT) {
       fit(slowness);
@@ -134,8 +137,9 @@ public final class Estimates {
       return false;
     }
     boolean news = false;
-    for (Map.Entry<FunctionName, Runs> each : slowness.runs.entrySet()) {
-      news |= each.getValue().isLate(running.get(each.getKey()));
+    for (int i = 0; i < slowness.count; i++) {
+      Runs runs = slowness.runs[i];
+      news |= runs.isLate(running.get(runs.length.function));
     }
     fit(slowness);
     return news;
@@ -147,15 +151,14 @@ public final class Estimates {
     if (gone == null) {
       return;
     }
-    speeds.remove(gone.speed);
-    gone.runs.forEach(
-        (function, runs) -> {
-          Length length = functions.get(function);
-          if (length != null && !Double.isNaN(runs.counted)) {
-            length.sum -= runs.counted;
-            length.count--;
-          }
-        });
+    speeds.remove(gone);
+    for (int i = 0; i < gone.count; i++) {
+      Runs runs = gone.runs[i];
+      if (!Double.isNaN(runs.counted)) {
+        runs.length.sum -= runs.counted;
+        runs.length.count--;
+      }
+    }
   }
 
   /** Whether the function's run times spread so widely that its tasks are told apart by size. */
@@ -178,7 +181,7 @@ public final class Estimates {
   public RunTime estimate(PeerId peer, Kind kind, long hintNanos) {
     FunctionName function = kind.function();
     Slowness slowness = peers.get(peer);
-    double log = slowness == null ? speeds.mean() : speeds.log(slowness.speed);
+    double log = slowness == null ? speeds.mean() : speeds.log(slowness);
     Length length = functions.get(function);
     if (length != null && kind.sizeClass() >= 0 && length.sizes.length > 0) {
       Average average = length.sizes[kind.sizeClass()];
@@ -188,9 +191,9 @@ public final class Estimates {
             function, average.mean() * speed, average.deviation() * speed, average.count());
       }
     }
-    Runs runs = slowness == null ? null : slowness.runs.get(function);
+    Runs runs = slowness == null || length == null ? null : slowness.of(length);
     if (slowness != null && runs != null && runs.isKnown()) {
-      return drawn(slowness.speed, function, length, runs);
+      return drawn(slowness, function, runs);
     }
     if (length != null && length.count > 0) {
       return runTime(function, Math.exp(length.mean() + log), 0, 1);
@@ -199,10 +202,10 @@ public final class Estimates {
   }
 
   /** What was measured, drawn to what is expected, the more the fewer runs it rests on. */
-  private RunTime drawn(
-      Speeds.Speed speed, FunctionName function, @Nullable Length length, Runs runs) {
+  private RunTime drawn(Speeds.Speed speed, FunctionName function, Runs runs) {
+    Length length = runs.length;
     double mean = runs.mean();
-    if (length == null || length.count < 2 || !speed.isKnown()) {
+    if (length.count < 2 || !speed.isKnown()) {
       return runTime(function, mean, runs.deviation(), runs.count());
     }
     double variance = runs.variance();
@@ -218,8 +221,7 @@ public final class Estimates {
 
   /** What was measured of the function on {@code peer}, as it says it in its load; or null. */
   public @Nullable RunTime measured(PeerId peer, FunctionName function) {
-    Slowness slowness = peers.get(peer);
-    Runs runs = slowness == null ? null : slowness.runs.get(function);
+    Runs runs = known(peer, function);
     return runs == null || !runs.isKnown()
         ? null
         : runTime(function, runs.mean(), runs.deviation(), runs.count());
@@ -227,17 +229,19 @@ public final class Estimates {
 
   /** Whether the peer is known to have run the function. */
   public boolean knows(PeerId peer, FunctionName function) {
-    Slowness slowness = peers.get(peer);
-    Runs runs = slowness == null ? null : slowness.runs.get(function);
+    Runs runs = known(peer, function);
     return runs != null && runs.isKnown();
+  }
+
+  private @Nullable Runs known(PeerId peer, FunctionName function) {
+    Slowness slowness = peers.get(peer);
+    return slowness == null ? null : slowness.of(functions.get(function));
   }
 
   /** How slow a peer is relative to others: twice as slow is 2; 1 if nothing is known. */
   public double slowness(PeerId peer, double otherwise) {
     Slowness slowness = peers.get(peer);
-    return slowness == null || slowness.runs.isEmpty()
-        ? otherwise
-        : Math.exp(speeds.log(slowness.speed));
+    return slowness == null || slowness.count == 0 ? otherwise : Math.exp(speeds.log(slowness));
   }
 
   /**
@@ -264,13 +268,14 @@ public final class Estimates {
   }
 
   private @Nullable Runs runs(Slowness slowness, FunctionName function) {
-    Runs runs = slowness.runs.get(function);
-    if (runs == null && slowness.runs.size() < options.functionsPerPeerMax()) {
-      if (functions.containsKey(function) || functions.size() < options.functionsMax()) {
-        Length length = functions.computeIfAbsent(function, Length::new);
-        runs = new Runs();
-        slowness.runs.put(length.function, runs);
+    Length length = functions.get(function);
+    Runs runs = slowness.of(length);
+    if (runs == null && slowness.count < options.functionsPerPeerMax()) {
+      if (length == null && functions.size() < options.functionsMax()) {
+        length = new Length(function);
+        functions.put(function, length);
       }
+      runs = length == null ? null : slowness.add(length);
     }
     return runs;
   }
@@ -279,25 +284,27 @@ public final class Estimates {
   private void fit(Slowness slowness) {
     slowness.unfitted = 0;
     Speeds.Fit fit = new Speeds.Fit();
-    for (Map.Entry<FunctionName, Runs> each : slowness.runs.entrySet()) {
-      Length length = functions.get(each.getKey());
-      Runs runs = each.getValue();
+    for (int i = 0; i < slowness.count; i++) {
+      Runs runs = slowness.runs[i];
+      Length length = runs.length;
       boolean counted = !Double.isNaN(runs.counted);
-      if (length == null || length.count - (counted ? 1 : 0) < 1 || !runs.isKnown()) {
+      if (length.count - (counted ? 1 : 0) < 1 || !runs.isKnown()) {
         continue;
       }
       double others = counted ? (length.sum - runs.counted) / (length.count - 1) : length.mean();
       fit.add(Math.log(runs.mean()) - others, runs.variance());
     }
-    speeds.put(slowness.speed, fit);
-    double raw = slowness.speed.raw();
-    slowness.runs.forEach((function, runs) -> count(functions.get(function), runs, raw));
+    speeds.put(slowness, fit);
+    for (int i = 0; i < slowness.count; i++) {
+      count(slowness.runs[i], slowness.raw());
+    }
   }
 
-  private static void count(@Nullable Length length, Runs runs, double slowness) {
-    if (length == null || !runs.isKnown()) {
+  private static void count(Runs runs, double slowness) {
+    if (!runs.isKnown()) {
       return;
     }
+    Length length = runs.length;
     double now = Math.log(runs.mean()) - slowness;
     if (Double.isNaN(runs.counted)) {
       length.count++;

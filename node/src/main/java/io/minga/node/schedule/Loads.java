@@ -27,6 +27,9 @@ public final class Loads {
   /** The same in any order, to draw from. */
   private final List<PeerLoad> all = new ArrayList<>();
 
+  /** What the last of them offers that has begun to: most offer the same, and share it. */
+  private Set<FunctionName> offered = new TreeSet<>();
+
   private long membership;
 
   /**
@@ -79,7 +82,8 @@ public final class Loads {
         || last.cores() != report.cores()
         || last.memoryMib() != report.memoryMib()
         || !last.tags().equals(report.tags())) {
-      load.functions = functions;
+      load.functions = functions.equals(offered) ? offered : functions;
+      offered = load.functions;
       membership++;
     }
   }

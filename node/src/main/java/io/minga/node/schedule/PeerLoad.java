@@ -2,8 +2,8 @@ package io.minga.node.schedule;
 
 import io.minga.libp2p.identity.PeerId;
 import io.minga.node.task.FunctionName;
+import java.util.Collections;
 import java.util.Set;
-import java.util.TreeSet;
 
 /** What is known of one peer: its latest report, and what happened since. */
 final class PeerLoad {
@@ -24,7 +24,9 @@ final class PeerLoad {
   /** The peer's place in rendezvous with keys that all peers know. */
   final long hash;
 
-  Set<FunctionName> functions = new TreeSet<>();
+  /** What it offers; the very set is that of others, too, and does not change. */
+  Set<FunctionName> functions = Collections.emptySet();
+
   PeerReport report;
   long atNanos;
 
@@ -131,7 +133,7 @@ final class PeerLoad {
     return report.slots() > 0
         && functions.contains(kind.function())
         && kind.need().fits(report.cores(), report.memoryMib())
-        && report.tags().containsAll(kind.need().tags());
+        && (kind.need().tags().isEmpty() || report.tags().containsAll(kind.need().tags()));
   }
 
   /** Begins a new slice when it is time; what is older than two is in every report. */

@@ -10,8 +10,15 @@ public final class Periods {
   /** What a peer hears in a second at most when all have something to do. */
   private static final long BUSY_PER_SECOND = 125;
 
-  /** That, when nobody has. */
-  private static final long IDLE_PER_SECOND = 50;
+  /**
+   * That, when nobody has, in two seconds: a report of 230 B costs each peer 5.6 kB in a large
+   * network, with all copies of it and all that is said about it, and an idle one is to cost 16 KiB
+   * a second at most.
+   */
+  private static final long IDLE_PER_TWO_SECONDS = 5;
+
+  /** Nobody's reports are further apart than the first two by two to the power of this. */
+  private static final int DOUBLINGS_MAX = 12;
 
   /** By how much less often those speak that have nothing to do, in a small network. */
   private static final int IDLE_TIMES = 2;
@@ -35,9 +42,18 @@ public final class Periods {
     return Math.max(leastNanos, peers * SECOND_NANOS / BUSY_PER_SECOND);
   }
 
-  /** The same of one that has had nothing to do since its last report. */
+  /** The same of one that has had nothing to do for long. */
   public static long idleNanos(long leastNanos, int peers) {
-    return Math.max(IDLE_TIMES * leastNanos, peers * SECOND_NANOS / IDLE_PER_SECOND);
+    return Math.max(IDLE_TIMES * leastNanos, 2L * peers * SECOND_NANOS / IDLE_PER_TWO_SECONDS);
+  }
+
+  /**
+   * The same of one that has said so many times in a row that it has nothing to do: twice as long
+   * each time, so that who has missed the first hears the second before the peer is missed.
+   */
+  public static long quietNanos(long leastNanos, int peers, int said) {
+    long nanos = busyNanos(leastNanos, peers) << Math.min(said, DOUBLINGS_MAX);
+    return Math.min(nanos, idleNanos(leastNanos, peers));
   }
 
   /**
@@ -49,7 +65,19 @@ public final class Periods {
    */
   public static long silenceNanos(long silenceNanos, long leastNanos, int peers, boolean idle) {
     long expected = idle ? idleNanos(leastNanos, peers) : busyNanos(leastNanos, peers);
-    return Math.max(silenceNanos, 7 * expected / 2);
+    return missing(silenceNanos, expected);
+  }
+
+  /**
+   * The same of a peer that had nothing to do when it spoke last, once others have: it speaks as
+   * often as they do then.
+   */
+  public static long silenceAtWorkNanos(long silenceNanos, long leastNanos, int peers) {
+    return missing(silenceNanos, Math.max(IDLE_TIMES * leastNanos, busyNanos(leastNanos, peers)));
+  }
+
+  private static long missing(long silenceNanos, long expectedNanos) {
+    return Math.max(silenceNanos, 7 * expectedNanos / 2);
   }
 
   /**

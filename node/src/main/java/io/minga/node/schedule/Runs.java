@@ -16,6 +16,9 @@ final class Runs {
   /** Others hear at once of what is so many times later than they know. */
   private static final double NEWS_TIMES = 1.5;
 
+  /** Of which function. */
+  final Length length;
+
   @Nullable Average observed;
   private @Nullable RunTime reported;
 
@@ -31,6 +34,10 @@ final class Runs {
 
   /** What this adds to the function's length: its sum's part; NaN if nothing yet. */
   double counted = Double.NaN;
+
+  Runs(Length length) {
+    this.length = length;
+  }
 
   /** Takes what the peer says. */
   void report(RunTime said) {

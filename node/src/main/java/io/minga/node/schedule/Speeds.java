@@ -32,7 +32,7 @@ final class Speeds {
   private double variances;
 
   /** A peer's slowness as measured. */
-  static final class Speed {
+  static class Speed {
     private boolean known;
     private double raw;
     private double variance;

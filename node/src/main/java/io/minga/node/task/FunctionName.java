@@ -1,5 +1,7 @@
 package io.minga.node.task;
 
+import org.jspecify.annotations.Nullable;
+
 /** The name of a function that peers offer, such as {@code pi.sample}. */
 public record FunctionName(String name) implements Comparable<FunctionName> {
   /** How many characters a name may have. */
@@ -27,6 +29,17 @@ public record FunctionName(String name) implements Comparable<FunctionName> {
   /** Whether {@code c} may stand in a name. */
   static boolean isAllowed(char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || "._/-".indexOf(c) >= 0;
+  }
+
+  /** Names are compared for each task and report, mostly the very same. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return this == other || (other instanceof FunctionName its && name.equals(its.name));
+  }
+
+  @Override
+  public int hashCode() {
+    return name.hashCode();
   }
 
   @Override

@@ -180,7 +180,6 @@ final class BoundsTest {
       schedule.Account.seats          tenantsMax
       schedule.Estimates.functions    functionsMax
       schedule.Estimates.peers        peersMax
-      schedule.Estimates$Slowness.runs functionsPerPeerMax
       schedule.Hints.pools            poolsMax
       schedule.Lane.entries           queuedMax
       schedule.Level.accounts         tenantsMax
@@ -188,6 +187,7 @@ final class BoundsTest {
       schedule.Line.seats             tenantsMax
       schedule.Loads.all              peersMax
       schedule.Loads.loads            peersMax
+      schedule.Loads.offered          functionsPerPeerMax
       schedule.PeerLoad.functions     functionsPerPeerMax
       schedule.Rebalancer.pending     offersMax
       schedule.RunQueue.batches       queuedMax

@@ -31,6 +31,12 @@ final class CrowdTest {
   /** A message's envelope: topic, author, sequence number, signature. */
   private static final int ENVELOPE_BYTES = 160;
 
+  /** How often a message comes to a peer, from one or another of its mesh. */
+  private static final int COPIES = 6;
+
+  /** Its id, which those outside the mesh say, 24 of them in each of three heartbeats. */
+  private static final int IDS_BYTES = 3 * 24 * 48;
+
   private static final double IDLE_BYTES_PER_SECOND_MOST = 16 * 1024;
 
   private final NodeCore core =
@@ -183,13 +189,46 @@ final class CrowdTest {
   }
 
   @Test
-  void idlePeerAmongAThousand_speaksSeldom_andStillKnowsAll() {
+  void idlePeerAmongAThousand_speaksLessAndLess_andStillKnowsAll() {
     offer();
     hear(1_000, 0);
     pass(30 * SECOND, 1_000, 0, 20 * SECOND);
 
-    assertThat(reportsIn(600 * SECOND, 1_000, 0, 20 * SECOND)).isBetween(24, 38);
+    assertThat(reportsIn(600 * SECOND, 1_000, 0, 20 * SECOND)).isBetween(3, 6);
+    assertThat(reportsIn(2_000 * SECOND, 1_000, 0, 20 * SECOND)).isBetween(4, 6);
     assertThat(core.peerCount()).isEqualTo(1_000);
+  }
+
+  @Test
+  void silenceOfAnIdlePeer_isItsRight_untilOthersHaveWork() {
+    offer();
+    hear(1_000, 0);
+    pass(600 * SECOND, 0, 0, 600 * SECOND);
+    assertThat(core.peerCount()).isEqualTo(1_000);
+
+    workIsSaidBy(other(5), 4);
+    assertThat(core.peerCount()).isEqualTo(1_000);
+    workIsSaidBy(other(5), 3);
+    assertThat(core.peerCount()).isEqualTo(1);
+  }
+
+  /** One peer says every six seconds that it is busy, and nobody else says anything. */
+  private void workIsSaidBy(PeerId peer, int times) {
+    for (int i = 0; i < times; i++) {
+      input(new Input.Loaded(peer, load(++sequence, 1)));
+      pass(6 * SECOND, 0, 0, 6 * SECOND);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {10, 100, 250, 1_000, 10_000})
+  void firstWordOfAPeerThatHasBecomeIdle_isSaidAgainBeforeThePeerIsMissed(int peers) {
+    long jitter = Periods.busyNanos(2 * SECOND, peers) / 10;
+    long againNanos =
+        Periods.busyNanos(2 * SECOND, peers) + Periods.quietNanos(2 * SECOND, peers, 1);
+    long missedNanos = Periods.silenceNanos(8 * SECOND, 2 * SECOND, peers, false);
+
+    assertThat(againNanos + 3 * jitter).isLessThan(missedNanos);
   }
 
   @ParameterizedTest
@@ -206,6 +245,7 @@ final class CrowdTest {
     double bytes =
         reports.stream()
             .mapToInt(report -> report.report().encode(limits).length() + ENVELOPE_BYTES)
+            .map(length -> COPIES * length + IDS_BYTES)
             .sum();
     double perSecond = peers * bytes / (6.0 * periodNanos / SECOND);
     assertThat(reports).isNotEmpty();
