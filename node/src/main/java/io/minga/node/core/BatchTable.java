@@ -33,6 +33,11 @@ final class BatchTable {
     this.stories = stories;
   }
 
+  /** Of how many submitters there is something here. */
+  int submitters() {
+    return accounts.size();
+  }
+
   @Nullable Held get(Cid batch) {
     return held.get(batch);
   }

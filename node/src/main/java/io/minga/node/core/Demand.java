@@ -97,8 +97,16 @@ final class Demand {
    * @param othersNanos until it is through with what others gave it
    * @param meanNanos how long one runs there
    * @param deviationNanos by how much one may run longer
+   * @param hadLine whether tasks stood in line there when it spoke last, so that each slot has its
+   *     next
    */
-  record Candidate(Lane lane, int slots, long othersNanos, long meanNanos, long deviationNanos) {
+  record Candidate(
+      Lane lane,
+      int slots,
+      long othersNanos,
+      long meanNanos,
+      long deviationNanos,
+      boolean hadLine) {
     /** When it would be through with {@code tasks} more, from now. */
     double finishNanos(int tasks) {
       double work = (double) workNanos() + (double) tasks * meanNanos;
@@ -107,6 +115,9 @@ final class Demand {
 
     /** When one more task would be over there, from now: as soon as a slot is free it begins. */
     double nextNanos() {
+      if (!hadLine && freeSlots() > 0) {
+        return (double) lane.reservedNanos + meanNanos;
+      }
       double ahead = Math.max(0, (double) workNanos() - (slots - 1.0) * meanNanos);
       return othersNanos + lane.reservedNanos + ahead / slots + meanNanos;
     }

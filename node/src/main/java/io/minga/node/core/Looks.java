@@ -4,6 +4,7 @@ import io.minga.libp2p.identity.PeerId;
 import io.minga.node.core.Demand.Candidate;
 import io.minga.node.schedule.Estimates;
 import io.minga.node.schedule.Loads;
+import io.minga.node.schedule.PeerReport;
 import io.minga.node.schedule.Standing;
 import io.minga.node.task.Placement;
 import java.util.ArrayList;
@@ -83,7 +84,7 @@ final class Looks {
     for (Standing standing : loads.standings(nowNanos, estimates, demand.kind, 0)) {
       Lane lane = lanes.apply(standing.peer());
       if (lane.self ? !demand.key.remoteOnly() : demand.key.rule() != Placement.Rule.LOCAL) {
-        candidates.add(candidate(demand, lane, standing));
+        candidates.add(candidate(demand, lane, standing, loads));
         measured |= estimates.knows(standing.peer(), demand.key.function());
       }
     }
@@ -121,7 +122,7 @@ final class Looks {
       Standing now = loads.standing(nowNanos, estimates, demand.kind, 0, lane.peer);
       int place = demand.place(lane.peer);
       if (place >= 0 && now != null) {
-        demand.candidates().set(place, candidate(demand, lane, now));
+        demand.candidates().set(place, candidate(demand, lane, now, loads));
         demand.measured |= estimates.knows(lane.peer, demand.key.function());
       } else if (place >= 0 || now != null) {
         return false;
@@ -131,12 +132,29 @@ final class Looks {
     return true;
   }
 
-  private static Candidate candidate(Demand demand, Lane lane, Standing standing) {
-    long ours = lane.self ? 0 : lane.reportedNanos / standing.slots();
-    long others = Math.max(0, standing.finishNanos() - ours);
+  private static Candidate candidate(Demand demand, Lane lane, Standing standing, Loads loads) {
+    PeerReport said = loads.latest(lane.peer);
     revalue(lane, demand, standing.meanNanos());
     return new Candidate(
-        lane, standing.slots(), others, standing.meanNanos(), standing.deviationNanos());
+        lane,
+        standing.slots(),
+        othersNanos(lane, standing, said),
+        standing.meanNanos(),
+        standing.deviationNanos(),
+        said != null && said.queued() > 0);
+  }
+
+  /**
+   * Until a peer is through with what others gave it: of what it has left, the share that was not
+   * ours when it said how much it has. It runs all of that in turns, not ours first.
+   */
+  private static long othersNanos(Lane lane, Standing standing, @Nullable PeerReport said) {
+    if (lane.self) {
+      return standing.finishNanos();
+    }
+    double work = said == null ? 0 : said.workNanos();
+    double share = work <= 0 ? 0 : Math.max(0, 1 - lane.reportedNanos / work);
+    return Math.round(standing.finishNanos() * share);
   }
 
   /** What a peer has of ours is worth what such tasks are now expected to take there. */

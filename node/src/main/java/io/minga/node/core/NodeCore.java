@@ -325,6 +325,7 @@ public final class NodeCore {
     if (owner.isLate(nowNanos)) {
       reports.soon(nowNanos); // who gives it work, or what it has to others, should know
     }
+    reports.lineIs(nowNanos, owner.worker(), owner.table().submitters(), membership.size());
     owner.expire(nowNanos);
     announcer.expire(nowNanos, turn.nowMillis());
     if (reports.isDue(nowNanos)

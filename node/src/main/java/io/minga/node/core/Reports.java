@@ -17,6 +17,9 @@ final class Reports {
   private static final int JITTER = 10;
   private static final long SOON_NANOS = 20_000_000;
 
+  /** By how much longer than was said a line may be before others hear of it out of turn. */
+  private static final long LONGER_NANOS = 250_000_000;
+
   private final PeerId self;
   private final NodeOptions options;
   private final RandomGenerator random;
@@ -34,6 +37,14 @@ final class Reports {
 
   /** How many in a row have said that, and nothing else since the one before. */
   private int idleSaid;
+
+  /** What stood in line then, by slots. */
+  private long saidLineNanos;
+
+  /** How many reports left out of turn in a period, and when that began. */
+  private int early;
+
+  private long periodNanos;
 
   /** Whether the last said that calls wait for room. */
   private boolean saidWaiting;
@@ -65,6 +76,26 @@ final class Reports {
     if (!saidWaiting) {
       soon(nowNanos);
     }
+  }
+
+  /**
+   * Says so if the line has become much longer than others believe. Those who have work believe the
+   * same reports, and would all go on to give to whom these call idle; where one alone gives, it
+   * knows.
+   */
+  void lineIs(long nowNanos, Worker worker, int submitters, int peers) {
+    if (submitters < 2 || options.slots() == 0 || dueNanos - nowNanos <= SOON_NANOS) {
+      return;
+    }
+    long believed = Math.max(0, saidLineNanos - (nowNanos - saidNanos));
+    if (lineNanos(worker) - believed > LONGER_NANOS && early < Periods.earlyMost(peers)) {
+      early++;
+      soon(nowNanos);
+    }
+  }
+
+  private long lineNanos(Worker worker) {
+    return options.slots() == 0 ? 0 : worker.backlog().workNanos() / options.slots();
   }
 
   /** Somebody is new, and should hear of this peer; not of everybody at the same moment. */
@@ -144,6 +175,11 @@ final class Reports {
     LoadReport report = report(nowNanos, worker, estimates, draining, waiting);
     wanted = false;
     saidNanos = nowNanos;
+    saidLineNanos = lineNanos(worker);
+    if (nowNanos - periodNanos > Periods.busyNanos(options.times().report().toNanos(), peers)) {
+      periodNanos = nowNanos;
+      early = 0;
+    }
     boolean nothingNew = saidIdle && saidRuns == worker.runsBegun();
     saidRuns = worker.runsBegun();
     saidIdle = Periods.isIdle(report);

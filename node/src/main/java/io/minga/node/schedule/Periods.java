@@ -17,6 +17,11 @@ public final class Periods {
    */
   private static final long IDLE_PER_TWO_SECONDS = 5;
 
+  /** How many reports may leave out of turn in a period, in networks of up to {@link #CROWD}. */
+  private static final int EARLY_MAX = 8;
+
+  private static final int CROWD = 250;
+
   /** Nobody's reports are further apart than the first two by two to the power of this. */
   private static final int DOUBLINGS_MAX = 12;
 
@@ -40,6 +45,11 @@ public final class Periods {
    */
   public static long busyNanos(long leastNanos, int peers) {
     return Math.max(leastNanos, peers * SECOND_NANOS / BUSY_PER_SECOND);
+  }
+
+  /** How many reports may leave out of turn in a period: fewer in large networks, one at least. */
+  public static int earlyMost(int peers) {
+    return Math.max(1, Math.min(EARLY_MAX, EARLY_MAX * CROWD / Math.max(1, peers)));
   }
 
   /** The same of one that has had nothing to do for long. */
