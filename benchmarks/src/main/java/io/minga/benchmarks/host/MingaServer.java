@@ -6,11 +6,13 @@ import io.minga.libp2p.HostOptions;
 import io.minga.libp2p.HostOptions.Security;
 import io.minga.libp2p.Stream;
 import io.minga.libp2p.StreamHandler;
+import io.minga.libp2p.connections.DialOptions;
 import io.minga.libp2p.limits.HostLimits;
 import io.minga.libp2p.limits.ScopeLimits;
 import io.minga.libp2p.multiformats.Multiaddr;
 import io.minga.libp2p.netty.NettyHost;
 import io.netty.buffer.ByteBuf;
+import java.time.Duration;
 import java.util.List;
 
 /** Our host, echoing and discarding. */
@@ -19,6 +21,7 @@ final class MingaServer implements AutoCloseable {
   static final String DISCARD = "/minga/bench/discard/1";
 
   private static final String LOOPBACK = "/ip4/127.0.0.1/tcp/0";
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final Host host;
 
@@ -36,7 +39,25 @@ final class MingaServer implements AutoCloseable {
         options
             .withListen(List.of(Multiaddr.parse(LOOPBACK)))
             .withSecurities(List.of(security))
+            .withDials(withPatience(options.dials()))
             .withLimits(withManyStreams(options.limits())));
+  }
+
+  /** A machine that others use makes dials long, which is to be measured and not to end it all. */
+  private static DialOptions withPatience(DialOptions dials) {
+    return new DialOptions(
+        dials.dialsMax(),
+        dials.dialsPerPeerMax(),
+        dials.addressesPerPeerMax(),
+        dials.peersMax(),
+        dials.requestsMax(),
+        dials.backoffsMax(),
+        PATIENCE,
+        PATIENCE.multipliedBy(2),
+        dials.stagger(),
+        dials.staggerLocal(),
+        dials.backoffMin(),
+        dials.backoffMax());
   }
 
   /** 100 streams of one protocol at once are more than one peer is allowed by default. */
@@ -47,8 +68,8 @@ final class MingaServer implements AutoCloseable {
         limits.pending(),
         peer,
         new ScopeLimits(0, 0, peer.streams(), peer.streamsInbound(), limits.peer().memoryBytes()),
-        limits.handshakeTimeout(),
-        limits.negotiationTimeout());
+        PATIENCE,
+        PATIENCE);
   }
 
   String address() {
