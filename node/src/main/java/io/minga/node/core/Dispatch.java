@@ -300,13 +300,7 @@ final class Dispatch {
   /** Whether a peer may be pushed more of a batch, as far as what it hasn't answered goes. */
   private boolean isOpen(Candidate candidate, OwnBatch batch) {
     Lane lane = candidate.lane();
-    int bytes = batch.batch.bytes().length();
-    boolean window =
-        lane.self
-            || lane.unanswered == 0
-            || (lane.unanswered < options.limits().pushesMax()
-                && lane.unansweredBytes + bytes <= options.limits().pushedBytesMax());
-    return window
+    return lane.hasWindow(options.limits(), batch.batch.bytes().length())
         && !(lane.carried && batch.policy().exclusive())
         && !batch.demand.breakers.isTrying(lane);
   }

@@ -100,6 +100,13 @@ final class Lane {
     restNanos = untilNanos;
   }
 
+  /** Whether so many bytes more may be pushed without an answer. */
+  boolean hasWindow(NodeOptions.Limits limits, int bytes) {
+    return self
+        || unanswered == 0
+        || (unanswered < limits.pushesMax() && unansweredBytes + bytes <= limits.pushedBytesMax());
+  }
+
   @Override
   public String toString() {
     return "%s, %d handouts".formatted(peer, handouts.size());
