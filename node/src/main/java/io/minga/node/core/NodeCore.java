@@ -71,7 +71,7 @@ public final class NodeCore {
     this.turn = new Turn(options, wallMillis);
     this.estimates = new Estimates(options.schedule());
     Loads loads = new Loads(options.schedule(), self);
-    this.membership = new Membership(options);
+    this.membership = new Membership(self, options);
     this.orphans = new Orphans(options, membership);
     this.meeting = new Meeting(membership, turn);
     Remembered remembered = new Remembered(options);
@@ -314,6 +314,7 @@ public final class NodeCore {
       acquaintances.lost(nowNanos, peer);
       membership.buried(peer);
     }
+    acquaintances.forgetStrangers();
     orphans.due(nowNanos).forEach(submitter -> acquaintances.orphaned(nowNanos, submitter));
     submitter.due(nowNanos);
     owner.timeOut(nowNanos, (held, ended) -> submitter.endedHere(nowNanos, held, ended));

@@ -224,6 +224,11 @@ final class Safekeeping {
     return stewards.answer(effects);
   }
 
+  /** Whether batches of a submitter are kept here. */
+  boolean keepsOf(PeerId submitter) {
+    return keeper.keepsOf(submitter);
+  }
+
   /** At how many other peers the batches of each of this peer's durable jobs are at least. */
   Map<Long, Integer> copyCounts() {
     return copies.counts();
