@@ -45,9 +45,10 @@ final class VillageSlots {
 
   /** How long a task with this input takes where none takes longer. */
   static int micros(Payload input) {
-    return input instanceof Payload.Inline inline
-        ? inline.view().getInt()
-        : 1 + (input.hashCode() & 0x3fff);
+    if (input instanceof Payload.Content content) {
+      return 1 + (content.cid().multihash().digest().hashCode() & 0x3fff);
+    }
+    return ((Payload.Inline) input).view().getInt();
   }
 
   void run(Effect.Run run) {
