@@ -137,7 +137,7 @@ final class Acquaintances {
       lost(nowNanos, author);
       owner.orphaned(nowNanos, author, membership.reaches(author)); // who asked for that is gone
     }
-    loads.strangers(membership.strangers());
+    loads.strangers(membership.strangerCount());
     loads.report(nowNanos, loaded.standing());
     estimates.report(loaded.standing());
     handing.reported(author);

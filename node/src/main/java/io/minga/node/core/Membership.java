@@ -368,7 +368,7 @@ final class Membership {
   }
 
   /** How many of them are strangers. */
-  int strangers() {
+  int strangerCount() {
     return Math.max(0, size() - members.size());
   }
 

@@ -10,10 +10,13 @@ import io.minga.node.task.Announcement;
 import io.minga.node.task.Batch;
 import io.minga.node.task.BatchBuilder;
 import io.minga.node.task.BatchHeader;
+import io.minga.node.task.CopyFrame;
 import io.minga.node.task.LoadReport;
 import io.minga.node.task.MoveFrame;
 import io.minga.node.task.Payload;
+import io.minga.node.task.Placement;
 import io.minga.node.task.Policy;
+import io.minga.node.task.Requirements;
 import io.minga.node.task.TaskLimits;
 import io.minga.node.task.WorkFrame;
 import java.util.ArrayList;
@@ -173,6 +176,25 @@ final class StrangersTest {
   }
 
   @Test
+  void strangerWhoseCopiesAreKept_isKnown() {
+    input(new Input.Offer(List.of()));
+    input(new Input.Keeps(true));
+    hear(PEERS, 0);
+    PeerId stranger = stranger();
+
+    input(new Input.Connected(stranger));
+    input(new Input.Loaded(stranger, load(0, false)));
+    Policy durable =
+        new Policy(5, 0, 3, Requirements.NONE, Placement.BALANCED, 1, 1, false, true, "");
+    Batch batch = batch(stranger, durable);
+    input(new Input.CopyReceived(stranger, new CopyFrame.Keep(1, 1, 0, List.of(stranger), batch)));
+    input(new Input.Disconnected(stranger));
+    pass(30 * SECOND);
+    input(new Input.Loaded(stranger, load(0, false)));
+    assertThat(core.isAlive(stranger)).isTrue();
+  }
+
+  @Test
   void workOfAStranger_hasIdlePeersSpeak() {
     input(new Input.Offer(List.of(Village.WORK)));
     hear(PEERS, 0);
@@ -256,12 +278,7 @@ final class StrangersTest {
 
   /** A peer that is busy offers a task of another. */
   private void offer(PeerId giver, PeerId submitter) {
-    long now = 1_700_000_000_000L;
-    BatchHeader header =
-        new BatchHeader("lab", submitter, 1, 1, now, now + 86_400_000, Policy.DEFAULT);
-    BatchBuilder builder = new BatchBuilder(LIMITS, header);
-    builder.addSalted(Village.WORK, Village.input(1), 1);
-    Batch batch = builder.build();
+    Batch batch = batch(submitter, Policy.DEFAULT);
     MoveFrame.Lot lot =
         new MoveFrame.Lot(
             batch.cid(),
@@ -272,6 +289,14 @@ final class StrangersTest {
             Announcement.of(LIMITS, batch, 0, List.of()));
     answers.clear();
     input(new Input.MoveReceived(giver, new MoveFrame.Offer(5, List.of(lot))));
+  }
+
+  private static Batch batch(PeerId submitter, Policy policy) {
+    long now = 1_700_000_000_000L;
+    BatchHeader header = new BatchHeader("lab", submitter, 1, 1, now, now + 86_400_000, policy);
+    BatchBuilder builder = new BatchBuilder(LIMITS, header);
+    builder.addSalted(Village.WORK, Village.input(1), 1);
+    return builder.build();
   }
 
   @Test
