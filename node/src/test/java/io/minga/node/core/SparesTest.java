@@ -126,6 +126,30 @@ final class SparesTest {
   }
 
   @Test
+  void submitterThatMeetsAnotherFirst_countsThoseThatHaveItNow_too() {
+    peers(6);
+    journals.get(0).submit(Village.DRAW, 3, 100_000);
+    village.pass(10_000);
+    List<House> first = holders(batch());
+    village.houses.subList(1, 6).forEach(it -> village.cut(house(0), it));
+    village.pass(60_000);
+    village.kill(first.get(0));
+    village.pass(LONG_MILLIS);
+    House since =
+        holders(batch()).stream().filter(it -> !first.contains(it)).findFirst().orElseThrow();
+    village.heal();
+    village.cut(house(0), since);
+    village.pass(20_000);
+    assertThat(holders(batch())).as("it asks somebody else meanwhile").hasSize(3);
+    assertThat(house(0).core.copyCounts()).containsValue(2);
+
+    village.heal();
+    village.pass(10_000);
+
+    assertThat(house(0).core.copyCounts()).containsValue(3);
+  }
+
+  @Test
   void submitterThatIsAlive_isNotStoodInFor() {
     peers(4);
     journals.get(0).submit(Village.DRAW, 3, 100_000);
