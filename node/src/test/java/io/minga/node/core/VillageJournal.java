@@ -62,9 +62,13 @@ final class VillageJournal {
   final Map<Long, Integer> copiesSaid = new LinkedHashMap<>();
 
   VillageJournal(Village village, House house) {
+    this(village, house, 100L + house.number);
+  }
+
+  VillageJournal(Village village, House house, long lineage) {
     this.village = village;
     this.house = house;
-    this.lineage = 100L + house.number;
+    this.lineage = lineage;
     this.jobs = new VillageJobs(village, this, ledger, copies);
     house.journal = this;
     open(house);
