@@ -3,8 +3,6 @@ package io.minga.node.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.minga.libp2p.wire.WireException;
-import io.minga.node.core.Village.Call;
-import io.minga.node.core.Village.House;
 import io.minga.node.task.WorkFrame;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,7 +83,7 @@ final class AnswersTest {
   @Test
   void pushOfWhatLastsUnexpectedly_isAnsweredSoon() {
     know(10);
-    worker.slowness = 100_000;
+    worker.slots.slowness = 100_000;
     listen();
     long pushed = village.nowNanos;
 
@@ -100,7 +98,7 @@ final class AnswersTest {
   @Test
   void answerThatWaits_isNotSaidOverTheNextConnection() {
     know(10);
-    worker.slowness = 100_000;
+    worker.slots.slowness = 100_000;
     village.watcher =
         (house, effect) -> {
           if (house == worker && effect instanceof Effect.Run) {
@@ -120,7 +118,7 @@ final class AnswersTest {
 
   private void reconnect() {
     listen();
-    village.disconnect(worker, submitter);
-    village.in(2, () -> village.connect(worker, submitter));
+    village.roads.disconnect(worker, submitter);
+    village.in(2, () -> village.roads.connect(worker, submitter));
   }
 }

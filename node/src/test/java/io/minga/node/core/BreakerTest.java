@@ -3,8 +3,6 @@ package io.minga.node.core;
 import static io.minga.node.core.Village.WORK;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.minga.node.core.Village.Call;
-import io.minga.node.core.Village.House;
 import io.minga.node.task.Outcome;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -81,7 +79,7 @@ final class BreakerTest {
     House submitter = village.add(0, 1);
     House good = village.add(2, 1, WORK);
     House bad = village.add(2, 1, WORK);
-    bad.broken = true;
+    bad.slots.broken = true;
     village.connectAll();
     village.pass(100);
 
@@ -89,17 +87,17 @@ final class BreakerTest {
     assertThat(village.passUntilDone(calls, 60_000)).isTrue();
 
     assertThat(calls).allMatch(call -> call.outcomes.get(0) instanceof Outcome.Value);
-    assertThat(bad.ran).isBetween(5, 40);
+    assertThat(bad.slots.ran).isBetween(5, 40);
     assertThat(submitter.core.keptOff(village.nowNanos))
         .anyMatch(it -> it.peer().equals(bad.peer) && it.function().equals(WORK));
 
-    bad.broken = false;
+    bad.slots.broken = false;
     village.pass(20_000);
-    int before = bad.ran;
+    int before = bad.slots.ran;
     List<Call> more = submitter.submit(WORK, 600, 20_000, true);
     assertThat(village.passUntilDone(more, 60_000)).isTrue();
-    assertThat(bad.ran - before).isGreaterThan(100);
-    assertThat(good.ran).isGreaterThan(600);
+    assertThat(bad.slots.ran - before).isGreaterThan(100);
+    assertThat(good.slots.ran).isGreaterThan(600);
   }
 
   @Test
@@ -107,7 +105,7 @@ final class BreakerTest {
     Village village = new Village(4);
     House submitter = village.add(0, 1);
     for (int i = 0; i < 3; i++) {
-      village.add(2, 1, WORK).broken = true;
+      village.add(2, 1, WORK).slots.broken = true;
     }
     village.connectAll();
     village.pass(100);

@@ -2,8 +2,6 @@ package io.minga.node.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.minga.node.core.Village.Call;
-import io.minga.node.core.Village.House;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -31,9 +29,9 @@ final class ComebackTest {
     village.pass(8_000);
 
     assertThat(worker.core.isIdle()).isTrue();
-    int ran = worker.ran;
+    int ran = worker.slots.ran;
     village.pass(5_000);
-    assertThat(worker.ran).isEqualTo(ran);
+    assertThat(worker.slots.ran).isEqualTo(ran);
     List<Call> calls = other.submit(Village.WORK, 10, 1_000, true);
     assertThat(village.passUntilDone(calls, 5_000)).isTrue();
   }
@@ -80,15 +78,15 @@ final class ComebackTest {
   void submitterThatStartsAnew_getsBackWhatAPeerTookOverBeforeItMetIt() {
     House thief = village.add(2, 1, Village.WORK);
     meet();
-    village.bar(submitter, thief);
+    village.roads.bar(submitter, thief);
     House anew = village.reboot(submitter);
     List<Call> calls = anew.submit(Village.WORK, 60, 300_000, true);
     village.pass(3_000);
     assertThat(thief.core.tasksTaken()).as("the worker gave it some").isPositive();
     assertThat(anew.neighbours).doesNotContain(thief);
 
-    village.unbar();
-    village.connect(anew, thief);
+    village.roads.unbar();
+    village.roads.connect(anew, thief);
 
     assertThat(village.passUntilDone(calls, 30_000)).isTrue();
     NodeCoreTest.assertAllSucceeded(calls);
@@ -100,15 +98,15 @@ final class ComebackTest {
   void ownerThatHearsNothing_getsNothingMore_andRepeatsNothing() {
     House second = village.add(2, 1, Village.WORK);
     meet();
-    village.block(submitter, worker);
+    village.roads.block(submitter, worker);
 
     List<Call> calls = submitter.submit(Village.WORK, 200, 5_000, true);
 
     assertThat(village.passUntilDone(calls, 10_000)).isTrue();
     NodeCoreTest.assertAllSucceeded(calls);
-    assertThat(worker.ran).isZero();
-    assertThat(second.ran).isEqualTo(200);
-    village.unblock(submitter, worker);
+    assertThat(worker.slots.ran).isZero();
+    assertThat(second.slots.ran).isEqualTo(200);
+    village.roads.unblock(submitter, worker);
     village.pass(3_000);
     assertThat(village.houses).allMatch(house -> house.core.isIdle());
     assertThat(submitter.misbehaved).isEmpty();
@@ -118,15 +116,15 @@ final class ComebackTest {
   void ownerThatGetsAPushTooLate_isToldThatNobodyWantsIt() {
     House slow = village.add(2, 300, Village.WORK);
     meet();
-    village.block(submitter, slow);
+    village.roads.block(submitter, slow);
     List<Call> calls = submitter.submit(Village.WORK, 40, 300_000, true);
     assertThat(village.passUntilDone(calls, 60_000)).isTrue();
 
-    village.unblock(submitter, slow);
+    village.roads.unblock(submitter, slow);
     village.pass(3_000);
 
-    assertThat(slow.ran).as("it has begun what it was pushed").isPositive();
-    assertThat(slow.interrupted).isNotEmpty();
+    assertThat(slow.slots.ran).as("it has begun what it was pushed").isPositive();
+    assertThat(slow.slots.interrupted).isNotEmpty();
     assertThat(slow.core.isIdle()).as("it would run for a minute and a half").isTrue();
   }
 
@@ -134,14 +132,14 @@ final class ComebackTest {
   void submitterThatHearsNothing_asksOthers_andTakesTheFirstOutcome() {
     House second = village.add(2, 1, Village.WORK);
     meet();
-    village.block(worker, submitter);
+    village.roads.block(worker, submitter);
 
     List<Call> calls = submitter.submit(Village.WORK, 200, 5_000, true);
 
     assertThat(village.passUntilDone(calls, 10_000)).isTrue();
     NodeCoreTest.assertAllSucceeded(calls);
-    assertThat(second.ran).isEqualTo(200);
-    village.unblock(worker, submitter);
+    assertThat(second.slots.ran).isEqualTo(200);
+    village.roads.unblock(worker, submitter);
     village.pass(3_000);
     assertThat(calls).allSatisfy(call -> assertThat(call.outcomes).hasSize(1));
     assertThat(village.houses).allMatch(house -> house.core.isIdle());

@@ -10,7 +10,6 @@ import io.minga.crdt.wire.Digest;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.WireException;
-import io.minga.node.core.Village.House;
 import io.minga.node.task.Announcement;
 import io.minga.node.task.Batch;
 import io.minga.node.task.BatchBuilder;
@@ -110,7 +109,7 @@ final class ComparingTest {
     PeerId author = batch.header().submitter();
     Announcement said = Announcement.of(village.limits, batch, 0, List.of());
     return new Input.Announced(
-        author, said, Village.sign(author, Saying.Kind.ANNOUNCEMENT, said.encode(author)));
+        author, said, VillageGossip.sign(author, Saying.Kind.ANNOUNCEMENT, said.encode(author)));
   }
 
   private static Input claimed(PeerId author, Batch batch, Phase phase, int epoch, IndexSet its) {
@@ -118,7 +117,7 @@ final class ComparingTest {
     ClaimDelta delta =
         new ClaimDelta(Announcer.id(batch.cid()), Announcer.id(author), List.of(entry));
     ClaimMessage message = new ClaimMessage(List.of(delta));
-    Saying signed = Village.sign(author, Saying.Kind.CLAIMS, Bytes.copyOf(message.encode()));
+    Saying signed = VillageGossip.sign(author, Saying.Kind.CLAIMS, Bytes.copyOf(message.encode()));
     return new Input.Claimed(author, message, signed);
   }
 
@@ -141,7 +140,7 @@ final class ComparingTest {
     village.pass(2_000);
     int half = 2 + random.nextInt(size - 3);
     for (House one : village.houses.subList(0, half)) {
-      village.houses.subList(half, size).forEach(other -> village.cut(one, other));
+      village.houses.subList(half, size).forEach(other -> village.roads.cut(one, other));
     }
     village.houses.get(1).submit(Village.WORK, 40, LONG_MICROS, true);
     village.houses.get(size - 1).submit(Village.WORK, 40, LONG_MICROS, true);
@@ -152,7 +151,7 @@ final class ComparingTest {
     }
     assertThat(agree(village.houses)).isFalse();
 
-    village.heal();
+    village.roads.heal();
 
     assertThat(passUntilAgreed(village, 10_000)).as("seed %d", seed).isTrue();
     assertThat(village.houses.get(0).core.claimsDigest()).isNotEqualTo(Digest.NONE);
@@ -166,7 +165,7 @@ final class ComparingTest {
     House mute = village.add(1, 1, Village.WORK);
     village.add(1, 1, Village.WORK);
     village.add(1, 1, Village.WORK);
-    village.mute.add(mute);
+    village.gossip.mute.add(mute);
     village.connectAll();
     village.pass(10_000); // what was known when they were connected is compared by now
     mute.submit(Village.WORK, 30, LONG_MICROS, true);
@@ -184,19 +183,19 @@ final class ComparingTest {
     House author = village.add(1, 1, Village.WORK);
     House witness = village.add(1, 1, Village.WORK);
     House late = village.add(1, 1, Village.WORK);
-    village.cut(author, late);
-    village.cut(witness, late);
+    village.roads.cut(author, late);
+    village.roads.cut(witness, late);
     village.connectAll();
     village.pass(3_000);
     author.submit(Village.WORK, 30, LONG_MICROS, true);
     village.pass(3_000);
     village.kill(author);
     village.pass(3_000);
-    village.heal();
+    village.roads.heal();
 
     assertThat(passUntilAgreed(village, 10_000)).isTrue();
     assertThat(late.core.claimsDigest()).isNotEqualTo(Digest.NONE);
-    assertThat(village.proofs).isPositive();
+    assertThat(village.gossip.proofs).isPositive();
   }
 
   @Test
@@ -210,13 +209,13 @@ final class ComparingTest {
     village.pass(3_000);
     author.submit(Village.WORK, 30, 400_000, true);
     village.pass(2_000);
-    village.cut(author, late);
-    village.cut(worker, late);
+    village.roads.cut(author, late);
+    village.roads.cut(worker, late);
     village.pass(60_000);
     assertThat(worker.core.claimsDigest()).isEqualTo(Digest.NONE);
     assertThat(late.core.claimsDigest()).isNotEqualTo(Digest.NONE);
     village.kill(author);
-    village.heal();
+    village.roads.heal();
 
     assertThat(passUntilAgreed(village, 10_000)).isTrue();
     assertThat(late.core.claimsDigest()).isEqualTo(Digest.NONE);
@@ -254,7 +253,7 @@ final class ComparingTest {
       }
     }
     for (int i = 1; i < size; i++) {
-      village.connect(village.houses.get(i), village.houses.get(random.nextInt(i)));
+      village.roads.connect(village.houses.get(i), village.houses.get(random.nextInt(i)));
     }
 
     assertThat(passUntilAgreed(village, 3_600_000)).as("seed %d", seed).isTrue();

@@ -3,7 +3,6 @@ package io.minga.node.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.minga.libp2p.wire.WireException;
-import io.minga.node.core.Village.House;
 import io.minga.node.task.Batch;
 import io.minga.node.task.CopyFrame;
 import java.util.ArrayList;

@@ -6,8 +6,6 @@ import io.minga.crdt.claims.IndexSet;
 import io.minga.libp2p.multiformats.Cid;
 import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.WireException;
-import io.minga.node.core.Village.Call;
-import io.minga.node.core.Village.House;
 import io.minga.node.task.BatchName;
 import io.minga.node.task.Outcome;
 import io.minga.node.task.ResultsBuilder;

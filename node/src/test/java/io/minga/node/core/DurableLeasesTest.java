@@ -4,7 +4,6 @@ import static io.minga.node.core.Village.WORK;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.minga.libp2p.wire.WireException;
-import io.minga.node.core.Village.House;
 import io.minga.node.task.Batch;
 import io.minga.node.task.Outcome;
 import io.minga.node.task.Placement;
@@ -95,7 +94,8 @@ final class DurableLeasesTest {
       broken.add("%s runs in epoch %d after %d".formatted(task, run.epoch(), before));
     }
     runs.merge(task, 1, Integer::sum);
-    long micros = (long) (Village.micros(run.batch().task(task.index()).input()) * house.slowness);
+    long micros =
+        (long) (VillageSlots.micros(run.batch().task(task.index()).input()) * house.slots.slowness);
     running.add(new Running(house, run.run(), task, village.nowNanos + 1000 * micros));
   }
 
@@ -157,7 +157,7 @@ final class DurableLeasesTest {
     House before = submitter();
     village.kill(before);
     village.pass(awayMillis);
-    village.revive(before, functions(before.slots));
+    village.revive(before, functions(before.slots.count));
   }
 
   // One thing at a time.
@@ -217,7 +217,7 @@ final class DurableLeasesTest {
     House first = runner();
 
     restart(100);
-    village.cut(submitter(), first);
+    village.roads.cut(submitter(), first);
 
     assertThat(passUntilDone(200)).isTrue();
     assertThat(interrupts).containsOnlyKeys(first);
@@ -291,7 +291,7 @@ final class DurableLeasesTest {
       assertThat(broken).as("seed %d", seed).isEmpty();
     }
     village.pass(60_000);
-    village.heal();
+    village.roads.heal();
     for (House house : List.copyOf(village.houses)) {
       assertThat(house.alive && !house.paused).as("the troubles are over").isTrue();
     }
@@ -312,7 +312,7 @@ final class DurableLeasesTest {
     switch (village.random.nextInt(4)) {
       case 0, 1 -> {
         village.kill(house);
-        village.in(away, () -> village.revive(house, functions(house.slots)));
+        village.in(away, () -> village.revive(house, functions(house.slots.count)));
       }
       case 2 -> {
         house.paused = true;
@@ -323,10 +323,10 @@ final class DurableLeasesTest {
         for (int i = 0; i < others; i++) {
           House other = village.houses.get(village.random.nextInt(village.houses.size()));
           if (other != house) {
-            village.cut(house, other);
+            village.roads.cut(house, other);
           }
         }
-        village.in(away, village::heal);
+        village.in(away, village.roads::heal);
       }
     }
   }

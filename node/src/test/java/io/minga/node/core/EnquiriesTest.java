@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.minga.crdt.claims.IndexSet;
 import io.minga.libp2p.wire.WireException;
-import io.minga.node.core.Village.House;
 import io.minga.node.journal.JobId;
 import io.minga.node.journal.TaskEnd;
 import io.minga.node.task.CopyFrame;
@@ -105,16 +104,16 @@ final class EnquiriesTest {
     peers(6);
     House far = house(5);
     for (int i = 0; i < 5; i++) {
-      village.bar(far, house(i));
-      village.disconnect(far, house(i));
+      village.roads.bar(far, house(i));
+      village.roads.disconnect(far, house(i));
     }
     House neighbour = village.add(0, 1);
-    village.connect(far, neighbour);
+    village.roads.connect(far, neighbour);
     JobId id = doneJob();
     village.kill(house(0));
     village.pass(12_000);
     assertThat(far.neighbours).doesNotContain(house(1), house(2), house(3), house(4));
-    village.unbar();
+    village.roads.unbar();
     return id;
   }
 
@@ -148,10 +147,10 @@ final class EnquiriesTest {
   void peersThatCantBeConnected_areNotWaitedForLong() {
     peers(6);
     for (int i = 0; i < 5; i++) {
-      village.bar(house(5), house(i));
-      village.disconnect(house(5), house(i));
+      village.roads.bar(house(5), house(i));
+      village.roads.disconnect(house(5), house(i));
     }
-    village.connect(house(5), village.add(0, 1));
+    village.roads.connect(house(5), village.add(0, 1));
     village.pass(12_000);
 
     Effect.Learned learned = learn(5, new Enquiry.Stand(new JobId(1, 1)));

@@ -2,8 +2,6 @@ package io.minga.node.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.minga.node.core.Village.Call;
-import io.minga.node.core.Village.House;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -28,16 +26,17 @@ final class GossipCostTest {
     }
     village.connectAll();
     village.pass(3_000);
-    long bytes = village.gossipBytes;
-    long messages = village.gossipMessages;
+    long bytes = village.gossip.bytes;
+    long messages = village.gossip.messages;
 
     List<Call> calls = submitter.submit(Village.WORK, tasks, micros, true);
     assertThat(village.passUntilDone(calls, 3_600_000)).isTrue();
     village.pass(4_000);
 
-    bytes = village.gossipBytes - bytes;
-    messages = village.gossipMessages - messages;
-    return new Cost((double) (bytes + messages * ENVELOPE_BYTES) / tasks, village.announcements);
+    bytes = village.gossip.bytes - bytes;
+    messages = village.gossip.messages - messages;
+    return new Cost(
+        (double) (bytes + messages * ENVELOPE_BYTES) / tasks, village.gossip.announcements);
   }
 
   @Test

@@ -3,8 +3,6 @@ package io.minga.node.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.minga.libp2p.multiformats.Cid;
-import io.minga.node.core.Village.Call;
-import io.minga.node.core.Village.House;
 import io.minga.node.story.TaskEvent;
 import io.minga.node.story.TaskEvent.What;
 import io.minga.node.story.TaskStory;
@@ -43,7 +41,7 @@ final class HedgingTest {
       village.pass(3_000);
       submitter.core.book().batches().forEach(batch -> before.add(batch.cid()));
       copiedBefore = submitter.core.tasksCopied();
-      stopped.slowness = 10_000;
+      stopped.slots.slowness = 10_000;
       calls = submitter.submit(Village.WORK, 40, 50_000, true, policy);
     }
 

@@ -15,8 +15,6 @@ import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.multiformats.Cid;
 import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.WireException;
-import io.minga.node.core.Village.Call;
-import io.minga.node.core.Village.House;
 import io.minga.node.task.Announcement;
 import io.minga.node.task.Batch;
 import io.minga.node.task.BatchBuilder;
@@ -219,7 +217,7 @@ final class HostilePeerTest {
       List<Saying> sayings =
           List.of(
               new Saying(author, Saying.Kind.ANNOUNCEMENT, announced, forged),
-              Village.sign(author, Saying.Kind.ANNOUNCEMENT, announced),
+              VillageGossip.sign(author, Saying.Kind.ANNOUNCEMENT, announced),
               Saying.own(Saying.Kind.CLAIMS, claims));
       Id id = Id.of(batch(hostile.peer).cid().toBytes().toByteArray());
       return new WorkFrame.Tell(sayings, List.of(id, id), random.nextBoolean());
@@ -303,7 +301,7 @@ final class HostilePeerTest {
     private ClaimMessage claim(PeerId author, House to) throws MalformedException {
       List<Cid> known = new ArrayList<>();
       batches.forEach(batch -> known.add(batch.cid()));
-      known.addAll(village.announced);
+      known.addAll(village.gossip.announced);
       Cid batch = known.isEmpty() ? batch(author).cid() : known.get(random.nextInt(known.size()));
       PeerId claimant = random.nextInt(9) == 0 ? to.peer : author;
       Phase phase = any(Phase.values());

@@ -2,13 +2,10 @@ package io.minga.node.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.minga.node.core.Village.Call;
-import io.minga.node.core.Village.House;
 import io.minga.node.task.Outcome;
 import io.minga.node.task.Payload;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -83,7 +80,7 @@ final class LargeValuesTest {
       assertThat(house.blocks.flyingMost)
           .as("seed %d", seed)
           .isLessThanOrEqualTo(FetchOptions.DEFAULT.atOnceMax());
-      if (house.alive && !house.left) {
+      if (house.isUp()) {
         assertThat(house.blocks.holds).as("seed %d: house %d", seed, house.number).isEmpty();
       }
     }
@@ -93,7 +90,7 @@ final class LargeValuesTest {
     House one = village.houses.get(village.random.nextInt(village.houses.size()));
     House other = village.houses.get(village.random.nextInt(village.houses.size()));
     if (one != other) {
-      village.disconnect(one, other);
+      village.roads.disconnect(one, other);
     }
   }
 
@@ -130,7 +127,7 @@ final class LargeValuesTest {
     assertThat(village.passUntilDone(calls, 60_000)).isTrue();
     Outcome.Failure failure = (Outcome.Failure) calls.get(0).outcomes.get(0);
     assertThat(failure.kind()).isEqualTo(Outcome.Kind.MISSING_CONTENT);
-    Payload.Content input = Objects.requireNonNull(calls.get(0).input);
+    Payload.Content input = (Payload.Content) calls.get(0).input;
     assertThat(failure.message())
         .isEqualTo(
             "its input, block %s of %d B, is not to be had: nobody has it"

@@ -9,8 +9,6 @@ import io.minga.crdt.claims.IndexSet;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.WireException;
-import io.minga.node.core.Village.Call;
-import io.minga.node.core.Village.House;
 import io.minga.node.task.BatchName;
 import io.minga.node.task.FunctionName;
 import io.minga.node.task.Outcome;
@@ -76,20 +74,7 @@ final class LeasesTest {
   }
 
   private static Call call(House house, FunctionName function, int millis, Policy policy) {
-    Call call = new Call(function);
-    Submission submission =
-        new Submission(
-            house,
-            function,
-            policy,
-            false,
-            3_600_000,
-            1,
-            false,
-            List.of(Village.input(millis * 1000)));
-    house.calls.put(submission, List.of(call));
-    house.input(new Input.Submit(submission));
-    return call;
+    return house.submitExactly(function, millis * 1000, policy);
   }
 
   @Test
@@ -131,7 +116,7 @@ final class LeasesTest {
     village.pass(1000);
     House second = village.add(1, 1, WORK);
     village.connectAll();
-    village.block(submitter, first);
+    village.roads.block(submitter, first);
     long cutNanos = village.nowNanos;
 
     assertThat(village.passUntilDone(List.of(call), 200_000)).isTrue();
@@ -154,11 +139,11 @@ final class LeasesTest {
     village.pass(1000);
     House second = village.add(1, 1, WORK);
     village.connectAll();
-    village.block(first, submitter);
+    village.roads.block(first, submitter);
     village.pass(19_000);
     assertThat(begun.get(second)).hasSize(1);
 
-    village.unblock(first, submitter);
+    village.roads.unblock(first, submitter);
 
     village.pass(1000);
     assertThat(call.outcomes).isEmpty();
@@ -173,7 +158,7 @@ final class LeasesTest {
     House first = village.add(1, 1, WORK);
     village.connectAll();
     village.pass(100);
-    village.block(submitter, first);
+    village.roads.block(submitter, first);
     Call call = call(submitter, 100, EXCLUSIVE);
     village.pass(100);
     House second = village.add(1, 1, WORK);
@@ -181,7 +166,7 @@ final class LeasesTest {
 
     assertThat(village.passUntilDone(List.of(call), 5_000)).isTrue();
     assertThat(begun).containsOnlyKeys(second);
-    village.unblock(submitter, first);
+    village.roads.unblock(submitter, first);
     village.pass(1000);
     assertThat(begun).containsOnlyKeys(second);
     assertThat(first.core.isIdle()).isTrue();
@@ -195,11 +180,11 @@ final class LeasesTest {
     village.pass(100);
     Call call = call(submitter, 30_000, EXCLUSIVE);
     village.pass(1000);
-    village.bar(submitter, worker);
-    village.disconnect(submitter, worker);
+    village.roads.bar(submitter, worker);
+    village.roads.disconnect(submitter, worker);
     village.pass(5000);
-    village.unbar();
-    village.connect(submitter, worker);
+    village.roads.unbar();
+    village.roads.connect(submitter, worker);
 
     assertThat(village.passUntilDone(List.of(call), 60_000)).isTrue();
     assertThat(begun.get(worker)).hasSize(1);

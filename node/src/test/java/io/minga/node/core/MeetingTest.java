@@ -2,8 +2,6 @@ package io.minga.node.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.minga.node.core.Village.Call;
-import io.minga.node.core.Village.House;
 import io.minga.node.task.Outcome;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -35,10 +33,10 @@ final class MeetingTest {
     List<Call> calls = village.houses.get(0).memoized(Village.FIB, List.of(200), false);
 
     assertThat(village.passUntilDone(calls, 60_000)).isTrue();
-    assertThat(Village.numberOf(calls.get(0)))
+    assertThat(calls.get(0).number())
         .isEqualTo(new BigInteger("280571172992510140037611932413038677189525"));
     assertThat(village.runs).hasSize(201).allSatisfy((n, count) -> assertThat(count).isOne());
-    assertThat(village.houses).allSatisfy(house -> assertThat(house.ran).isGreaterThan(20));
+    assertThat(village.houses).allSatisfy(house -> assertThat(house.slots.ran).isGreaterThan(20));
     village.pass(1_000);
     assertThat(village.houses).allMatch(house -> house.core.isIdle());
   }
@@ -51,14 +49,13 @@ final class MeetingTest {
 
     List<Call> calls = village.houses.get(0).memoized(Village.FIB, List.of(150), false);
     village.pass(40);
-    int lost = dies.ran;
+    int lost = dies.slots.ran;
     assertThat(lost).isPositive();
     assertThat(calls.get(0).outcomes).isEmpty();
     village.kill(dies);
 
     assertThat(village.passUntilDone(calls, 60_000)).isTrue();
-    assertThat(Village.numberOf(calls.get(0)))
-        .isEqualTo(new BigInteger("9969216677189303386214405760200"));
+    assertThat(calls.get(0).number()).isEqualTo(new BigInteger("9969216677189303386214405760200"));
     int again = village.runs.values().stream().mapToInt(count -> count - 1).sum();
     assertThat(again).isLessThanOrEqualTo(lost);
   }
@@ -131,7 +128,7 @@ final class MeetingTest {
     cancel(one);
     village.pass(50);
     assertThat(first.get(0).outcomes).hasSize(1);
-    assertThat(village.houses).allMatch(house -> house.interrupted.isEmpty());
+    assertThat(village.houses).allMatch(house -> house.slots.interrupted.isEmpty());
 
     assertThat(village.passUntilDone(second, 5_000)).isTrue();
     NodeCoreTest.assertAllSucceeded(second);
@@ -153,7 +150,8 @@ final class MeetingTest {
     cancel(two);
     village.pass(50);
 
-    assertThat(village.houses.stream().mapToInt(house -> house.interrupted.size()).sum()).isOne();
+    assertThat(village.houses.stream().mapToInt(house -> house.slots.interrupted.size()).sum())
+        .isOne();
     village.pass(1_000);
     assertThat(village.houses).allMatch(house -> house.core.isIdle());
     List<Call> again = two.memoized(Village.WORK, List.of(300_000), false);

@@ -3,8 +3,6 @@ package io.minga.node.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.minga.libp2p.wire.WireException;
-import io.minga.node.core.Village.Call;
-import io.minga.node.core.Village.House;
 import io.minga.node.task.MoveFrame;
 import io.minga.node.task.Outcome;
 import io.minga.node.task.WorkFrame;
@@ -121,7 +119,7 @@ final class MoveFaultsTest {
     void play() {
       village.watcher = this::watch;
       for (House other : others) {
-        village.bar(submitter, other); // so that all is pushed to one
+        village.roads.bar(submitter, other); // so that all is pushed to one
       }
       village.connectAll();
       village.pass(2_500);
@@ -135,10 +133,10 @@ final class MoveFaultsTest {
       village.in(
           village.random.nextInt(3_000),
           () -> calls.addAll(submitter.submit(Village.WORK, more, 60_000, true)));
-      village.in(2_000 + village.random.nextInt(8_000), village::unbar);
+      village.in(2_000 + village.random.nextInt(8_000), village.roads::unbar);
       for (int i = 0; i < 120; i++) {
         village.pass(100);
-        doubles.addAll(village.doubles());
+        doubles.addAll(village.moves.doubles());
       }
       village.passUntilDone(calls, 120_000);
       village.pass(16_000);
@@ -191,23 +189,24 @@ final class MoveFaultsTest {
       village.in(1_000, this::meet);
       switch (fault) {
         case DEATH -> village.kill(who);
-        case CUT -> List.copyOf(who.neighbours).forEach(other -> village.disconnect(who, other));
+        case CUT ->
+            List.copyOf(who.neighbours).forEach(other -> village.roads.disconnect(who, other));
         case SILENCE -> {
-          village.mute.add(who);
-          village.in(3_000, () -> village.mute.remove(who));
+          village.gossip.mute.add(who);
+          village.in(3_000, () -> village.gossip.mute.remove(who));
         }
       }
     }
 
     /** Lets everybody connect, so that somebody can run what is left. */
     private void meet() {
-      village.unbar();
+      village.roads.unbar();
       village.connectAll();
     }
 
     void check() {
       assertThat(doubles).as("seed %d", seed).isEmpty();
-      assertThat(village.movesMost()).as("seed %d", seed).isLessThanOrEqualTo(5);
+      assertThat(village.moves.most()).as("seed %d", seed).isLessThanOrEqualTo(5);
       for (Call call : submitter.alive ? calls : List.<Call>of()) {
         assertThat(call.outcomes).as("seed %d, %s of %s at %s", seed, fault, role, step).hasSize(1);
         assertThat(call.outcomes.get(0)).as("seed %d", seed).isInstanceOf(Outcome.Value.class);

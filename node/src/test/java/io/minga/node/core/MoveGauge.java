@@ -1,7 +1,5 @@
 package io.minga.node.core;
 
-import io.minga.node.core.Village.Call;
-import io.minga.node.core.Village.House;
 import io.minga.node.schedule.ScheduleOptions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -86,11 +84,11 @@ final class MoveGauge {
       for (int i = 0; i < peers.size(); i++) {
         for (int j = 0; j < count; j++) {
           if (i % count != j) {
-            village.bar(submitters.get(j), peers.get(i));
+            village.roads.bar(submitters.get(j), peers.get(i));
           }
         }
       }
-      village.in(13_000, village::unbar);
+      village.in(13_000, village.roads::unbar);
     }
     village.connectAll();
     village.pass(3_000);
@@ -100,22 +98,23 @@ final class MoveGauge {
       calls.addAll(submitter.submit(Village.WORK, tasks / count, micros, true));
     }
     List<Double> speeds = new ArrayList<>();
-    peers.forEach(peer -> speeds.add(peer.slowness));
+    peers.forEach(peer -> speeds.add(peer.slots.slowness));
     double oracle = oracle(peers, tasks, micros * 1e-6, Double.MAX_VALUE);
     if (scene == Scene.SLOW_PEERS) {
       double half = oracle / 2;
       oracle = oracle(peers, tasks, micros * 1e-6, half);
-      village.in((long) (half * 1000), () -> peers.subList(0, 2).forEach(it -> it.slowness *= 10));
+      village.in(
+          (long) (half * 1000), () -> peers.subList(0, 2).forEach(it -> it.slots.slowness *= 10));
     }
     if (!village.passUntilDone(calls, 3_600_000)) {
       throw new IllegalStateException("it does not end");
     }
-    long end = peers.stream().mapToLong(peer -> peer.endNanos).max().orElse(0);
+    long end = peers.stream().mapToLong(peer -> peer.slots.endNanos).max().orElse(0);
     return new Result(
         (end - begun) / SECOND / oracle,
-        (double) village.movesInAll() / tasks,
-        village.announcements,
-        village.framesBytes / tasks);
+        (double) village.moves.inAll() / tasks,
+        village.gossip.announcements,
+        village.roads.framesBytes / tasks);
   }
 
   /** When a queue without delays would be through, in seconds; two peers become slow at a time. */
@@ -123,7 +122,7 @@ final class MoveGauge {
     record Slot(double free, House peer) {}
     PriorityQueue<Slot> slots = new PriorityQueue<>((a, b) -> Double.compare(a.free, b.free));
     for (House peer : peers) {
-      for (int i = 0; i < peer.slots; i++) {
+      for (int i = 0; i < peer.slots.count; i++) {
         slots.add(new Slot(0, peer));
       }
     }
@@ -131,7 +130,7 @@ final class MoveGauge {
     for (int i = 0; i < tasks; i++) {
       Slot slot = slots.remove();
       boolean slow = slot.free > slowAfter && peers.indexOf(slot.peer) < 2;
-      double end = slot.free + seconds * slot.peer.slowness * (slow ? 10 : 1);
+      double end = slot.free + seconds * slot.peer.slots.slowness * (slow ? 10 : 1);
       slots.add(new Slot(end, slot.peer));
       last = Math.max(last, end);
     }

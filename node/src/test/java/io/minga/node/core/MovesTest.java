@@ -3,8 +3,6 @@ package io.minga.node.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.minga.libp2p.wire.WireException;
-import io.minga.node.core.Village.Call;
-import io.minga.node.core.Village.House;
 import io.minga.node.task.MoveFrame;
 import io.minga.node.task.Outcome;
 import io.minga.node.task.Placement;
@@ -26,7 +24,7 @@ final class MovesTest {
     }
     for (int i = 0; i < submitters; i++) {
       for (House owner : houses.subList(submitters + 1, houses.size())) {
-        village.bar(houses.get(i), owner);
+        village.roads.bar(houses.get(i), owner);
       }
     }
     village.connectAll();
@@ -51,16 +49,18 @@ final class MovesTest {
     calls.addAll(houses.get(0).submit(Village.WORK, 1_000, 50_000, true));
     calls.addAll(houses.get(1).submit(Village.WORK, 1_000, 50_000, true));
     village.pass(2_500);
-    village.unbar();
+    village.roads.unbar();
 
     assertThat(village.passUntilDone(calls, 60_000)).isTrue();
 
     assertAllRan(calls);
-    long first = owners.stream().mapToLong(owner -> owner.endNanos - begun).min().orElseThrow();
-    long last = owners.stream().mapToLong(owner -> owner.endNanos - begun).max().orElseThrow();
+    long first =
+        owners.stream().mapToLong(owner -> owner.slots.endNanos - begun).min().orElseThrow();
+    long last =
+        owners.stream().mapToLong(owner -> owner.slots.endNanos - begun).max().orElseThrow();
     assertThat((double) last / first).as("when they were through").isLessThan(1.1);
-    assertThat(village.movesInAll()).as("moves").isLessThan(calls.size() / 4);
-    assertThat(village.doubles()).isEmpty();
+    assertThat(village.moves.inAll()).as("moves").isLessThan(calls.size() / 4);
+    assertThat(village.moves.doubles()).isEmpty();
   }
 
   /** The others can't be reached by the submitter, and the owner looks at the balance seldom. */
@@ -77,7 +77,7 @@ final class MovesTest {
     assertThat(wants[0]).as("who asks").isBetween(1, 40);
     assertThat(taken).isPositive();
 
-    village.unbar();
+    village.roads.unbar();
     assertThat(village.passUntilDone(calls, 60_000)).isTrue();
     assertAllRan(calls);
     village.pass(3_000); // until all have said that they have nothing
@@ -100,17 +100,17 @@ final class MovesTest {
     Village village = new Village(2);
     List<House> houses = ladenOwner(village, 1, 4);
     House submitter = houses.get(0);
-    village.unbar();
+    village.roads.unbar();
     village.connectAll();
     List<Call> calls = submitter.submit(Village.WORK, 800, 200_000, true);
     village.pass(2_000);
     House slow = houses.get(1);
-    slow.slowness = 10;
+    slow.slots.slowness = 10;
 
     assertThat(village.passUntilDone(calls, 120_000)).isTrue();
 
     assertAllRan(calls);
-    assertThat(village.doubles()).isEmpty();
+    assertThat(village.moves.doubles()).isEmpty();
     // 800 × 0.2 s at 8 slots are 20 s; without the slow one's two it takes 26 s.
     assertThat(village.nowNanos).isLessThan(36_000_000_000L);
   }
@@ -128,7 +128,7 @@ final class MovesTest {
       assertAllRan(calls);
     }
 
-    assertThat(village.announcements).isZero();
+    assertThat(village.gossip.announcements).isZero();
   }
 
   @Test
@@ -143,7 +143,7 @@ final class MovesTest {
 
       assertThat(village.passUntilDone(calls, 60_000)).isTrue();
       assertAllRan(calls);
-      assertThat(village.movesInAll()).as("%s", policy).isZero();
+      assertThat(village.moves.inAll()).as("%s", policy).isZero();
     }
   }
 
@@ -171,12 +171,12 @@ final class MovesTest {
     village.pass(3_000);
     List<Call> calls = submitter.submit(Village.WORK, 1_600, 50_000, true);
     village.pass(100);
-    slow.slowness = 50;
+    slow.slots.slowness = 50;
 
     assertThat(village.passUntilDone(calls, 200_000)).isTrue();
 
     assertAllRan(calls);
-    assertThat(village.doubles()).isEmpty();
+    assertThat(village.moves.doubles()).isEmpty();
     village.pass(10_000);
     assertThat(submitter.core.isIdle()).isTrue();
     assertThat(slow.core.isIdle()).isTrue();

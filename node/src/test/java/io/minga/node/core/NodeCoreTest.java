@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.minga.crdt.wire.Digest;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.wire.WireException;
-import io.minga.node.core.Village.Call;
-import io.minga.node.core.Village.House;
 import io.minga.node.task.BatchBuilder;
 import io.minga.node.task.BatchHeader;
 import io.minga.node.task.BatchName;
@@ -34,8 +32,8 @@ final class NodeCoreTest {
 
     assertThat(village.passUntilDone(calls, 20_000)).isTrue();
     assertAllSucceeded(calls);
-    assertThat(one.ran + two.ran).isEqualTo(2_000);
-    assertThat(one.ran).isBetween(800, 1_200);
+    assertThat(one.slots.ran + two.slots.ran).isEqualTo(2_000);
+    assertThat(one.slots.ran).isBetween(800, 1_200);
   }
 
   @Test
@@ -136,7 +134,7 @@ final class NodeCoreTest {
 
     assertThat(village.passUntilDone(calls, 30_000)).isTrue();
     assertAllSucceeded(calls);
-    assertThat(two.ran).isGreaterThan(300);
+    assertThat(two.slots.ran).isGreaterThan(300);
   }
 
   @Test
@@ -148,7 +146,7 @@ final class NodeCoreTest {
     List<Call> calls = submitter.submit(Village.WORK, 1_000, 1_000, true);
     for (int i = 0; i < 10; i++) {
       village.pass(50);
-      village.disconnect(submitter, one);
+      village.roads.disconnect(submitter, one);
     }
 
     assertThat(village.passUntilDone(calls, 60_000)).isTrue();
@@ -174,7 +172,7 @@ final class NodeCoreTest {
     List<Call> calls = submitter.submit(Village.KILLER, 1, 10, true);
 
     assertThat(village.passUntilDone(calls, 60_000)).isTrue();
-    assertThat(submitter.ran).isEqualTo(2);
+    assertThat(submitter.slots.ran).isEqualTo(2);
     assertThat(((Outcome.Failure) calls.get(0).outcomes.get(0)).kind())
         .isEqualTo(Outcome.Kind.WORKER_DIED);
   }
@@ -192,7 +190,7 @@ final class NodeCoreTest {
 
     assertThat(calls).allMatch(call -> call.outcomes.size() == 1);
     village.pass(100);
-    assertThat(one.interrupted).hasSize(1);
+    assertThat(one.slots.interrupted).hasSize(1);
     assertThat(one.core.isIdle()).isTrue();
   }
 
@@ -209,21 +207,20 @@ final class NodeCoreTest {
 
     assertThat(((Outcome.Failure) calls.get(0).outcomes.get(0)).kind())
         .isEqualTo(Outcome.Kind.TIMEOUT);
-    assertThat(one.interrupted).hasSize(1);
+    assertThat(one.slots.interrupted).hasSize(1);
   }
 
   @Test
   void callCancelledInTheTurnItCameIn_isNeverRun() {
     House submitter = village.add(1, 1, Village.WORK);
     Submission submission = Submission.single(this, Village.WORK, Village.input(10));
-    Call call = new Call(Village.WORK);
-    submitter.calls.put(submission, List.of(call));
+    Call call = submitter.awaits(submission).get(0);
 
     submitter.inputs(List.of(new Input.Submit(submission), new Input.Cancel(submission, 0)));
     village.pass(100);
 
     assertThat(call.outcomes).hasSize(1);
-    assertThat(submitter.ran).isZero();
+    assertThat(submitter.slots.ran).isZero();
   }
 
   @Test
@@ -254,8 +251,8 @@ final class NodeCoreTest {
     submitter.submit(Village.WORK, 100, 1, true);
     village.pass(1_000);
 
-    assertThat(village.announcements).isZero();
-    assertThat(village.claims).isZero();
+    assertThat(village.gossip.announcements).isZero();
+    assertThat(village.gossip.claims).isZero();
   }
 
   @Test
@@ -267,8 +264,8 @@ final class NodeCoreTest {
     List<Call> calls = submitter.submit(Village.WORK, 100, 1_000_000, true);
 
     assertThat(village.passUntilDone(calls, 200_000)).isTrue();
-    assertThat(village.announcements).isZero();
-    assertThat(village.claims).isZero();
+    assertThat(village.gossip.announcements).isZero();
+    assertThat(village.gossip.claims).isZero();
   }
 
   @Test
@@ -279,11 +276,11 @@ final class NodeCoreTest {
     village.pass(500);
     List<Call> calls = submitter.submit(Village.WORK, 20, 1_000_000, true);
     village.pass(1_000);
-    owner.slowness = 60;
+    owner.slots.slowness = 60;
     village.pass(60_000);
 
-    assertThat(village.announcements).isGreaterThan(0);
-    assertThat(village.claims).isGreaterThan(0);
+    assertThat(village.gossip.announcements).isGreaterThan(0);
+    assertThat(village.gossip.claims).isGreaterThan(0);
     assertThat(village.passUntilDone(calls, 3_600_000)).isTrue();
   }
 
@@ -295,15 +292,15 @@ final class NodeCoreTest {
     village.pass(500);
     List<Call> calls = submitter.submit(Village.WORK, 20, 1_000_000, true);
     village.pass(100);
-    assertThat(village.announcements).isZero();
+    assertThat(village.gossip.announcements).isZero();
     House two = village.add(2, 1, Village.WORK);
     village.connectAll();
     village.kill(one);
 
     village.pass(1_400);
-    assertThat(village.announcements).isGreaterThan(0);
+    assertThat(village.gossip.announcements).isGreaterThan(0);
     village.pass(400);
-    assertThat(village.announced)
+    assertThat(village.gossip.announced)
         .anySatisfy(
             batch ->
                 assertThat(submitter.core.register(batch, 0).owner())
@@ -324,8 +321,8 @@ final class NodeCoreTest {
     List<Call> calls = submitter.submit(Village.WORK, 100, 50_000, true);
     village.pass(300);
 
-    assertThat(village.announcements).isGreaterThan(0);
-    assertThat(village.claims).isGreaterThan(0);
+    assertThat(village.gossip.announcements).isGreaterThan(0);
+    assertThat(village.gossip.claims).isGreaterThan(0);
     assertThat(two.core.claimsDigest()).isNotEqualTo(Digest.NONE);
     assertThat(village.passUntilDone(calls, 20_000)).isTrue();
     village.pass(4_000);
@@ -343,15 +340,15 @@ final class NodeCoreTest {
     village.pass(500);
     List<Call> calls = submitter.submit(Village.WORK, 100, 50_000, true);
     village.pass(200);
-    int before = one.ran;
+    int before = one.slots.ran;
     one.input(new Input.Leave());
     village.pass(200);
 
     assertThat(one.left).isTrue();
-    assertThat(one.ran).isEqualTo(before);
+    assertThat(one.slots.ran).isEqualTo(before);
     assertThat(village.passUntilDone(calls, 60_000)).isTrue();
     assertAllSucceeded(calls);
-    assertThat(two.ran).isEqualTo(100 - before);
+    assertThat(two.slots.ran).isEqualTo(100 - before);
   }
 
   @Test
@@ -366,8 +363,8 @@ final class NodeCoreTest {
 
     assertThat(village.passUntilDone(calls, 100_000)).isTrue();
     assertAllSucceeded(calls);
-    assertThat(fast.ran).isGreaterThan(90);
-    assertThat(slow.ran).isLessThan(25);
+    assertThat(fast.slots.ran).isGreaterThan(90);
+    assertThat(slow.slots.ran).isLessThan(25);
     assertThat(village.nowNanos - begun).isLessThan(14_000_000_000L); // 10 s would be ideal
   }
 
@@ -383,7 +380,7 @@ final class NodeCoreTest {
     village.connectAll();
 
     assertThat(village.passUntilDone(calls, 100_000)).isTrue();
-    assertThat(late.ran).isBetween(70, 110);
+    assertThat(late.slots.ran).isBetween(70, 110);
   }
 
   @Test
@@ -429,7 +426,7 @@ final class NodeCoreTest {
     assertThat(leaver.left).isTrue();
 
     village.pass(2_000);
-    assertThat(other.busy).isEqualTo(2);
+    assertThat(other.slots.busy).isEqualTo(2);
     other.input(new Input.Leave());
     village.pass(30_000);
     assertThat(other.left).isTrue();

@@ -3,8 +3,6 @@ package io.minga.node.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.minga.libp2p.wire.WireException;
-import io.minga.node.core.Village.Call;
-import io.minga.node.core.Village.House;
 import io.minga.node.task.WorkFrame;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +22,7 @@ final class RepeatedPushTest {
     village.pass(3_000);
     List<Call> first = submitter.submit(Village.WORK, 1, 5_000_000, false);
     village.pass(300);
-    village.block(owner, submitter); // it takes the next one, and its answer is lost
+    village.roads.block(owner, submitter); // it takes the next one, and its answer is lost
     List<Call> second = submitter.submit(Village.WORK, 1, 1_000, false);
     village.pass(300);
     assertThat(owner.core.queuedBatches()).as("what it took").isNotEmpty();
@@ -37,10 +35,10 @@ final class RepeatedPushTest {
           }
         };
 
-    village.disconnect(submitter, owner);
+    village.roads.disconnect(submitter, owner);
     owner.input(new Input.Leave());
     village.pass(100);
-    village.unblock(owner, submitter);
+    village.roads.unblock(owner, submitter);
     village.connectAll();
     assertThat(village.passUntilDone(second, 10_000)).as("seed %d", seed).isTrue();
 

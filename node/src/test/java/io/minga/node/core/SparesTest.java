@@ -3,7 +3,6 @@ package io.minga.node.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.minga.libp2p.wire.WireException;
-import io.minga.node.core.Village.House;
 import io.minga.node.task.Batch;
 import io.minga.node.task.CopyFrame;
 import io.minga.node.task.Outcome;
@@ -103,13 +102,13 @@ final class SparesTest {
     journals.get(0).submit(Village.DRAW, 3, 100_000);
     village.pass(10_000);
     List<House> first = holders(batch());
-    village.houses.subList(1, 6).forEach(it -> village.cut(house(0), it));
+    village.houses.subList(1, 6).forEach(it -> village.roads.cut(house(0), it));
     village.pass(60_000);
     village.kill(first.get(0));
     village.pass(LONG_MILLIS);
     assertThat(holders(batch())).hasSize(2);
 
-    village.heal();
+    village.roads.heal();
     village.pass(10_000);
 
     assertThat(house(0).core.copyCounts()).containsValue(2);

@@ -6,7 +6,6 @@ import io.minga.crdt.claims.IndexSet;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.multiformats.Cid;
 import io.minga.libp2p.wire.WireException;
-import io.minga.node.core.Village.House;
 import io.minga.node.task.Batch;
 import io.minga.node.task.CopyFrame;
 import io.minga.node.task.Outcome;
@@ -215,12 +214,12 @@ final class StewardsTest {
     assertThat(holders).hasSize(2);
     for (House house : village.houses) {
       if (house != holders.get(0)) {
-        village.cut(holders.get(0), house);
+        village.roads.cut(holders.get(0), house);
       }
     }
     village.kill(house(0));
     village.pass(300_000);
-    village.heal();
+    village.roads.heal();
     village.pass(60_000);
 
     assertThat(isDone(true)).isTrue();
@@ -279,9 +278,12 @@ final class StewardsTest {
         village.revive(submitter);
       }
       case 2 -> {
-        village.houses.subList(1, village.houses.size()).forEach(it -> village.cut(submitter, it));
+        village
+            .houses
+            .subList(1, village.houses.size())
+            .forEach(it -> village.roads.cut(submitter, it));
         village.pass(20_000 + village.random.nextInt(100_000));
-        village.heal();
+        village.roads.heal();
       }
       default -> {
         village.kill(submitter);

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.minga.crdt.claims.IndexSet;
 import io.minga.libp2p.identity.PeerId;
-import io.minga.node.core.Village.Call;
-import io.minga.node.core.Village.House;
 import io.minga.node.story.TaskEvent;
 import io.minga.node.story.TaskEvent.What;
 import io.minga.node.story.TaskInfo;
@@ -225,7 +223,7 @@ final class StoriesTest {
     assertThat(story.task().state()).isEqualTo(TaskState.CANCELLED);
     assertThat(first(story, What.CANCELLED).why())
         .isEqualTo("CANCELLED: it was cancelled by its CID");
-    assertThat(one.interrupted).hasSize(1);
+    assertThat(one.slots.interrupted).hasSize(1);
     assertThat(whats(explain(one, running.ref()))).containsExactly(What.RECEIVED, What.DROPPED);
     assertThat(tasks(one, TaskState.GONE)).hasSize(1);
 
@@ -237,11 +235,10 @@ final class StoriesTest {
   @Test
   void taskThatWaits_andOneWhoseTimeIsOver() {
     House submitter = village.add(0, 1);
-    Call call = new Call(Village.WORK);
     Submission submission =
         new Submission(
             this, Village.WORK, Policy.DEFAULT, false, 1_000, 1, false, List.of(Village.input(1)));
-    submitter.calls.put(submission, List.of(call));
+    Call call = submitter.awaits(submission).get(0);
     submitter.input(new Input.Submit(submission));
     village.pass(500);
 

@@ -5,7 +5,6 @@ import static io.minga.node.core.Village.KILLER;
 import static io.minga.node.core.Village.WORK;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.minga.node.core.Village.House;
 import io.minga.node.task.Batch;
 import io.minga.node.task.FunctionName;
 import io.minga.node.task.Outcome;
@@ -50,7 +49,7 @@ final class TriesOverLivesTest {
     new VillageJournal(village, village.add(0, 1));
     for (int i = 0; i < others; i++) {
       House house = village.add(1, 1, KILLER, FLAKY, WORK);
-      house.broken = true;
+      house.slots.broken = true;
       new VillageJournal(village, house);
     }
     village.connectAll();
@@ -70,7 +69,7 @@ final class TriesOverLivesTest {
   }
 
   private void submit(FunctionName function) {
-    village.houses.forEach(it -> it.broken = function.equals(FLAKY));
+    village.houses.forEach(it -> it.slots.broken = function.equals(FLAKY));
     journal()
         .submitExactly(
             function, function.equals(WORK) ? 60_000_000 : MICROS, VillageJournal.DURABLE);

@@ -3,8 +3,6 @@ package io.minga.node.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.minga.node.core.Village.Call;
-import io.minga.node.core.Village.House;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -57,7 +55,7 @@ final class UnequalPeersTest {
 
     assertThat(millis).as("seed %d", seed).isLessThan(1.1 * ideal(15) + LONGEST_MILLIS);
     for (int i = 0; i < SLOTS.length; i++) {
-      assertThat(15.0 * crew.workers.get(i).ran / SLOTS[i] / TASKS)
+      assertThat(15.0 * crew.workers.get(i).slots.ran / SLOTS[i] / TASKS)
           .as("seed %d, %d slots, part of its share", seed, SLOTS[i])
           .isCloseTo(1, within(0.25));
     }
@@ -71,7 +69,7 @@ final class UnequalPeersTest {
     double millis = crew.run();
 
     assertThat(millis).as("seed %d", seed).isLessThan(1.1 * ideal(12) + 4 * LONGEST_MILLIS);
-    assertThat(12.0 * crew.workers.get(2).ran / TASKS)
+    assertThat(12.0 * crew.workers.get(2).slots.ran / TASKS)
         .as("seed %d, part of its share", seed)
         .isBetween(0.5, 1.5);
   }

@@ -3,8 +3,6 @@ package io.minga.node.core;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.multiformats.Cid;
 import io.minga.libp2p.wire.Bytes;
-import io.minga.node.core.Village.Call;
-import io.minga.node.core.Village.House;
 import io.minga.node.task.Outcome;
 import io.minga.node.task.Payload;
 import io.minga.node.task.TaskCid;
@@ -42,6 +40,14 @@ final class VillageBlocks {
     return new Payload.Content(TaskCid.ofContent(name), size);
   }
 
+  /** The input of a call, one of a few, which is held until that is over. */
+  Payload drawnInput() {
+    Payload.Content input =
+        content(2_000 + village.random.nextInt(20), 70_000 + village.random.nextInt(2));
+    hold(input.cid());
+    return input;
+  }
+
   void hold(Cid cid) {
     holds.merge(cid, 1, Integer::sum);
   }
@@ -70,8 +76,8 @@ final class VillageBlocks {
 
   /** A call is over. */
   void completed(Call call, Outcome outcome) {
-    if (call.input != null) {
-      release(call.input.cid());
+    if (call.input instanceof Payload.Content content) {
+      release(content.cid());
     }
     if (outcome instanceof Outcome.Value value
         && value.payload() instanceof Payload.Content content
@@ -81,17 +87,21 @@ final class VillageBlocks {
   }
 
   void fetch(Effect.Fetch wanted) {
+    if (wanted.cid().codec() == Cid.RAW) {
+      fetchContent(wanted);
+    } else {
+      fetchBatch(wanted);
+    }
+  }
+
+  private void fetchContent(Effect.Fetch wanted) {
     flyingMost = Math.max(flyingMost, ++flying);
     village.in(
         1 + village.random.nextInt(200),
         () -> {
           flying--;
-          for (PeerId peer : wanted.from()) {
-            House other = village.byPeer.get(peer);
-            if (other != null
-                && other.alive
-                && house.neighbours.contains(other)
-                && !other.blocks.servesNothing
+          for (House other : neighboursOf(wanted.from())) {
+            if (!other.blocks.servesNothing
                 && other.blocks.holds.containsKey(wanted.cid())
                 && (village.lossless || village.random.nextInt(20) > 0)) {
               hold(wanted.cid());
@@ -102,5 +112,29 @@ final class VillageBlocks {
           }
           house.input(new Input.NotFetched(wanted.cid(), "nobody has it"));
         });
+  }
+
+  /** Batches are no blocks of the store: the core has those. */
+  private void fetchBatch(Effect.Fetch wanted) {
+    village.at(
+        village.nowNanos + Village.MILLION + village.random.nextLong(20 * Village.MILLION),
+        () -> {
+          for (House other : neighboursOf(wanted.from())) {
+            Bytes batch = other.left ? null : other.core.block(wanted.cid());
+            if (batch != null) {
+              house.input(new Input.Fetched(wanted.cid(), batch));
+              return;
+            }
+          }
+          house.input(new Input.NotFetched(wanted.cid(), "nobody has it"));
+        });
+  }
+
+  /** Those of some that are there, and still connected with this house. */
+  private List<House> neighboursOf(List<PeerId> peers) {
+    return peers.stream()
+        .map(village.byPeer::get)
+        .filter(other -> other != null && other.alive && house.neighbours.contains(other))
+        .toList();
   }
 }

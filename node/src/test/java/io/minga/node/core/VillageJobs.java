@@ -43,7 +43,7 @@ final class VillageJobs {
     this.copies = copies;
   }
 
-  void perform(Village.House by, Effect.AnswerJobs it) {
+  void perform(House by, Effect.AnswerJobs it) {
     if (silent) {
       return;
     }
@@ -54,12 +54,12 @@ final class VillageJobs {
           if (it.to().equals(by.peer)) {
             by.input(new Input.CopyReceived(by.peer, answer));
           } else if (by.alive) {
-            by.sendCopy(new Effect.SendCopy(it.to(), answer.encode()));
+            village.roads.sendCopy(by, new Effect.SendCopy(it.to(), answer.encode()));
           }
         });
   }
 
-  private JobFrame known(Village.House by, JobFrame.Ask ask) {
+  private JobFrame known(House by, JobFrame.Ask ask) {
     List<JobFrame.Standing> known = new ArrayList<>();
     for (JobState job : ledger.jobs()) {
       if (ask.job() == 0 || job.id().equals(new JobId(ask.lineage(), ask.job()))) {
@@ -74,7 +74,7 @@ final class VillageJobs {
     return new JobFrame.Known(ask.number(), known);
   }
 
-  private JobFrame ends(Village.House by, JobFrame.Ask ask) {
+  private JobFrame ends(House by, JobFrame.Ask ask) {
     PeerId submitter = Objects.requireNonNull(ask.submitter());
     SortedMap<Integer, Outcome> ends = new TreeMap<>();
     IndexSet confirmed = IndexSet.EMPTY;

@@ -5,7 +5,6 @@ import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.multiformats.Cid;
 import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.WireException;
-import io.minga.node.core.Village.House;
 import io.minga.node.journal.CopyLedger;
 import io.minga.node.journal.Entry;
 import io.minga.node.journal.KeptCopy;
@@ -119,7 +118,7 @@ final class VillageJournal {
       int size = Math.min(Submission.CALLS_MAX, calls - from);
       List<Payload> inputs = new ArrayList<>();
       for (int i = 0; i < size; i++) {
-        inputs.add(Village.input(1 + village.random.nextInt(2 * micros)));
+        inputs.add(village.drawnInput(micros));
       }
       house.input(
           new Input.Submit(
@@ -279,7 +278,7 @@ final class VillageJournal {
           village.random.nextInt(5),
           () -> {
             if (by.alive && by == house) {
-              by.sendCopy(new Effect.SendCopy(it.to(), keep.encode()));
+              village.roads.sendCopy(by, new Effect.SendCopy(it.to(), keep.encode()));
             }
           });
     }
@@ -289,7 +288,8 @@ final class VillageJournal {
     Batch batch = own.get(it.batch());
     if (batch == null) {
       if (it.lineage() == lineage) {
-        by.sendCopy(new Effect.SendCopy(it.to(), new CopyFrame.Over(List.of(it.batch())).encode()));
+        village.roads.sendCopy(
+            by, new Effect.SendCopy(it.to(), new CopyFrame.Over(List.of(it.batch())).encode()));
       }
       return;
     }
@@ -319,7 +319,7 @@ final class VillageJournal {
           village.random.nextInt(5),
           () -> {
             if (by.alive && by == house) {
-              by.sendCopy(new Effect.SendCopy(to, ended.encode()));
+              village.roads.sendCopy(by, new Effect.SendCopy(to, ended.encode()));
             }
           });
     }

@@ -2,8 +2,6 @@ package io.minga.node.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.minga.node.core.Village.Call;
-import io.minga.node.core.Village.House;
 import io.minga.node.task.FunctionName;
 import io.minga.node.task.Outcome;
 import java.util.ArrayList;
@@ -107,7 +105,7 @@ final class VillageTest {
       House one = village.houses.get(village.random.nextInt(village.houses.size()));
       House other = village.houses.get(village.random.nextInt(village.houses.size()));
       if (one != other) {
-        village.disconnect(one, other);
+        village.roads.disconnect(one, other);
         cuts++;
       }
     }
@@ -119,23 +117,22 @@ final class VillageTest {
       if (one == other) {
         return;
       }
-      village.block(one, other);
+      village.roads.block(one, other);
       cuts++;
       boolean heals = village.random.nextBoolean();
       village.in(
           village.random.nextInt(5_000),
           () -> {
             if (!heals) {
-              village.disconnect(one, other);
+              village.roads.disconnect(one, other);
             }
-            village.unblock(one, other);
+            village.roads.unblock(one, other);
           });
     }
 
     private void kill() {
       House one = village.houses.get(village.random.nextInt(village.houses.size()));
-      long workers =
-          village.houses.stream().filter(it -> it.alive && !it.left && it.slots > 0).count();
+      long workers = village.houses.stream().filter(it -> it.isUp() && it.slots.count > 0).count();
       if (!submitters.contains(one) && one.alive && workers > 2) {
         village.kill(one);
         kills++;
@@ -152,12 +149,7 @@ final class VillageTest {
 
     private void join() {
       House fresh = village.add(2, 1, Village.WORK, Village.FLAKY, Village.KILLER);
-      village.houses.forEach(
-          it -> {
-            if (it != fresh) {
-              village.connect(fresh, it);
-            }
-          });
+      village.roads.connectWithAll(fresh);
     }
 
     void check() {
@@ -176,10 +168,10 @@ final class VillageTest {
           }
         }
       }
-      assertThat(village.movesMost()).as("seed %d", seed).isLessThanOrEqualTo(5);
+      assertThat(village.moves.most()).as("seed %d", seed).isLessThanOrEqualTo(5);
       for (House house : village.houses) {
         assertThat(house.misbehaved).as("seed %d", seed).isEmpty();
-        if (house.alive && !house.left) {
+        if (house.isUp()) {
           assertThat(house.core.isIdle())
               .as("seed %d: house %d has nothing left to do", seed, house.number)
               .isTrue();

@@ -2,8 +2,6 @@ package io.minga.node.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.minga.node.core.Village.Call;
-import io.minga.node.core.Village.House;
 import io.minga.node.task.Outcome;
 import io.minga.node.task.Placement;
 import io.minga.node.task.Policy;
@@ -29,7 +27,7 @@ final class WaysTest {
       village.add(1, 1, Village.WORK);
     }
     House submitter = village.houses.get(0);
-    far().forEach(house -> village.bar(submitter, house));
+    far().forEach(house -> village.roads.bar(submitter, house));
     village.connectAll();
     village.pass(3_000);
     return submitter;
@@ -61,9 +59,10 @@ final class WaysTest {
 
     assertThat(village.passUntilDone(calls, 20_000)).isTrue();
     assertThat(calls).allMatch(WaysTest::isDone);
-    int ran = far().stream().mapToInt(house -> house.ran).sum();
+    int ran = far().stream().mapToInt(house -> house.slots.ran).sum();
     assertThat(ran).isGreaterThan(TASKS / 3);
-    assertThat(far().stream().filter(house -> house.ran > 0).count()).isGreaterThan(HOUSES / 2);
+    assertThat(far().stream().filter(house -> house.slots.ran > 0).count())
+        .isGreaterThan(HOUSES / 2);
     isCleanAfterAWhile();
   }
 
@@ -89,8 +88,8 @@ final class WaysTest {
     House carrier = village.houses.get(1);
     House other = village.houses.get(2);
     for (House far : village.houses.subList(3, HOUSES)) {
-      village.bar(submitter, far);
-      village.bar(other, far);
+      village.roads.bar(submitter, far);
+      village.roads.bar(other, far);
     }
     village.connectAll();
     village.pass(3_000);
@@ -109,13 +108,13 @@ final class WaysTest {
     House submitter = submitter();
     List<Call> first = submitter.submit(Village.WORK, TASKS, MICROS, true);
     assertThat(village.passUntilDone(first, 20_000)).isTrue();
-    far().forEach(house -> house.ran = 0);
+    far().forEach(house -> house.slots.ran = 0);
 
     List<Call> calls = submitter.submit(Village.WORK, TASKS, 10_000, true, EXCLUSIVE);
 
     assertThat(village.passUntilDone(calls, 60_000)).isTrue();
     assertThat(calls).allMatch(WaysTest::isDone);
-    assertThat(far()).allMatch(house -> house.ran == 0);
+    assertThat(far()).allMatch(house -> house.slots.ran == 0);
     isCleanAfterAWhile();
   }
 }
