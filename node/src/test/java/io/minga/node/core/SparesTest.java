@@ -130,19 +130,19 @@ final class SparesTest {
     journals.get(0).submit(Village.DRAW, 3, 100_000);
     village.pass(10_000);
     List<House> first = holders(batch());
-    village.houses.subList(1, 6).forEach(it -> village.cut(house(0), it));
+    village.houses.subList(1, 6).forEach(it -> village.roads.cut(house(0), it));
     village.pass(60_000);
     village.kill(first.get(0));
     village.pass(LONG_MILLIS);
     House since =
         holders(batch()).stream().filter(it -> !first.contains(it)).findFirst().orElseThrow();
-    village.heal();
-    village.cut(house(0), since);
+    village.roads.heal();
+    village.roads.cut(house(0), since);
     village.pass(20_000);
     assertThat(holders(batch())).as("it asks somebody else meanwhile").hasSize(3);
     assertThat(house(0).core.copyCounts()).containsValue(2);
 
-    village.heal();
+    village.roads.heal();
     village.pass(10_000);
 
     assertThat(house(0).core.copyCounts()).containsValue(3);
