@@ -114,6 +114,7 @@ final class Safekeeping {
     } else if (frame instanceof JobFrame.Ask ask) {
       enquiries.asked(from, ask);
     } else if (frame instanceof JobFrame.Known known) {
+      keeper.disowned().answered(from, known);
       enquiries.answered(from, known, known.number());
     } else if (frame instanceof JobFrame.Ends ends) {
       enquiries.answered(from, ends, ends.number());
