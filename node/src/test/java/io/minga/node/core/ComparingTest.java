@@ -9,7 +9,6 @@ import io.minga.crdt.claims.Phase;
 import io.minga.crdt.wire.Digest;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.wire.Bytes;
-import io.minga.libp2p.wire.WireException;
 import io.minga.node.task.Announcement;
 import io.minga.node.task.Batch;
 import io.minga.node.task.BatchBuilder;
@@ -47,7 +46,7 @@ final class ComparingTest {
 
   private void count(Effect effect) {
     if (effect instanceof Effect.Send send) {
-      WorkFrame frame = frame(send);
+      WorkFrame frame = Frames.read(send);
       if (frame instanceof WorkFrame.Compare) {
         compares++;
         compareBytes += send.frame().length();
@@ -55,14 +54,6 @@ final class ComparingTest {
         tells++;
         tellBytes += send.frame().length();
       }
-    }
-  }
-
-  private WorkFrame frame(Effect.Send send) {
-    try {
-      return WorkFrame.decode(village.limits, send.frame());
-    } catch (WireException wrong) {
-      throw new AssertionError(wrong);
     }
   }
 

@@ -2,7 +2,6 @@ package io.minga.node.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.minga.libp2p.wire.WireException;
 import io.minga.node.task.MoveFrame;
 import io.minga.node.task.Outcome;
 import io.minga.node.task.Placement;
@@ -69,7 +68,7 @@ final class MovesTest {
     Village village = new Village(6);
     List<House> houses = ladenOwner(village, 1, 3);
     int[] wants = {0};
-    village.watcher = (house, effect) -> wants[0] += isWant(village, effect) ? 1 : 0;
+    village.watcher = (house, effect) -> wants[0] += isWant(effect) ? 1 : 0;
     List<Call> calls = houses.get(0).submit(Village.WORK, 600, 100_000, true);
 
     village.pass(1_100);
@@ -86,13 +85,8 @@ final class MovesTest {
     assertThat(wants[0]).as("where nobody has anything, nobody asks").isZero();
   }
 
-  private static boolean isWant(Village village, Effect effect) {
-    try {
-      return effect instanceof Effect.SendMove send
-          && MoveFrame.decode(village.limits, send.frame()) instanceof MoveFrame.Want;
-    } catch (WireException wrong) {
-      throw new IllegalStateException(wrong);
-    }
+  private static boolean isWant(Effect effect) {
+    return effect instanceof Effect.SendMove send && Frames.read(send) instanceof MoveFrame.Want;
   }
 
   @Test
