@@ -22,8 +22,7 @@ final class AnswersTest {
 
   @BeforeEach
   void connect() {
-    village.connectAll();
-    village.pass(500);
+    village.meet(500);
   }
 
   private void know(int micros) {

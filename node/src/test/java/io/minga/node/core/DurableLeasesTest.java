@@ -47,8 +47,7 @@ final class DurableLeasesTest {
     for (int i = 0; i < others; i++) {
       new VillageJournal(village, village.add(1 + village.random.nextInt(2), 1, WORK));
     }
-    village.connectAll();
-    village.pass(3_000);
+    village.meet(3_000);
   }
 
   private static io.minga.node.task.FunctionName[] functions(int slots) {

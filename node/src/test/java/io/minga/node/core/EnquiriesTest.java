@@ -28,8 +28,7 @@ final class EnquiriesTest {
       House house = village.add(2, 1, Village.DRAW);
       journals.add(new VillageJournal(village, house));
     }
-    village.connectAll();
-    village.pass(3_000);
+    village.meet(3_000);
   }
 
   private House house(int index) {

@@ -120,8 +120,7 @@ final class MoveFaultsTest {
       for (House other : others) {
         village.roads.bar(submitter, other); // so that all is pushed to one
       }
-      village.connectAll();
-      village.pass(2_500);
+      village.meet(2_500);
       // As long as tasks are believed to be short, many go out at once.
       List<Call> shortOnes = submitter.submit(Village.WORK, 300, 1_000, true);
       assertThat(village.passUntilDone(shortOnes, 60_000)).isTrue();

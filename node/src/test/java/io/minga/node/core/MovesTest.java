@@ -26,8 +26,7 @@ final class MovesTest {
         village.roads.bar(houses.get(i), owner);
       }
     }
-    village.connectAll();
-    village.pass(3_000);
+    village.meet(3_000);
     return houses;
   }
 
@@ -161,8 +160,7 @@ final class MovesTest {
     Village village = new Village(5);
     House submitter = village.add(2, 1, Village.WORK);
     House slow = village.add(2, 1, Village.WORK);
-    village.connectAll();
-    village.pass(3_000);
+    village.meet(3_000);
     List<Call> calls = submitter.submit(Village.WORK, 1_600, 50_000, true);
     village.pass(100);
     slow.slots.slowness = 50;

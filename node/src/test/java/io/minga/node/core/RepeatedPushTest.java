@@ -17,8 +17,7 @@ final class RepeatedPushTest {
     village.loud = true;
     House submitter = village.add(0, 1);
     House owner = village.add(1, 1, Village.WORK);
-    village.connectAll();
-    village.pass(3_000);
+    village.meet(3_000);
     List<Call> first = submitter.submit(Village.WORK, 1, 5_000_000, false);
     village.pass(300);
     village.roads.block(owner, submitter); // it takes the next one, and its answer is lost
