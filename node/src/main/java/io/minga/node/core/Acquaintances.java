@@ -5,7 +5,6 @@ import io.minga.node.schedule.Estimates;
 import io.minga.node.schedule.Loads;
 import io.minga.node.task.LoadReport;
 import io.minga.node.task.WorkFrame;
-import java.util.random.RandomGenerator;
 
 /**
  * Other peers, as they come and go: what is to be done here when one greets, says how it stands,
@@ -44,38 +43,29 @@ final class Acquaintances {
    * @param core how this peer stands, and who takes what others say
    */
   Acquaintances(
-      PeerId self,
-      NodeOptions options,
-      RandomGenerator random,
-      Turn turn,
-      Estimates estimates,
-      Loads loads,
-      Membership membership,
+      Ground ground,
+      Others others,
       Orphans orphans,
       Meeting meeting,
       Reports reports,
-      Owner owner,
-      Handing handing,
-      Moves moves,
-      Safekeeping safekeeping,
-      Comparing comparing,
+      Concerned concerned,
       NodeCore core) {
-    this.self = self;
-    this.options = options;
-    this.turn = turn;
-    this.estimates = estimates;
-    this.loads = loads;
-    this.membership = membership;
+    this.self = ground.self();
+    this.options = ground.options();
+    this.turn = ground.turn();
+    this.estimates = others.estimates();
+    this.loads = others.loads();
+    this.membership = others.membership();
     this.orphans = orphans;
     this.meeting = meeting;
     this.reports = reports;
-    this.owner = owner;
-    this.handing = handing;
-    this.moves = moves;
-    this.safekeeping = safekeeping;
-    this.comparing = comparing;
+    this.owner = concerned.owner();
+    this.handing = concerned.handing();
+    this.moves = concerned.moves();
+    this.safekeeping = concerned.safekeeping();
+    this.comparing = concerned.comparing();
     this.core = core;
-    this.ways = new Ways(self, options, random, turn, membership, owner, new Reached());
+    this.ways = new Ways(ground, membership, owner, new Reached());
   }
 
   /** Those that are spoken with through others. */

@@ -25,8 +25,7 @@ final class CopiesTest {
         new VillageJournal(village, house);
       }
     }
-    village.connectAll();
-    village.pass(3_000);
+    village.meet(3_000);
   }
 
   private VillageJournal journal(int peer) {
@@ -185,8 +184,7 @@ final class CopiesTest {
     House late = village.add(1, 1);
     peers.add(late);
     VillageJournal its = new VillageJournal(village, late);
-    village.connectAll();
-    village.pass(10_000);
+    village.meet(10_000);
 
     for (Batch batch : journal(0).batches()) {
       assertThat(its.copied(batch.cid())).isEqualTo(journal(0).outcomes(batch)).isNotEmpty();
@@ -205,8 +203,7 @@ final class CopiesTest {
     House late = village.add(1, 1);
     peers.add(late);
     VillageJournal its = new VillageJournal(village, late);
-    village.connectAll();
-    village.pass(60_000);
+    village.meet(60_000);
 
     assertThat(its.keptCount()).isPositive();
     for (Batch batch : journal(0).batches()) {

@@ -134,7 +134,7 @@ final class House {
     } else if (effect instanceof Effect.Send send) {
       village.roads.send(this, send);
     } else if (effect instanceof Effect.SendMove send) {
-      village.moves.said(send.frame());
+      village.moves.said(send);
       village.roads.sendMove(this, send);
     } else if (effect instanceof Effect.SendCopy send) {
       village.roads.sendCopy(this, send);

@@ -24,8 +24,7 @@ final class SparesTest {
       House house = village.add(1, 1, Village.DRAW);
       journals.add(new VillageJournal(village, house));
     }
-    village.connectAll();
-    village.pass(3_000);
+    village.meet(3_000);
   }
 
   private House house(int index) {

@@ -41,8 +41,7 @@ final class StewardsTest {
       House house = village.add(1 + village.random.nextInt(2), 1, Village.DRAW);
       journals.add(new VillageJournal(village, house));
     }
-    village.connectAll();
-    village.pass(3_000);
+    village.meet(3_000);
   }
 
   /** Nothing is said before the journal has what it depends on, and nothing changes. */

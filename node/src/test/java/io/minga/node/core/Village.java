@@ -1,9 +1,12 @@
 package io.minga.node.core;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.WireException;
 import io.minga.node.task.FunctionName;
+import io.minga.node.task.Outcome;
 import io.minga.node.task.Payload;
 import io.minga.node.task.Task;
 import io.minga.node.task.TaskLimits;
@@ -152,6 +155,12 @@ final class Village {
     roads.connectAll();
   }
 
+  /** Connects all, and gives them so long to get to know each other. */
+  void meet(long millis) {
+    connectAll();
+    pass(millis);
+  }
+
   void kill(House house) {
     house.alive = false;
     roads.disconnectDead(house);
@@ -236,5 +245,17 @@ final class Village {
       pass(10);
     }
     return calls.stream().allMatch(Call::isOver);
+  }
+
+  /** Lets time pass until all these calls have succeeded, each once, in no more time than that. */
+  void assertAllSucceed(List<Call> calls, long millisMost) {
+    assertThat(passUntilDone(calls, millisMost)).as("all are over").isTrue();
+    assertAllSucceeded(calls);
+  }
+
+  static void assertAllSucceeded(List<Call> calls) {
+    for (Call call : calls) {
+      assertThat(call.outcomes).singleElement().isInstanceOf(Outcome.Value.class);
+    }
   }
 }
