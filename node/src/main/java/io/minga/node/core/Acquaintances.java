@@ -114,6 +114,10 @@ final class Acquaintances {
     if (author.equals(self)) {
       return;
     }
+    if (membership.isStranger(author, report) && !isNeeded(author)) {
+      membership.passed(nowNanos, report);
+      return;
+    }
     Membership.News news = membership.loaded(nowNanos, author, report);
     safekeeping.heard(author);
     if (news == Membership.News.NONE) {
@@ -123,6 +127,7 @@ final class Acquaintances {
       lost(nowNanos, author);
       owner.orphaned(nowNanos, author, membership.reaches(author)); // who asked for that is gone
     }
+    loads.strangers(membership.strangerCount());
     loads.report(nowNanos, loaded.standing());
     estimates.report(loaded.standing());
     handing.reported(author);
@@ -161,7 +166,7 @@ final class Acquaintances {
 
   /** The connection is gone. */
   void disconnected(long nowNanos, PeerId peer) {
-    boolean needed = handing.hasWith(peer) || owner.holdsOf(peer);
+    boolean needed = hasToDoWith(peer);
     boolean letGo = !needed && meeting.isCrowd();
     if (membership.disconnected(nowNanos, peer, letGo)) {
       if (needed) {
@@ -210,6 +215,23 @@ final class Acquaintances {
   }
 
   // Who is gone.
+
+  private boolean hasToDoWith(PeerId peer) {
+    return handing.hasWith(peer) || owner.holdsOf(peer);
+  }
+
+  private boolean isNeeded(PeerId peer) {
+    return hasToDoWith(peer) || safekeeping.keepsOf(peer);
+  }
+
+  /** Forgets those that this peer has nothing to do with, where there are too many of them. */
+  void forgetStrangers() {
+    for (PeerId stranger : membership.strangers(this::isNeeded)) {
+      loads.forget(stranger);
+      estimates.forget(stranger);
+      handing.forget(stranger);
+    }
+  }
 
   /** There is no connection to a peer that may have tasks here. */
   private void orphan(long nowNanos, PeerId submitter) {

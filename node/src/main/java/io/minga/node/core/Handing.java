@@ -317,6 +317,11 @@ final class Handing {
     dispatch.reported(peer);
   }
 
+  /** Nothing is kept of a peer that has nothing. */
+  void forget(PeerId peer) {
+    dispatch.forget(peer);
+  }
+
   /** A peer has lost what it held of ours; the first of it was running, as far as anybody knows. */
   void lost(long nowNanos, PeerId peer) {
     int[] suspects = suspects(peer);

@@ -26,6 +26,7 @@ final class Keeper {
   private final Turn turn;
   private final Recorder recorder;
   private final Membership membership;
+  private final Disowned disowned;
   private final Map<Cid, KeptBatch> kept = new LinkedHashMap<>();
   private final Map<PeerId, Account> accounts = new LinkedHashMap<>();
 
@@ -68,6 +69,7 @@ final class Keeper {
     this.turn = turn;
     this.recorder = recorder;
     this.membership = membership;
+    this.disowned = new Disowned(turn);
   }
 
   /** Who hears of what ended. */
@@ -103,6 +105,11 @@ final class Keeper {
   /** What each submitter has here. */
   Map<PeerId, Account> accounts() {
     return accounts;
+  }
+
+  /** Whether batches of a submitter are kept here. */
+  boolean keepsOf(PeerId submitter) {
+    return accounts.containsKey(submitter);
   }
 
   // What is kept.
@@ -176,7 +183,7 @@ final class Keeper {
       return Why.EXPIRED;
     }
     PeerId submitter = keep.batch().header().submitter();
-    if (!submitter.equals(from) && membership.isAlive(submitter)) {
+    if (!submitter.equals(from) && membership.isAlive(submitter) && !disowned.isDisowned(keep)) {
       return Why.OTHER; // it can ask for itself
     }
     int more = keep.batch().bytes().length();
@@ -420,8 +427,14 @@ final class Keeper {
     return batch.recorded ? batch.part() : null;
   }
 
+  /** Batches of which their submitters know nothing. */
+  Disowned disowned() {
+    return disowned;
+  }
+
   /** There is no connection to a submitter: from now on it is away. */
   void disconnected(PeerId peer) {
+    disowned.disconnected(peer);
     Account account = accounts.get(peer);
     if (account != null) {
       account.awayNanos = nowNanos;

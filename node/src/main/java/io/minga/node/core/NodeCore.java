@@ -70,7 +70,7 @@ public final class NodeCore {
     Ground ground = new Ground(self, options, random, turn);
     Estimates estimates = new Estimates(options.schedule());
     Loads loads = new Loads(options.schedule(), self);
-    this.membership = new Membership(options);
+    this.membership = new Membership(self, options);
     Others others = new Others(membership, loads, estimates);
     this.orphans = new Orphans(options, membership);
     this.meeting = new Meeting(membership, turn);
@@ -264,6 +264,7 @@ public final class NodeCore {
       acquaintances.lost(nowNanos, peer);
       membership.buried(peer);
     }
+    acquaintances.forgetStrangers();
     orphans.due(nowNanos).forEach(submitter -> acquaintances.orphaned(nowNanos, submitter));
     submitter.due(nowNanos);
     owner.timeOut(nowNanos, (held, ended) -> submitter.endedHere(nowNanos, held, ended));

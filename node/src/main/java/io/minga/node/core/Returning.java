@@ -69,7 +69,8 @@ final class Returning {
   void taken(
       long nowNanos, Handout handout, IndexSet refused, WorkFrame.@Nullable Refusal refusal) {
     boolean wasAnswered = handout.answered;
-    boolean claimed = wasAnswered || handout.repeated;
+    boolean leaves = refusal == WorkFrame.Refusal.LEAVING; // it may have taken it before
+    boolean claimed = wasAnswered || handout.repeated || leaves;
     dispatch.answered(handout);
     IndexBits back = IndexBits.of(refused);
     back.retainAll(handout.tasks);

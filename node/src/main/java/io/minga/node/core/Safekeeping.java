@@ -113,6 +113,7 @@ final class Safekeeping {
     } else if (frame instanceof JobFrame.Ask ask) {
       enquiries.asked(from, ask);
     } else if (frame instanceof JobFrame.Known known) {
+      keeper.disowned().answered(from, known);
       enquiries.answered(from, known, known.number());
     } else if (frame instanceof JobFrame.Ends ends) {
       enquiries.answered(from, ends, ends.number());
@@ -221,6 +222,11 @@ final class Safekeeping {
 
   List<Effect> answer(List<Effect> effects) {
     return stewards.answer(effects);
+  }
+
+  /** Whether batches of a submitter are kept here. */
+  boolean keepsOf(PeerId submitter) {
+    return keeper.keepsOf(submitter);
   }
 
   /** At how many other peers the batches of each of this peer's durable jobs are at least. */

@@ -238,6 +238,8 @@ final class Submissions {
     boolean isFormer =
         batch.restored && attempts.handed(index) == 0 && epoch > attempts.failedIn(index);
     if (isFormer) {
+      int most = attempts.before(index) + Announcer.EPOCHS_AHEAD_MAX;
+      attempts.raise(index, Math.min(epoch, most)); // so that the next is not taken for this one
       isLast |= attempts.fails(index, epoch) >= batch.policy().attemptsMax();
     }
     if (!isLast && (died || isFormer)) {

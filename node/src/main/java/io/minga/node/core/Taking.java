@@ -116,7 +116,7 @@ final class Taking {
     }
     boolean own = lot.submitter().equals(self);
     Kind kind = own ? ownKind(lot.batch()) : kind(lot);
-    if (kind == null || (!own && !membership.isAlive(lot.submitter()))) {
+    if (kind == null || (!own && membership.isGone(lot.submitter()))) {
       return null;
     }
     IndexSet free =

@@ -41,7 +41,7 @@ final class AttemptsTest {
   void exclusiveTask_isHandedOutInNoEpochThatIsNotWrittenDown() {
     Attempts attempts = new Attempts(2, true);
     int epoch = 0;
-    while (attempts.mayBegin(0)) {
+    while (epoch <= Attempts.RESERVED && attempts.mayBegin(0)) {
       attempts.isHanded(0);
       assertThat(attempts.epoch(0)).isEqualTo(++epoch);
     }

@@ -106,6 +106,8 @@ final class BoundsTest {
       core.Copies$Lane.waiting        ownMax
       core.Keeper.accounts            keptMax             submitters of which a batch is kept
       core.Keeper.kept                keptMax
+      core.Disowned.asked             BATCHES_MAX
+      core.Disowned.batches           BATCHES_MAX
       core.Keeper$Account.batches     keptMax
       core.Keeper.askers              keptMax             those that have had a batch kept
       core.KeptBatch.answered         HOLDERS_MAX

@@ -266,4 +266,25 @@ final class CopiesTest {
       throw new AssertionError(e);
     }
   }
+
+  @Test
+  void nobodyButItsSubmitter_maySayThatABatchIsOver() {
+    peers(4, 0);
+    journal(0).submit(Village.DRAW, 4, 200_000_000);
+    village.pass(1_000);
+    Batch batch = journal(0).batches().get(0);
+    House holder = peers.stream().filter(it -> keeps(it) > 0).findFirst().orElseThrow();
+    House another =
+        peers.stream().filter(it -> it != holder && it != peers.get(0)).findFirst().orElseThrow();
+    Input.CopyReceived over =
+        new Input.CopyReceived(another.peer, new CopyFrame.Over(List.of(batch.cid())));
+
+    holder.input(over);
+    village.pass(1_000);
+    assertThat(journal(peers.indexOf(holder)).keeps(batch.cid())).isTrue();
+
+    holder.input(new Input.CopyReceived(peers.get(0).peer, over.frame()));
+    village.pass(1_000);
+    assertThat(journal(peers.indexOf(holder)).keeps(batch.cid())).isFalse();
+  }
 }

@@ -247,4 +247,30 @@ final class LeasesTest {
     assertThat(begun.get(worker)).hasSize(1);
     assertThat(enders).containsExactly(worker.peer);
   }
+
+  @Test
+  void lease_isGrantedInTheTasksEpochOnly() {
+    House submitter = village.add(0, 1);
+    House worker = village.add(1, 1, WORK);
+    village.connectAll();
+    village.pass(100);
+    call(submitter, 2_000, EXCLUSIVE);
+    village.pass(500);
+    WorkFrame.Renew asked =
+        (WorkFrame.Renew)
+            frames.stream().filter(WorkFrame.Renew.class::isInstance).findFirst().orElseThrow();
+    WorkFrame.Tokens its = asked.tokens().get(0);
+    int epoch = its.epoch();
+
+    for (int other : List.of(epoch, epoch + 1)) {
+      frames.clear();
+      List<WorkFrame.Tokens> tokens =
+          List.of(new WorkFrame.Tokens(its.batch(), other, its.indexes()));
+      submitter.input(new Input.Received(worker.peer, new WorkFrame.Renew(9, tokens)));
+
+      assertThat(frames).hasSize(1);
+      WorkFrame.Lease lease = (WorkFrame.Lease) frames.get(0);
+      assertThat(lease.tokens().size()).as("epoch %d", other).isEqualTo(other == epoch ? 1 : 0);
+    }
+  }
 }

@@ -124,6 +124,49 @@ final class SparesTest {
   }
 
   @Test
+  void submitterThatMeetsAnotherFirst_countsThoseThatHaveItNow_too() {
+    peers(6);
+    journals.get(0).submit(Village.DRAW, 3, 100_000);
+    village.pass(10_000);
+    List<House> first = holders(batch());
+    village.houses.subList(1, 6).forEach(it -> village.roads.cut(house(0), it));
+    village.pass(60_000);
+    village.kill(first.get(0));
+    village.pass(LONG_MILLIS);
+    House since =
+        holders(batch()).stream().filter(it -> !first.contains(it)).findFirst().orElseThrow();
+    village.roads.heal();
+    village.roads.cut(house(0), since);
+    village.pass(20_000);
+    assertThat(holders(batch())).as("it asks somebody else meanwhile").hasSize(3);
+    assertThat(house(0).core.copyCounts()).containsValue(2);
+
+    village.roads.heal();
+    village.pass(10_000);
+
+    assertThat(house(0).core.copyCounts()).containsValue(3);
+  }
+
+  @Test
+  void submitterThatHasLostItsJournal_keepsNobodyFromTakingCopies() {
+    peers(6);
+    journals.get(0).submit(Village.DRAW, 5, 100_000);
+    village.pass(10_000);
+    House anew = village.reboot(house(0), Village.DRAW);
+    new VillageJournal(village, anew, 77);
+    village.pass(LONG_MILLIS);
+
+    for (int deaths = 0; deaths < 3; deaths++) {
+      assertThat(holders(batch())).hasSize(2).allMatch(it -> outcomes(it).size() == 5);
+      village.kill(holders(batch()).get(deaths % 2));
+      village.pass(LONG_MILLIS);
+    }
+
+    assertThat(holders(batch())).hasSize(2).allMatch(it -> outcomes(it).size() == 5);
+    assertThat(village.houses).allMatch(it -> it.misbehaved.isEmpty());
+  }
+
+  @Test
   void submitterThatIsAlive_isNotStoodInFor() {
     peers(4);
     journals.get(0).submit(Village.DRAW, 3, 100_000);
@@ -136,8 +179,10 @@ final class SparesTest {
             .orElseThrow();
     KeptBatch kept = new KeptBatch(new CopyFrame.Keep(1, 3, 0, List.of(), batch()));
 
-    other.input(new Input.CopyReceived(holder.peer, kept.keep(holder.peer, other.peer)));
-    village.pass(1_000);
+    for (int times = 0; times < 3; times++) {
+      other.input(new Input.CopyReceived(holder.peer, kept.keep(holder.peer, other.peer)));
+      village.pass(1_000);
+    }
 
     assertThat(journal(other).keeps(batch().cid())).isFalse();
     assertThat(other.misbehaved).isEmpty();

@@ -2,6 +2,9 @@ package io.minga.node.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.minga.crdt.claims.IndexSet;
+import io.minga.libp2p.identity.PeerId;
+import io.minga.libp2p.multiformats.Cid;
 import io.minga.libp2p.wire.WireException;
 import io.minga.node.task.Batch;
 import io.minga.node.task.CopyFrame;
@@ -9,9 +12,11 @@ import io.minga.node.task.Outcome;
 import io.minga.node.task.TaskRef;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -135,6 +140,26 @@ final class StewardsTest {
   }
 
   @Test
+  void holdersThatHearEachOther_haveOneStewardForABatch() {
+    peers(5);
+    journals.get(0).submit(Village.DRAW, 60, 2_000_000);
+    village.pass(1_000);
+    assertThat(holders(journals.get(0).batches().get(0))).hasSize(2);
+    Map<Cid, Set<House>> stewards = new LinkedHashMap<>();
+    village.watcher =
+        (house, effect) -> {
+          check(house, effect);
+          if (effect instanceof Effect.RecordSeenTo it) {
+            stewards.computeIfAbsent(it.batch(), batch -> new LinkedHashSet<>()).add(house);
+          }
+        };
+    village.kill(house(0));
+
+    assertThat(passUntilDone(true, 300)).isTrue();
+    assertThat(stewards.values()).isNotEmpty().allMatch(it -> it.size() == 1);
+  }
+
+  @Test
   void submitterThatIsRestartedSoon_isNot() {
     peers(4);
     journals.get(0).submit(Village.DRAW, 60, 1_000_000);
@@ -198,6 +223,31 @@ final class StewardsTest {
 
     assertThat(isDone(true)).isTrue();
     assertThatAllAgree(true);
+  }
+
+  @Test
+  void outcomesOfTwoStewards_countInTheSameWay_inWhateverOrderTheyAreHeard() {
+    peers(4);
+    journals.get(0).submit(Village.DRAW, 60, 1_000_000);
+    village.pass(1_000);
+    Batch batch = journals.get(0).batches().get(0);
+    CopyFrame.Keep keep = new CopyFrame.Keep(1, batch.size(), 0, List.of(), batch);
+    IndexSet tasks = IndexSet.range(0, batch.size());
+    PeerId one = house(1).peer;
+    PeerId other = house(2).peer;
+
+    assertThat(heard(keep, tasks, one, other).part())
+        .isEqualTo(heard(keep, tasks, other, one).part());
+    assertThat(heard(keep, tasks, house(0).peer, one, other).part().confirmed()).isEqualTo(tasks);
+    assertThat(heard(keep, tasks, one, other, house(0).peer).part().confirmed()).isEqualTo(tasks);
+  }
+
+  private static KeptBatch heard(CopyFrame.Keep keep, IndexSet tasks, PeerId... origins) {
+    KeptBatch kept = new KeptBatch(keep);
+    for (PeerId origin : origins) {
+      kept.said(origin, kept.news(origin, tasks));
+    }
+    return kept;
   }
 
   static long[] seeds() {

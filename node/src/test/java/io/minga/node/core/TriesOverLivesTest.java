@@ -249,4 +249,33 @@ final class TriesOverLivesTest {
     int right = kills ? 2 : 3;
     assertThat(runs.size()).as("seed %d", seed).isLessThanOrEqualTo(right + under);
   }
+
+  /** What a submitter that is killed now would not know of is one attempt at most. */
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void nextAttempt_waitsUntilTheLastIsWrittenDown(long seed) {
+    begin(seed, 3 + village.random.nextInt(3));
+    boolean kills = village.random.nextBoolean();
+    submit(kills ? KILLER : FLAKY);
+    passUntilRuns(1);
+    village.pass(village.random.nextInt(kills ? 200 : 700));
+    journal().stuck = true;
+    village.pass(village.random.nextInt(5_000));
+    assertThat(isDone()).isFalse();
+    assertThat(runs.size())
+        .as("seed %d", seed)
+        .isLessThanOrEqualTo(journal().failures(batch(), 0) + 1);
+
+    boolean restarts = village.random.nextBoolean();
+    if (restarts) {
+      restart(1_000);
+    } else {
+      journal().goOn();
+    }
+
+    passUntilDone(60);
+    village.pass(10_000);
+    int right = kills ? 2 : 3;
+    assertThat(runs.size()).as("seed %d", seed).isBetween(right, right + (restarts ? 1 : 0));
+  }
 }

@@ -50,15 +50,24 @@ final class VillageJournal {
   private long nextJob = 1;
   private long lastCommitNanos;
 
+  /** Whether its disk stands still: nothing is committed until it goes on, or for good. */
+  boolean stuck;
+
+  private final List<Runnable> late = new ArrayList<>();
+
   /** How many calls of each job were acknowledged, and how many copies there were at least. */
   final Map<Long, Integer> acknowledged = new LinkedHashMap<>();
 
   final Map<Long, Integer> copiesSaid = new LinkedHashMap<>();
 
   VillageJournal(Village village, House house) {
+    this(village, house, 100L + house.number);
+  }
+
+  VillageJournal(Village village, House house, long lineage) {
     this.village = village;
     this.house = house;
-    this.lineage = 100L + house.number;
+    this.lineage = lineage;
     this.jobs = new VillageJobs(village, this, ledger, copies);
     house.journal = this;
     open(house);
@@ -68,6 +77,8 @@ final class VillageJournal {
   void open(House opening) {
     house = opening;
     house.journal = this;
+    stuck = false;
+    late.clear();
     List<Input> inputs = new ArrayList<>();
     inputs.add(new Input.Keeps(true));
     inputs.add(new Input.Journaled(lineage, nextBatch));
@@ -199,14 +210,24 @@ final class VillageJournal {
   private void write(House by, long number, Entry entry) {
     long nanos = village.nowNanos + village.random.nextLong(200_000, 20_000_000);
     lastCommitNanos = Math.max(lastCommitNanos + 1, nanos);
-    village.at(
-        lastCommitNanos,
-        () -> {
-          if (by.alive && by == house) {
-            commit(entry);
-            by.input(new Input.Recorded(number));
-          }
-        });
+    village.at(lastCommitNanos, () -> commit(by, number, entry));
+  }
+
+  private void commit(House by, long number, Entry entry) {
+    if (stuck) {
+      late.add(() -> commit(by, number, entry));
+    } else if (by.alive && by == house) {
+      commit(entry);
+      by.input(new Input.Recorded(number));
+    }
+  }
+
+  /** Its disk goes on. */
+  void goOn() {
+    stuck = false;
+    List<Runnable> all = List.copyOf(late);
+    late.clear();
+    all.forEach(Runnable::run);
   }
 
   private void commit(Entry entry) {
@@ -305,6 +326,11 @@ final class VillageJournal {
   }
 
   // What there is.
+
+  /** How many attempts at an open task of this peer's own are known to have failed. */
+  int failures(Batch batch, int index) {
+    return ledger.openBatch(batch.header().sequence(), batch).tries().count(index).failures();
+  }
 
   /** The batches of this peer's own. */
   List<Batch> batches() {

@@ -120,6 +120,12 @@ final class Checks {
     return claims == null ? new BrokenPromiseException(-1, what) : claims.differ(one, other, what);
   }
 
+  /** The same long after, of what those said who are there still; null if they do not. */
+  @Nullable BrokenPromiseException differInWhatTheLivingSaid(NodePeer one, NodePeer other) {
+    String what = "the claims of %s and %s differ though they have compared".formatted(one, other);
+    return claims == null ? null : claims.differInWhatTheLivingSaid(one, other, what);
+  }
+
   void seen(Batch batch) {
     if (claims != null) {
       claims.seen(batch);

@@ -17,6 +17,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,16 +89,38 @@ final class Claims {
 
   /** The first task of which two peers know different things, and one that it is not over. */
   BrokenPromiseException differ(NodePeer one, NodePeer other, String what) {
+    BrokenPromiseException found = differ(one, other, what, author -> true);
+    return found == null ? new BrokenPromiseException(-1, what) : found;
+  }
+
+  /** The same of what was said by those who are there, and were from the beginning. */
+  @Nullable BrokenPromiseException differInWhatTheLivingSaid(
+      NodePeer one, NodePeer other, String what) {
+    Set<Id> living = new LinkedHashSet<>();
+    for (int number = 0; number < world.size(); number++) {
+      if (world.isRunning(number) && world.lives(number) == 1) {
+        living.add(Id.of(world.peer(number).id.multihash().toByteArray()));
+      }
+    }
+    return differ(one, other, what, author -> author == null || living.contains(author));
+  }
+
+  private @Nullable BrokenPromiseException differ(
+      NodePeer one, NodePeer other, String what, Predicate<@Nullable Id> counts) {
     for (Batch batch : batches.values()) {
-      for (int index = 0; index < batch.size(); index++) {
+      Id submitter = Id.of(batch.header().submitter().multihash().toByteArray());
+      for (int index = 0; index < batch.size() && counts.test(submitter); index++) {
         Register its = one.core().register(batch.cid(), index);
         Register others = other.core().register(batch.cid(), index);
-        if (!its.equals(others) && (isOpen(its) || isOpen(others))) {
+        if (!its.equals(others)
+            && (isOpen(its) || isOpen(others))
+            && counts.test(its.owner())
+            && counts.test(others.owner())) {
           return broken(batch.cid(), index, "%s: %s and %s".formatted(what, its, others));
         }
       }
     }
-    return new BrokenPromiseException(-1, what);
+    return null;
   }
 
   private static boolean isOpen(Register register) {

@@ -42,6 +42,9 @@ public final class NodeTrial {
   /** After which nobody keeps anything of a submitter that vanished. */
   private static final long QUIET_NANOS = 30 * SECOND;
 
+  /** In which what gossip has lost was found by comparing, which all do each minute. */
+  private static final long COMPARED_NANOS = 180 * SECOND;
+
   private static final int NO_TASK = -1;
 
   /** What strikes many times in a trial, and is no reason for a worker to die once more. */
@@ -233,6 +236,8 @@ public final class NodeTrial {
     live();
     world.simulation().run(world.simulation().nowNanos() + QUIET_NANOS);
     checkQuiet();
+    world.simulation().run(world.simulation().nowNanos() + COMPARED_NANOS - QUIET_NANOS);
+    checkCompared();
   }
 
   private void live() {
@@ -298,6 +303,28 @@ public final class NodeTrial {
       var first = world.peer(0).core().claimsDigest();
       if (!world.peer(number).core().claimsDigest().equals(first)) {
         throw world.checks().differ(world.peer(0), world.peer(number));
+      }
+    }
+  }
+
+  /**
+   * Whoever is there knows by now what all those have said who are there, too, if not by gossip
+   * then from each other. Of a life that is over some may know what nobody can tell the others.
+   */
+  private void checkCompared() {
+    List<NodePeer> living = new ArrayList<>();
+    for (int number = 0; number < world.size(); number++) {
+      if (world.isRunning(number)) {
+        living.add(world.peer(number));
+      }
+    }
+    for (NodePeer peer : living) {
+      NodePeer first = living.get(0);
+      if (!peer.core().claimsDigest().equals(first.core().claimsDigest())) {
+        BrokenPromiseException differ = world.checks().differInWhatTheLivingSaid(first, peer);
+        if (differ != null) {
+          throw differ;
+        }
       }
     }
   }

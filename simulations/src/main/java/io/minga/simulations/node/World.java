@@ -171,6 +171,11 @@ final class World {
     begin(peer);
   }
 
+  /** How often a peer has begun. */
+  int lives(int number) {
+    return lives.get(number) + 1;
+  }
+
   private void begin(NodePeer peer) {
     network.act(peer.number, peer, () -> peer.offer(functions));
     simulation.after(discovery.nextLong(LOOK_NANOS), () -> look(peer));

@@ -55,7 +55,7 @@ final class NodeCampaignTest {
 
   /** The same of those that had few connections among what may happen. */
   @ParameterizedTest
-  @ValueSource(longs = {3632, 11887, 17121})
+  @ValueSource(longs = {1506, 3632, 11887, 17121})
   void seedThatBrokeAPromise_doesNoMore_withFewConnections(long seed) {
     assertThat(new Campaign().run(TrialOptions.of(seed))).isNull();
   }
