@@ -44,7 +44,6 @@ public final class NodeCore {
   private final Hearing hearing;
   private final Memo memo;
   private final Fetching fetching;
-
   private final Comparing comparing;
   private final Ways ways;
   private final Acquaintances acquaintances;

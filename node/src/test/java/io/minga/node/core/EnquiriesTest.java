@@ -11,7 +11,6 @@ import io.minga.node.task.Outcome;
 import io.minga.node.task.TaskRuns;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.LongFunction;
 import org.junit.jupiter.api.Test;
 
@@ -25,8 +24,7 @@ final class EnquiriesTest {
 
   private void peers(int count) {
     for (int i = 0; i < count; i++) {
-      House house = village.add(2, 1, Village.DRAW);
-      journals.add(new VillageJournal(village, house));
+      journals.add(village.addKeeper(2));
     }
     village.meet(3_000);
   }
@@ -51,7 +49,7 @@ final class EnquiriesTest {
   }
 
   private Effect.Learned learn(int house, Enquiry about) {
-    VillageJobs jobs = Objects.requireNonNull(house(house).journal).jobs;
+    VillageJobs jobs = house(house).journal().jobs;
     jobs.learned.clear();
     house(house).input(new Input.Enquire(++enquiries, about));
     village.pass(10_000);

@@ -66,6 +66,11 @@ final class House {
             peer, options, new SplittableRandom(village.random.nextLong()), village::wallMillis);
   }
 
+  /** The journal of one that keeps one. */
+  VillageJournal journal() {
+    return Objects.requireNonNull(journal);
+  }
+
   /** Whether it is there, be it that it stands still. */
   boolean isUp() {
     return alive && !left;
@@ -141,7 +146,7 @@ final class House {
     } else if (effect instanceof Effect.Connect connect) {
       village.roads.dial(this, connect.peer());
     } else if (effect instanceof Effect.Journaling it) {
-      Objects.requireNonNull(journal).perform(this, it);
+      journal().perform(this, it);
     } else if (effect instanceof Effect.Fetch fetch) {
       blocks.fetch(fetch);
     } else if (effect instanceof Effect.Release release) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.WireException;
+import io.minga.node.task.Batch;
 import io.minga.node.task.FunctionName;
 import io.minga.node.task.Outcome;
 import io.minga.node.task.Payload;
@@ -115,6 +116,19 @@ final class Village {
     byPeer.put(house.peer, house);
     house.input(new Input.Offer(List.of(functions)));
     return house;
+  }
+
+  /** Adds a house that keeps a journal, and draws for whoever asks; returns the journal. */
+  VillageJournal addKeeper(int slots) {
+    return new VillageJournal(this, add(slots, 1, DRAW));
+  }
+
+  /** The living houses that keep another's batch. */
+  List<House> holders(Batch batch) {
+    return houses.stream()
+        .filter(it -> it.alive && it.journal != null && it.journal.keeps(batch.cid()))
+        .filter(it -> !it.peer.equals(batch.header().submitter()))
+        .toList();
   }
 
   private NodeOptions options(int slots) {
