@@ -5,7 +5,6 @@ import io.minga.node.schedule.Estimates;
 import io.minga.node.schedule.Loads;
 import io.minga.node.task.LoadReport;
 import io.minga.node.task.WorkFrame;
-import java.util.random.RandomGenerator;
 
 /**
  * Other peers, as they come and go: what is to be done here when one greets, says how it stands,
@@ -44,38 +43,29 @@ final class Acquaintances {
    * @param core how this peer stands, and who takes what others say
    */
   Acquaintances(
-      PeerId self,
-      NodeOptions options,
-      RandomGenerator random,
-      Turn turn,
-      Estimates estimates,
-      Loads loads,
-      Membership membership,
+      Ground ground,
+      Others others,
       Orphans orphans,
       Meeting meeting,
       Reports reports,
-      Owner owner,
-      Handing handing,
-      Moves moves,
-      Safekeeping safekeeping,
-      Comparing comparing,
+      Concerned concerned,
       NodeCore core) {
-    this.self = self;
-    this.options = options;
-    this.turn = turn;
-    this.estimates = estimates;
-    this.loads = loads;
-    this.membership = membership;
+    this.self = ground.self();
+    this.options = ground.options();
+    this.turn = ground.turn();
+    this.estimates = others.estimates();
+    this.loads = others.loads();
+    this.membership = others.membership();
     this.orphans = orphans;
     this.meeting = meeting;
     this.reports = reports;
-    this.owner = owner;
-    this.handing = handing;
-    this.moves = moves;
-    this.safekeeping = safekeeping;
-    this.comparing = comparing;
+    this.owner = concerned.owner();
+    this.handing = concerned.handing();
+    this.moves = concerned.moves();
+    this.safekeeping = concerned.safekeeping();
+    this.comparing = concerned.comparing();
     this.core = core;
-    this.ways = new Ways(self, options, random, turn, membership, owner, new Reached());
+    this.ways = new Ways(ground, membership, owner, new Reached());
   }
 
   /** Those that are spoken with through others. */
@@ -124,6 +114,10 @@ final class Acquaintances {
     if (author.equals(self)) {
       return;
     }
+    if (membership.isStranger(author, report) && !isNeeded(author)) {
+      membership.passed(nowNanos, report);
+      return;
+    }
     Membership.News news = membership.loaded(nowNanos, author, report);
     safekeeping.heard(author);
     if (news == Membership.News.NONE) {
@@ -133,6 +127,7 @@ final class Acquaintances {
       lost(nowNanos, author);
       owner.orphaned(nowNanos, author, membership.reaches(author)); // who asked for that is gone
     }
+    loads.strangers(membership.strangerCount());
     loads.report(nowNanos, loaded.standing());
     estimates.report(loaded.standing());
     handing.reported(author);
@@ -171,7 +166,7 @@ final class Acquaintances {
 
   /** The connection is gone. */
   void disconnected(long nowNanos, PeerId peer) {
-    boolean needed = handing.hasWith(peer) || owner.holdsOf(peer);
+    boolean needed = hasToDoWith(peer);
     boolean letGo = !needed && meeting.isCrowd();
     if (membership.disconnected(nowNanos, peer, letGo)) {
       if (needed) {
@@ -220,6 +215,23 @@ final class Acquaintances {
   }
 
   // Who is gone.
+
+  private boolean hasToDoWith(PeerId peer) {
+    return handing.hasWith(peer) || owner.holdsOf(peer);
+  }
+
+  private boolean isNeeded(PeerId peer) {
+    return hasToDoWith(peer) || safekeeping.keepsOf(peer);
+  }
+
+  /** Forgets those that this peer has nothing to do with, where there are too many of them. */
+  void forgetStrangers() {
+    for (PeerId stranger : membership.strangers(this::isNeeded)) {
+      loads.forget(stranger);
+      estimates.forget(stranger);
+      handing.forget(stranger);
+    }
+  }
 
   /** There is no connection to a peer that may have tasks here. */
   private void orphan(long nowNanos, PeerId submitter) {

@@ -38,16 +38,10 @@ final class Arrivals {
   /** Submitters without a connection, and when each is tried again. */
   private final Map<PeerId, Long> sought = new LinkedHashMap<>();
 
-  Arrivals(
-      PeerId self,
-      NodeOptions options,
-      Turn turn,
-      Membership membership,
-      Announcer announcer,
-      Owner owner) {
-    this.self = self;
-    this.options = options;
-    this.turn = turn;
+  Arrivals(Ground ground, Membership membership, Announcer announcer, Owner owner) {
+    this.self = ground.self();
+    this.options = ground.options();
+    this.turn = ground.turn();
     this.membership = membership;
     this.announcer = announcer;
     this.owner = owner;

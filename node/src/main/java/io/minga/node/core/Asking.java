@@ -6,7 +6,6 @@ import io.minga.node.schedule.Stealing;
 import io.minga.node.task.FunctionName;
 import io.minga.node.task.MoveFrame;
 import java.util.List;
-import java.util.random.RandomGenerator;
 
 /** Asks others for work when this peer runs dry. */
 final class Asking {
@@ -23,21 +22,14 @@ final class Asking {
   private boolean looked;
   private long lookNanos;
 
-  Asking(
-      NodeOptions options,
-      RandomGenerator random,
-      Turn turn,
-      Loads loads,
-      Membership membership,
-      Owner owner,
-      Arrivals arrivals) {
-    this.options = options;
-    this.turn = turn;
-    this.loads = loads;
-    this.membership = membership;
+  Asking(Ground ground, Others others, Owner owner, Arrivals arrivals) {
+    this.options = ground.options();
+    this.turn = ground.turn();
+    this.loads = others.loads();
+    this.membership = others.membership();
     this.worker = owner.worker();
     this.arrivals = arrivals;
-    this.stealing = new Stealing(random, options.schedule().answerTime());
+    this.stealing = new Stealing(ground.random(), options.schedule().answerTime());
   }
 
   /** Asks somebody, if there is nothing to do here and nothing on its way. */

@@ -60,22 +60,15 @@ final class Comparing {
 
   private boolean spread;
 
-  Comparing(
-      PeerId self,
-      NodeOptions node,
-      CompareOptions options,
-      RandomGenerator random,
-      Turn turn,
-      Membership membership,
-      Announcer announcer) {
-    this.self = self;
+  Comparing(Ground ground, CompareOptions options, Membership membership, Announcer announcer) {
+    this.self = ground.self();
     this.options = options;
-    this.random = random;
-    this.turn = turn;
+    this.random = ground.random();
+    this.turn = ground.turn();
     this.membership = membership;
     this.claims = announcer.claims();
     this.hearsay = announcer.hearsay();
-    this.tidings = new Tidings(node, claims);
+    this.tidings = new Tidings(ground.options(), claims);
   }
 
   // Neighbours.

@@ -46,18 +46,12 @@ final class Giving {
   private long lookedNanos;
   private long moved;
 
-  Giving(
-      NodeOptions options,
-      Turn turn,
-      Loads loads,
-      Membership membership,
-      Announcer announcer,
-      Owner owner) {
-    this.offersMax = options.schedule().offersMax();
-    this.limits = options.tasks();
-    this.turn = turn;
-    this.loads = loads;
-    this.membership = membership;
+  Giving(Ground ground, Others others, Announcer announcer, Owner owner) {
+    this.offersMax = ground.options().schedule().offersMax();
+    this.limits = ground.options().tasks();
+    this.turn = ground.turn();
+    this.loads = others.loads();
+    this.membership = others.membership();
     this.announcer = announcer;
     this.owner = owner;
     this.backlog = owner.worker().backlog();

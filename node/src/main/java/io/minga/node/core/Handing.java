@@ -71,30 +71,25 @@ final class Handing {
   }
 
   Handing(
-      PeerId self,
-      NodeOptions options,
-      Turn turn,
-      Estimates estimates,
-      Loads loads,
-      Reports reports,
-      Announcer announcer,
-      Membership membership,
+      Ground ground,
+      Others others,
+      Voice voice,
       Owner owner,
       Submissions submissions,
       Dispatch dispatch,
       Ends ends) {
-    this.self = self;
-    this.options = options;
-    this.turn = turn;
-    this.estimates = estimates;
-    this.loads = loads;
-    this.reports = reports;
-    this.announcer = announcer;
-    this.membership = membership;
+    this.self = ground.self();
+    this.options = ground.options();
+    this.turn = ground.turn();
+    this.estimates = others.estimates();
+    this.loads = others.loads();
+    this.reports = voice.reports();
+    this.announcer = voice.announcer();
+    this.membership = others.membership();
     this.owner = owner;
     this.submissions = submissions;
     this.dispatch = dispatch;
-    this.returning = new Returning(options, turn, announcer, owner, submissions, dispatch, ends);
+    this.returning = new Returning(ground, announcer, owner, submissions, dispatch, ends);
     this.stories = turn.stories();
     this.grants = new Grants(options, turn);
     this.former = new FormerTasks(turn, dispatch, grants, CopyOptions.DEFAULT);
@@ -320,6 +315,11 @@ final class Handing {
   /** A peer has said how it stands. */
   void reported(PeerId peer) {
     dispatch.reported(peer);
+  }
+
+  /** Nothing is kept of a peer that has nothing. */
+  void forget(PeerId peer) {
+    dispatch.forget(peer);
   }
 
   /** A peer has lost what it held of ours; the first of it was running, as far as anybody knows. */

@@ -107,6 +107,11 @@ final class Keeper {
     return accounts;
   }
 
+  /** Whether batches of a submitter are kept here. */
+  boolean keepsOf(PeerId submitter) {
+    return accounts.containsKey(submitter);
+  }
+
   // What is kept.
 
   /** A submitter, or while that is away another who keeps it, wants a batch kept. */

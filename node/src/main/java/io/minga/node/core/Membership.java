@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * through a neighbour and isn't any more for as long as it keeps what it was given so, or when
  * nothing was heard of its load for eight; for half a lease more if it is connected, since then it
  * may just stand still. If this peer itself stood still, all that time begins anew.
+ *
+ * <p>Where there are very many, those that this peer has nothing to do with are kept if they are in
+ * its {@link Sample}, or say that calls wait with them; the others are strangers.
  */
 final class Membership {
   /** What is due is looked for no more often, however many there are. */
@@ -25,8 +29,17 @@ final class Membership {
 
   private final NodeOptions options;
   private final Map<PeerId, Member> members = new LinkedHashMap<>();
+  private final Sample sample;
   private int connectedCount;
   private int busyCount;
+
+  /** Whether a stranger has said of late that it has something to do, and until when that holds. */
+  private boolean strangersWork;
+
+  private long strangersWorkNanos;
+
+  /** Whether there may be some who are strangers by now. */
+  private boolean hasStrangers;
 
   /** Since when somebody has had something to do. */
   private long atWorkNanos;
@@ -34,6 +47,9 @@ final class Membership {
   private long lookNanos;
 
   private final class Member {
+    /** Of the number that it has with this peer. */
+    final int zeros;
+
     boolean connected;
 
     /** Whether that is through another peer. */
@@ -50,6 +66,11 @@ final class Membership {
 
     /** Whether it is alive and has something to do. */
     boolean busy;
+
+    Member(int zeros, long nowNanos) {
+      this.zeros = zeros;
+      this.heardNanos = nowNanos;
+    }
 
     void isBusy(boolean now) {
       busyCount += (now ? 1 : 0) - (busy ? 1 : 0);
@@ -76,11 +97,10 @@ final class Membership {
       boolean idle = last != null && Periods.isIdle(last);
       long silence = times.silence().toNanos();
       long least = times.report().toNanos();
-      long silent =
-          heardNanos + patience(Periods.silenceNanos(silence, least, members.size(), idle));
-      if (idle && busyCount > 0) {
+      long silent = heardNanos + patience(Periods.silenceNanos(silence, least, size(), idle));
+      if (idle && isAtWork()) {
         long since = atWorkNanos - heardNanos > 0 ? atWorkNanos : heardNanos;
-        long byThen = since + patience(Periods.silenceAtWorkNanos(silence, least, members.size()));
+        long byThen = since + patience(Periods.silenceAtWorkNanos(silence, least, size()));
         silent = byThen - silent < 0 ? byThen : silent;
       }
       if (connected || awayMostNanos == FOREVER) {
@@ -103,16 +123,18 @@ final class Membership {
     REBOOTED
   }
 
-  Membership(NodeOptions options) {
+  /** The peer {@code self} knows nobody yet. */
+  Membership(PeerId self, NodeOptions options) {
     this.options = options;
+    this.sample = new Sample(self);
   }
 
   private @Nullable Member member(long nowNanos, PeerId peer) {
     Member member = members.get(peer);
     if (member == null && members.size() < options.limits().peersMax()) {
-      member = new Member();
-      member.heardNanos = nowNanos;
+      member = new Member(sample.zeros(peer), nowNanos);
       members.put(peer, member);
+      hasStrangers |= sample.came(member.zeros);
       lookBy(nowNanos, nowNanos + options.times().silence().toNanos(), members.size() == 1);
     }
     return member;
@@ -184,6 +206,56 @@ final class Membership {
     return member.report == null || !member.report.draining();
   }
 
+  /** Whether a peer that says so is none of those whom this one is to know. */
+  boolean isStranger(PeerId peer, LoadReport report) {
+    return !sample.isAll()
+        && !report.waiting()
+        && !members.containsKey(peer)
+        && !sample.has(sample.zeros(peer));
+  }
+
+  /** A stranger has said how it stands; that somebody has something to do concerns all. */
+  void passed(long nowNanos, LoadReport report) {
+    if (Periods.isIdle(report)) {
+      return;
+    }
+    NodeOptions.Times times = options.times();
+    if (!isAtWork()) {
+      atWorkNanos = nowNanos;
+      long silence = times.silence().toNanos();
+      long least = times.report().toNanos();
+      lookBy(nowNanos, nowNanos + Periods.silenceAtWorkNanos(silence, least, size()), false);
+    }
+    strangersWork = true;
+    strangersWorkNanos = nowNanos + 3 * Periods.busyNanos(times.report().toNanos(), size()) / 2;
+  }
+
+  /** Those that have become strangers and aren't needed; they are forgotten. */
+  List<PeerId> strangers(Predicate<PeerId> isNeeded) {
+    if (!hasStrangers) {
+      return List.of();
+    }
+    hasStrangers = false;
+    List<PeerId> strangers = new ArrayList<>();
+    members.forEach(
+        (peer, member) -> {
+          boolean waits = member.report != null && member.report.waiting() && !member.dead;
+          if (!sample.has(member.zeros) && !member.connected && !waits && !isNeeded.test(peer)) {
+            strangers.add(peer);
+          }
+        });
+    strangers.forEach(this::forget);
+    return strangers;
+  }
+
+  private void forget(PeerId peer) {
+    Member member = members.remove(peer);
+    if (member != null) {
+      sample.went(member.zeros);
+      member.isBusy(false);
+    }
+  }
+
   News loaded(long nowNanos, PeerId peer, LoadReport report) {
     Member member = member(nowNanos, peer);
     if (member == null || (member.report != null && !report.isAfter(member.report))) {
@@ -197,7 +269,7 @@ final class Membership {
     boolean wasBusy = member.busy;
     member.isBusy(!Periods.isIdle(report));
     if (member.busy && !wasBusy) {
-      atWorkNanos = busyCount == 1 ? nowNanos : atWorkNanos;
+      atWorkNanos = busyCount == 1 && !strangersWork ? nowNanos : atWorkNanos;
       lookBy(nowNanos, member.deadNanos(), false); // it is missed sooner than before, as all are
     }
     if (before != null && before.boot() != report.boot()) {
@@ -231,15 +303,20 @@ final class Membership {
     return member != null && !member.dead && (member.connected || member.report != null);
   }
 
+  /** Whether the peer is known to be gone; of a stranger that is not known. */
+  boolean isGone(PeerId peer) {
+    return (sample.isAll() || members.containsKey(peer)) && !isAlive(peer);
+  }
+
   /** Whether the peer is reached, and has said that calls of its own wait for room. */
   boolean hasMore(PeerId peer) {
     Member member = members.get(peer);
     return member != null && member.connected && member.report != null && member.report.waiting();
   }
 
-  /** Whether any of those that are known has something to do. */
+  /** Whether anybody has something to do, as far as was heard. */
   boolean isAtWork() {
-    return busyCount > 0;
+    return busyCount > 0 || strangersWork;
   }
 
   /** How many are connected. */
@@ -285,16 +362,23 @@ final class Membership {
     return (int) members.values().stream().filter(member -> member.report != null).count();
   }
 
-  /** How many other peers are known. */
+  /** How many other peers there are; about so many, if some are strangers. */
   int size() {
-    return members.size();
+    return sample.peers();
+  }
+
+  /** How many of them are strangers. */
+  int strangerCount() {
+    return Math.max(0, size() - members.size());
   }
 
   /** The peers that are dead now and were not before; {@link #buried} once that is heeded. */
   List<PeerId> dead(long nowNanos) {
+    strangersWork &= strangersWorkNanos - nowNanos > 0;
     if (members.isEmpty() || lookNanos - nowNanos > 0) {
       return List.of();
     }
+    hasStrangers |= !sample.isAll();
     List<PeerId> dead = new ArrayList<>();
     long next = nowNanos + options.times().silence().toNanos();
     for (Map.Entry<PeerId, Member> each : members.entrySet()) {
@@ -316,7 +400,7 @@ final class Membership {
   void buried(PeerId peer) {
     Member member = members.get(peer);
     if (member != null && member.dead && !member.connected) {
-      members.remove(peer);
+      forget(peer);
     }
   }
 

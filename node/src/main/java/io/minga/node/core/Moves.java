@@ -4,11 +4,8 @@ import io.minga.crdt.claims.IndexSet;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.multiformats.Cid;
 import io.minga.libp2p.wire.Bytes;
-import io.minga.node.schedule.Estimates;
-import io.minga.node.schedule.Loads;
 import io.minga.node.task.MoveFrame;
 import io.minga.node.task.WorkFrame;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,25 +21,13 @@ final class Moves {
   private final Holders holders;
   private boolean leaving;
 
-  Moves(
-      PeerId self,
-      NodeOptions options,
-      RandomGenerator random,
-      Turn turn,
-      Estimates estimates,
-      Loads loads,
-      Membership membership,
-      Announcer announcer,
-      Owner owner,
-      Holders holders) {
+  Moves(Ground ground, Others others, Announcer announcer, Owner owner, Holders holders) {
     this.owner = owner;
     this.holders = holders;
-    this.arrivals = new Arrivals(self, options, turn, membership, announcer, owner);
-    this.giving = new Giving(options, turn, loads, membership, announcer, owner);
-    this.taking =
-        new Taking(
-            self, options, turn, estimates, loads, membership, announcer, owner, holders, arrivals);
-    this.asking = new Asking(options, random, turn, loads, membership, owner, arrivals);
+    this.arrivals = new Arrivals(ground, others.membership(), announcer, owner);
+    this.giving = new Giving(ground, others, announcer, owner);
+    this.taking = new Taking(ground, others, announcer, owner, holders, arrivals);
+    this.asking = new Asking(ground, others, owner, arrivals);
   }
 
   /** A peer that may give or take says something. */

@@ -33,7 +33,6 @@ public final class NodeCore {
   private final PeerId self;
   private final NodeOptions options;
   private final Turn turn;
-  private final Estimates estimates;
   private final Membership membership;
   private final Meeting meeting;
   private final Announcer announcer;
@@ -45,7 +44,6 @@ public final class NodeCore {
   private final Hearing hearing;
   private final Memo memo;
   private final Fetching fetching;
-
   private final Comparing comparing;
   private final Ways ways;
   private final Acquaintances acquaintances;
@@ -69,78 +67,30 @@ public final class NodeCore {
     this.self = self;
     this.options = options;
     this.turn = new Turn(options, wallMillis);
-    this.estimates = new Estimates(options.schedule());
+    Ground ground = new Ground(self, options, random, turn);
+    Estimates estimates = new Estimates(options.schedule());
     Loads loads = new Loads(options.schedule(), self);
-    this.membership = new Membership(options);
+    this.membership = new Membership(self, options);
+    Others others = new Others(membership, loads, estimates);
     this.orphans = new Orphans(options, membership);
     this.meeting = new Meeting(membership, turn);
     Remembered remembered = new Remembered(options);
     this.memo = new Memo(options, remembered);
     this.announcer = new Announcer(self, options);
     this.reports = new Reports(self, options, random, turn.nowMillis());
+    Voice voice = new Voice(announcer, reports);
     this.fetching = new Fetching(FetchOptions.DEFAULT);
-    this.owner =
-        new Owner(
-            self,
-            options,
-            random,
-            turn,
-            estimates,
-            announcer,
-            reports,
-            fetching,
-            new Joins(remembered));
+    this.owner = new Owner(ground, estimates, voice, fetching, new Joins(remembered));
     Copies copies = new Copies(CopyOptions.DEFAULT, turn, membership);
-    this.submitter =
-        new Submitter(
-            self,
-            options,
-            random,
-            turn,
-            estimates,
-            loads,
-            reports,
-            announcer,
-            membership,
-            owner,
-            fetching,
-            copies);
+    this.submitter = new Submitter(ground, others, voice, owner, fetching, copies);
     this.safekeeping =
-        new Safekeeping(
-            self, options, CopyOptions.DEFAULT, turn, membership, reports, copies, submitter);
+        new Safekeeping(ground, CopyOptions.DEFAULT, membership, reports, copies, submitter);
     this.handing = submitter.handing();
-    this.moves =
-        new Moves(
-            self,
-            options,
-            random,
-            turn,
-            estimates,
-            loads,
-            membership,
-            announcer,
-            owner,
-            submitter.holders());
-    this.comparing =
-        new Comparing(self, options, CompareOptions.DEFAULT, random, turn, membership, announcer);
+    this.moves = new Moves(ground, others, announcer, owner, submitter.holders());
+    this.comparing = new Comparing(ground, CompareOptions.DEFAULT, membership, announcer);
+    Concerned concerned = new Concerned(owner, handing, moves, safekeeping, comparing);
     this.acquaintances =
-        new Acquaintances(
-            self,
-            options,
-            random,
-            turn,
-            estimates,
-            loads,
-            membership,
-            orphans,
-            meeting,
-            reports,
-            owner,
-            handing,
-            moves,
-            safekeeping,
-            comparing,
-            this);
+        new Acquaintances(ground, others, orphans, meeting, reports, concerned, this);
     this.ways = acquaintances.ways();
     this.hearing =
         new Hearing(turn, announcer, owner, submitter, moves, comparing, acquaintances::greeted);
@@ -314,6 +264,7 @@ public final class NodeCore {
       acquaintances.lost(nowNanos, peer);
       membership.buried(peer);
     }
+    acquaintances.forgetStrangers();
     orphans.due(nowNanos).forEach(submitter -> acquaintances.orphaned(nowNanos, submitter));
     submitter.due(nowNanos);
     owner.timeOut(nowNanos, (held, ended) -> submitter.endedHere(nowNanos, held, ended));

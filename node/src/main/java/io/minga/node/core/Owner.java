@@ -14,7 +14,6 @@ import io.minga.node.task.WorkFrame;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,27 +40,19 @@ final class Owner {
   private final GivenAway given;
   private final Absentees absentees;
 
-  Owner(
-      PeerId self,
-      NodeOptions options,
-      RandomGenerator random,
-      Turn turn,
-      Estimates estimates,
-      Announcer announcer,
-      Reports reports,
-      Fetching fetching,
-      Joins joins) {
-    this.self = self;
-    this.options = options;
-    this.turn = turn;
+  Owner(Ground ground, Estimates estimates, Voice voice, Fetching fetching, Joins joins) {
+    this.self = ground.self();
+    this.options = ground.options();
+    this.turn = ground.turn();
     this.estimates = estimates;
-    this.announcer = announcer;
-    this.reports = reports;
+    this.announcer = voice.announcer();
+    this.reports = voice.reports();
     this.stories = turn.stories();
     this.table = new BatchTable(self, options.limits(), turn.stories());
     this.inputs = new HeldInputs(self, fetching, turn);
     this.leases = new Leases(options, table, turn);
-    this.worker = new Worker(self, options, random, table, estimates, inputs, leases, joins);
+    this.worker =
+        new Worker(self, options, ground.random(), table, estimates, inputs, leases, joins);
     leases.lead(worker::leased, this::unleased);
     inputs.lead(
         worker::arrived,

@@ -23,15 +23,14 @@ final class Returning {
   private final Stories stories;
 
   Returning(
-      NodeOptions options,
-      Turn turn,
+      Ground ground,
       Announcer announcer,
       Owner owner,
       Submissions submissions,
       Dispatch dispatch,
       Handing.Ends ends) {
-    this.options = options;
-    this.turn = turn;
+    this.options = ground.options();
+    this.turn = ground.turn();
     this.announcer = announcer;
     this.owner = owner;
     this.submissions = submissions;

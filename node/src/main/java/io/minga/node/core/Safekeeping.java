@@ -33,22 +33,21 @@ final class Safekeeping {
   private long nowNanos;
 
   Safekeeping(
-      PeerId self,
-      NodeOptions options,
+      Ground ground,
       CopyOptions keeping,
-      Turn turn,
       Membership membership,
       Reports reports,
       Copies copies,
       Submitter submitter) {
-    this.self = self;
-    this.limits = options.tasks();
-    this.turn = turn;
+    this.self = ground.self();
+    this.limits = ground.options().tasks();
+    this.turn = ground.turn();
     this.submitter = submitter;
     this.reports = reports;
     this.copies = copies;
     this.keeper =
-        new Keeper(self, options.network(), keeping, turn, submitter.recorder(), membership);
+        new Keeper(
+            self, ground.options().network(), keeping, turn, submitter.recorder(), membership);
     this.spares = new Spares(self, keeping, turn, keeper, copies.keepers());
     this.stewards = new Stewards(self, keeping, turn, membership, keeper, spares, submitter);
     this.enquiries = new Enquiries(self, turn, membership, copies);
@@ -223,6 +222,11 @@ final class Safekeeping {
 
   List<Effect> answer(List<Effect> effects) {
     return stewards.answer(effects);
+  }
+
+  /** Whether batches of a submitter are kept here. */
+  boolean keepsOf(PeerId submitter) {
+    return keeper.keepsOf(submitter);
   }
 
   /** At how many other peers the batches of each of this peer's durable jobs are at least. */

@@ -5,7 +5,6 @@ import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.multiformats.Cid;
 import io.minga.libp2p.wire.Bytes;
 import io.minga.node.schedule.Estimates;
-import io.minga.node.schedule.Loads;
 import io.minga.node.story.TaskEvent.What;
 import io.minga.node.task.BatchName;
 import io.minga.node.task.CopyFrame;
@@ -16,7 +15,6 @@ import io.minga.node.task.Tries;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,33 +42,22 @@ final class Submitter {
   private boolean leaving;
 
   Submitter(
-      PeerId self,
-      NodeOptions options,
-      RandomGenerator random,
-      Turn turn,
-      Estimates estimates,
-      Loads loads,
-      Reports reports,
-      Announcer announcer,
-      Membership membership,
-      Owner owner,
-      Fetching fetching,
-      Copies copies) {
+      Ground ground, Others others, Voice voice, Owner owner, Fetching fetching, Copies copies) {
     this.copies = copies;
-    this.self = self;
-    this.options = options;
-    this.turn = turn;
-    this.estimates = estimates;
-    this.announcer = announcer;
+    this.self = ground.self();
+    this.options = ground.options();
+    this.turn = ground.turn();
+    this.estimates = others.estimates();
+    this.announcer = voice.announcer();
     this.intake = new Intake(options);
-    this.cutting = new Cutting(self, options, random);
+    this.cutting = new Cutting(self, options, ground.random());
     this.recorder = new Recorder(turn, options.tasks());
-    this.submissions = new Submissions(options, random, turn.stories(), recorder);
+    this.submissions = new Submissions(options, ground.random(), turn.stories(), recorder);
     this.results =
         new ResultFetches(
             fetching,
             turn,
-            membership,
+            others.membership(),
             (nowNanos, batch, index, outcome, from, epoch) -> {
               if (!isFenced(batch, index, handing().lane(from), epoch)
                   && ended(nowNanos, batch, index, outcome, from, handing().lane(from))) {
@@ -78,21 +65,8 @@ final class Submitter {
                 turn.stories().result(batch.story, What.RESULT, result, from, 0);
               }
             });
-    Dispatch dispatch = new Dispatch(self, options, random);
-    this.handing =
-        new Handing(
-            self,
-            options,
-            turn,
-            estimates,
-            loads,
-            reports,
-            announcer,
-            membership,
-            owner,
-            submissions,
-            dispatch,
-            this::complete);
+    Dispatch dispatch = new Dispatch(self, options, ground.random());
+    this.handing = new Handing(ground, others, voice, owner, submissions, dispatch, this::complete);
     this.holders = new Holders(self, turn, announcer, submissions, dispatch, handing);
   }
 

@@ -34,22 +34,18 @@ final class Taking {
   private long moved;
 
   Taking(
-      PeerId self,
-      NodeOptions options,
-      Turn turn,
-      Estimates estimates,
-      Loads loads,
-      Membership membership,
+      Ground ground,
+      Others others,
       Announcer announcer,
       Owner owner,
       Holders holders,
       Arrivals arrivals) {
-    this.self = self;
-    this.options = options;
-    this.turn = turn;
-    this.estimates = estimates;
-    this.loads = loads;
-    this.membership = membership;
+    this.self = ground.self();
+    this.options = ground.options();
+    this.turn = ground.turn();
+    this.estimates = others.estimates();
+    this.loads = others.loads();
+    this.membership = others.membership();
     this.announcer = announcer;
     this.owner = owner;
     this.holders = holders;
@@ -120,7 +116,7 @@ final class Taking {
     }
     boolean own = lot.submitter().equals(self);
     Kind kind = own ? ownKind(lot.batch()) : kind(lot);
-    if (kind == null || (!own && !membership.isAlive(lot.submitter()))) {
+    if (kind == null || (!own && membership.isGone(lot.submitter()))) {
       return null;
     }
     IndexSet free =

@@ -86,18 +86,11 @@ final class Ways {
     }
   }
 
-  Ways(
-      PeerId self,
-      NodeOptions options,
-      RandomGenerator random,
-      Turn turn,
-      Membership membership,
-      Owner owner,
-      Reach reach) {
-    this.self = self;
-    this.options = options;
-    this.random = random;
-    this.turn = turn;
+  Ways(Ground ground, Membership membership, Owner owner, Reach reach) {
+    this.self = ground.self();
+    this.options = ground.options();
+    this.random = ground.random();
+    this.turn = ground.turn();
     this.membership = membership;
     this.owner = owner;
     this.reach = reach;

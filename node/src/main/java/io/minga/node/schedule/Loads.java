@@ -32,6 +32,9 @@ public final class Loads {
 
   private long membership;
 
+  /** How many peers there are of whose loads nothing is kept. */
+  private int strangers;
+
   /**
    * The loads that the peer {@code own} knows; its own reports are taken as exact.
    *
@@ -40,6 +43,11 @@ public final class Loads {
   public Loads(ScheduleOptions options, PeerId own) {
     this.options = options;
     this.own = own;
+  }
+
+  /** Besides those whose loads are known there are so many: all speak the less often for that. */
+  public void strangers(int count) {
+    strangers = count;
   }
 
   /**
@@ -226,7 +234,8 @@ public final class Loads {
   }
 
   private boolean isAble(long nowNanos, PeerLoad load, Kind kind) {
-    long ageNanos = Periods.silenceNanos(options.reportAge().toNanos(), 0, loads.size(), true);
+    int peers = loads.size() + strangers;
+    long ageNanos = Periods.silenceNanos(options.reportAge().toNanos(), 0, peers, true);
     return (load.own || nowNanos - load.atNanos <= ageNanos) && load.canRun(kind);
   }
 

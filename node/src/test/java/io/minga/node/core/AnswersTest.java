@@ -2,7 +2,6 @@ package io.minga.node.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.minga.libp2p.wire.WireException;
 import io.minga.node.task.WorkFrame;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,8 +22,7 @@ final class AnswersTest {
 
   @BeforeEach
   void connect() {
-    village.connectAll();
-    village.pass(500);
+    village.meet(500);
   }
 
   private void know(int micros) {
@@ -39,17 +37,9 @@ final class AnswersTest {
     village.watcher =
         (house, effect) -> {
           if (house == worker && effect instanceof Effect.Send send) {
-            said.add(new Said(village.nowNanos, decode(send).getClass()));
+            said.add(new Said(village.nowNanos, Frames.read(send).getClass()));
           }
         };
-  }
-
-  private WorkFrame decode(Effect.Send send) {
-    try {
-      return WorkFrame.decode(village.limits, send.frame());
-    } catch (WireException wrong) {
-      throw new IllegalStateException(wrong);
-    }
   }
 
   @Test

@@ -80,8 +80,7 @@ final class BreakerTest {
     House good = village.add(2, 1, WORK);
     House bad = village.add(2, 1, WORK);
     bad.slots.broken = true;
-    village.connectAll();
-    village.pass(100);
+    village.meet(100);
 
     List<Call> calls = submitter.submit(WORK, 600, 20_000, true);
     assertThat(village.passUntilDone(calls, 60_000)).isTrue();
@@ -107,8 +106,7 @@ final class BreakerTest {
     for (int i = 0; i < 3; i++) {
       village.add(2, 1, WORK).slots.broken = true;
     }
-    village.connectAll();
-    village.pass(100);
+    village.meet(100);
 
     List<Call> calls = submitter.submit(WORK, 100, 10_000, true);
 

@@ -27,6 +27,11 @@ final class Call {
     return !outcomes.isEmpty();
   }
 
+  /** Why it failed. */
+  Outcome.Failure failure() {
+    return (Outcome.Failure) outcomes.get(0);
+  }
+
   /** The number that came of it. */
   BigInteger number() {
     Outcome.Value value = (Outcome.Value) outcomes.get(0);

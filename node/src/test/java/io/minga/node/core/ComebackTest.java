@@ -13,8 +13,7 @@ final class ComebackTest {
   private final House other = village.add(0, 1);
 
   private void meet() {
-    village.connectAll();
-    village.pass(500);
+    village.meet(500);
   }
 
   @Test
@@ -47,8 +46,7 @@ final class ComebackTest {
 
     assertThat(worker.core.isIdle()).as("nobody wants the old tasks any more").isTrue();
     List<Call> calls = anew.submit(Village.WORK, 100, 1_000, true);
-    assertThat(village.passUntilDone(calls, 5_000)).isTrue();
-    NodeCoreTest.assertAllSucceeded(calls);
+    village.assertAllSucceed(calls, 5_000);
     assertThat(before.stream().filter(call -> call.outcomes.isEmpty())).isNotEmpty();
     assertThat(anew.misbehaved).isEmpty();
     assertThat(worker.misbehaved).isEmpty();
@@ -88,8 +86,7 @@ final class ComebackTest {
     village.roads.unbar();
     village.roads.connect(anew, thief);
 
-    assertThat(village.passUntilDone(calls, 30_000)).isTrue();
-    NodeCoreTest.assertAllSucceeded(calls);
+    village.assertAllSucceed(calls, 30_000);
     village.pass(5_000);
     assertThat(village.houses).allMatch(house -> house.core.isIdle());
   }
@@ -102,8 +99,7 @@ final class ComebackTest {
 
     List<Call> calls = submitter.submit(Village.WORK, 200, 5_000, true);
 
-    assertThat(village.passUntilDone(calls, 10_000)).isTrue();
-    NodeCoreTest.assertAllSucceeded(calls);
+    village.assertAllSucceed(calls, 10_000);
     assertThat(worker.slots.ran).isZero();
     assertThat(second.slots.ran).isEqualTo(200);
     village.roads.unblock(submitter, worker);
@@ -136,8 +132,7 @@ final class ComebackTest {
 
     List<Call> calls = submitter.submit(Village.WORK, 200, 5_000, true);
 
-    assertThat(village.passUntilDone(calls, 10_000)).isTrue();
-    NodeCoreTest.assertAllSucceeded(calls);
+    village.assertAllSucceed(calls, 10_000);
     assertThat(second.slots.ran).isEqualTo(200);
     village.roads.unblock(worker, submitter);
     village.pass(3_000);

@@ -9,7 +9,6 @@ import io.minga.crdt.claims.Phase;
 import io.minga.crdt.wire.Digest;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.wire.Bytes;
-import io.minga.libp2p.wire.WireException;
 import io.minga.node.task.Announcement;
 import io.minga.node.task.Batch;
 import io.minga.node.task.BatchBuilder;
@@ -47,7 +46,7 @@ final class ComparingTest {
 
   private void count(Effect effect) {
     if (effect instanceof Effect.Send send) {
-      WorkFrame frame = frame(send);
+      WorkFrame frame = Frames.read(send);
       if (frame instanceof WorkFrame.Compare) {
         compares++;
         compareBytes += send.frame().length();
@@ -55,14 +54,6 @@ final class ComparingTest {
         tells++;
         tellBytes += send.frame().length();
       }
-    }
-  }
-
-  private WorkFrame frame(Effect.Send send) {
-    try {
-      return WorkFrame.decode(village.limits, send.frame());
-    } catch (WireException wrong) {
-      throw new AssertionError(wrong);
     }
   }
 
@@ -134,8 +125,7 @@ final class ComparingTest {
     for (int i = 0; i < size; i++) {
       village.add(1 + random.nextInt(3), 1, Village.WORK);
     }
-    village.connectAll();
-    village.pass(3_000);
+    village.meet(3_000);
     village.houses.get(0).submit(Village.WORK, 60, LONG_MICROS, true);
     village.pass(2_000);
     int half = 2 + random.nextInt(size - 3);
@@ -166,8 +156,7 @@ final class ComparingTest {
     village.add(1, 1, Village.WORK);
     village.add(1, 1, Village.WORK);
     village.gossip.mute.add(mute);
-    village.connectAll();
-    village.pass(10_000); // what was known when they were connected is compared by now
+    village.meet(10_000); // what was known when they were connected is compared by now
     mute.submit(Village.WORK, 30, LONG_MICROS, true);
     village.pass(6_000);
     assertThat(agree(village.houses)).isFalse();
@@ -185,8 +174,7 @@ final class ComparingTest {
     House late = village.add(1, 1, Village.WORK);
     village.roads.cut(author, late);
     village.roads.cut(witness, late);
-    village.connectAll();
-    village.pass(3_000);
+    village.meet(3_000);
     author.submit(Village.WORK, 30, LONG_MICROS, true);
     village.pass(3_000);
     village.kill(author);
@@ -205,8 +193,7 @@ final class ComparingTest {
     House author = village.add(0, 1);
     House worker = village.add(2, 1, Village.WORK);
     House late = village.add(0, 1);
-    village.connectAll();
-    village.pass(3_000);
+    village.meet(3_000);
     author.submit(Village.WORK, 30, 400_000, true);
     village.pass(2_000);
     village.roads.cut(author, late);
@@ -273,8 +260,7 @@ final class ComparingTest {
       one.input(announced(batch));
       other.input(announced(batch));
     }
-    village.connectAll();
-    village.pass(4_000);
+    village.meet(4_000);
 
     assertThat(tells).isZero();
     assertThat(compares).isEqualTo(3);
@@ -286,8 +272,7 @@ final class ComparingTest {
     counts();
     village.add(0, 1);
     village.add(0, 1);
-    village.connectAll();
-    village.pass(300_000);
+    village.meet(300_000);
 
     assertThat(compares).isZero();
   }
@@ -333,8 +318,7 @@ final class ComparingTest {
   void forgedWords_areNotBelieved_andNotLookedAtWithoutEnd() {
     House honest = village.add(0, 1);
     House hostile = village.add(0, 1);
-    village.connectAll();
-    village.pass(1_000);
+    village.meet(1_000);
     int[] looked = {0};
     village.watcher =
         (house, effect) -> {
@@ -360,8 +344,7 @@ final class ComparingTest {
   void wordsOfAnother_withoutAProof_areHis_whoTellsThem() {
     House honest = village.add(0, 1);
     House hostile = village.add(0, 1);
-    village.connectAll();
-    village.pass(1_000);
+    village.meet(1_000);
     Batch batch = batch(Village.peer(1_000), 1);
     Announcement said = Announcement.of(village.limits, batch, 0, List.of());
     Saying own = Saying.own(Saying.Kind.ANNOUNCEMENT, said.encode(Village.peer(1_000)));
@@ -377,8 +360,7 @@ final class ComparingTest {
   void whatNobodyCanRead_isPunished() {
     House honest = village.add(0, 1);
     House hostile = village.add(0, 1);
-    village.connectAll();
-    village.pass(1_000);
+    village.meet(1_000);
     Saying own = Saying.own(Saying.Kind.CLAIMS, Bytes.utf8("claims"));
 
     honest.input(

@@ -2,14 +2,12 @@ package io.minga.node.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.minga.libp2p.wire.WireException;
 import io.minga.node.task.Batch;
 import io.minga.node.task.CopyFrame;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** Durable batches are in the journals of others before they are acknowledged. */
@@ -25,12 +23,11 @@ final class CopiesTest {
         new VillageJournal(village, house);
       }
     }
-    village.connectAll();
-    village.pass(3_000);
+    village.meet(3_000);
   }
 
   private VillageJournal journal(int peer) {
-    return Objects.requireNonNull(peers.get(peer).journal);
+    return peers.get(peer).journal();
   }
 
   private long copies(Batch batch) {
@@ -124,7 +121,7 @@ final class CopiesTest {
         (house, effect) -> {
           boolean asks = effect instanceof Effect.AskToKeep;
           open[0] += asks ? 1 : 0;
-          if (effect instanceof Effect.SendCopy it && frame(it) instanceof CopyFrame.Kept) {
+          if (effect instanceof Effect.SendCopy it && Frames.read(it) instanceof CopyFrame.Kept) {
             open[0]--;
           }
           open[1] = Math.max(open[1], open[0]);
@@ -185,8 +182,7 @@ final class CopiesTest {
     House late = village.add(1, 1);
     peers.add(late);
     VillageJournal its = new VillageJournal(village, late);
-    village.connectAll();
-    village.pass(10_000);
+    village.meet(10_000);
 
     for (Batch batch : journal(0).batches()) {
       assertThat(its.copied(batch.cid())).isEqualTo(journal(0).outcomes(batch)).isNotEmpty();
@@ -205,8 +201,7 @@ final class CopiesTest {
     House late = village.add(1, 1);
     peers.add(late);
     VillageJournal its = new VillageJournal(village, late);
-    village.connectAll();
-    village.pass(60_000);
+    village.meet(60_000);
 
     assertThat(its.keptCount()).isPositive();
     for (Batch batch : journal(0).batches()) {
@@ -250,7 +245,8 @@ final class CopiesTest {
     Map<CopyFrame.Why, Integer> declined = new LinkedHashMap<>();
     village.watcher =
         (house, effect) -> {
-          if (effect instanceof Effect.SendCopy it && frame(it) instanceof CopyFrame.Declined no) {
+          if (effect instanceof Effect.SendCopy it
+              && Frames.read(it) instanceof CopyFrame.Declined no) {
             declined.merge(no.why(), 1, Integer::sum);
           }
         };
@@ -260,14 +256,6 @@ final class CopiesTest {
 
     assertThat(declined).containsKey(CopyFrame.Why.NO_JOURNAL);
     assertThat(journal(0).copiesSaid).containsEntry(job, 0);
-  }
-
-  private CopyFrame frame(Effect.SendCopy it) {
-    try {
-      return CopyFrame.decode(village.limits, it.frame());
-    } catch (WireException e) {
-      throw new AssertionError(e);
-    }
   }
 
   @Test

@@ -29,8 +29,7 @@ final class DeathsTest {
 
   @BeforeEach
   void giveElsewhere() {
-    village.connectAll();
-    village.pass(500);
+    village.meet(500);
     calls = submitter.submit(Village.WORK, 8, 1_000_000, true);
     village.pass(200);
     batch = owner.core.queuedBatches().get(0);

@@ -3,7 +3,6 @@ package io.minga.node.core;
 import static io.minga.node.core.Village.WORK;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.minga.libp2p.wire.WireException;
 import io.minga.node.task.Batch;
 import io.minga.node.task.Outcome;
 import io.minga.node.task.Placement;
@@ -48,8 +47,7 @@ final class DurableLeasesTest {
     for (int i = 0; i < others; i++) {
       new VillageJournal(village, village.add(1 + village.random.nextInt(2), 1, WORK));
     }
-    village.connectAll();
-    village.pass(3_000);
+    village.meet(3_000);
   }
 
   private static io.minga.node.task.FunctionName[] functions(int slots) {
@@ -100,15 +98,11 @@ final class DurableLeasesTest {
   }
 
   private void sends(House house, Effect.Send send) {
-    try {
-      if (WorkFrame.decode(village.limits, send.frame()) instanceof WorkFrame.Push push) {
-        Batch batch = push.batch();
-        if (batch != null && batch.header().submitter().equals(house.peer)) {
-          push.indexes().forEach(index -> pushes(new TaskRef(batch.cid(), index), push.epoch()));
-        }
+    if (Frames.read(send) instanceof WorkFrame.Push push) {
+      Batch batch = push.batch();
+      if (batch != null && batch.header().submitter().equals(house.peer)) {
+        push.indexes().forEach(index -> pushes(new TaskRef(batch.cid(), index), push.epoch()));
       }
-    } catch (WireException e) {
-      throw new AssertionError(e);
     }
   }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.minga.crdt.claims.IndexSet;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.wire.Bytes;
-import io.minga.libp2p.wire.WireException;
 import io.minga.node.task.Batch;
 import io.minga.node.task.FunctionName;
 import io.minga.node.task.Outcome;
@@ -13,9 +12,7 @@ import io.minga.node.task.Payload;
 import io.minga.node.task.Placement;
 import io.minga.node.task.Policy;
 import io.minga.node.task.Requirements;
-import io.minga.node.task.TaskLimits;
 import io.minga.node.task.Tries;
-import io.minga.node.task.WorkFrame;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -99,13 +96,8 @@ final class DurableTest {
     for (Effect effect : from.core.endTurn(nowNanos)) {
       from.said.add(effect);
       if (effect instanceof Effect.Send send) {
-        try {
-          WorkFrame frame = WorkFrame.decode(TaskLimits.defaults(), send.frame());
-          to.core.handle(nowNanos, new Input.Received(from.peer, frame));
-          sent = true;
-        } catch (WireException e) {
-          throw new AssertionError(e);
-        }
+        to.core.handle(nowNanos, new Input.Received(from.peer, Frames.read(send)));
+        sent = true;
       }
     }
     return sent;

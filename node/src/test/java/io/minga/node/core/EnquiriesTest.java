@@ -3,17 +3,14 @@ package io.minga.node.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.minga.crdt.claims.IndexSet;
-import io.minga.libp2p.wire.WireException;
 import io.minga.node.journal.JobId;
 import io.minga.node.journal.TaskEnd;
-import io.minga.node.task.CopyFrame;
 import io.minga.node.task.FunctionName;
 import io.minga.node.task.JobFrame;
 import io.minga.node.task.Outcome;
 import io.minga.node.task.TaskRuns;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.LongFunction;
 import org.junit.jupiter.api.Test;
 
@@ -27,11 +24,9 @@ final class EnquiriesTest {
 
   private void peers(int count) {
     for (int i = 0; i < count; i++) {
-      House house = village.add(2, 1, Village.DRAW);
-      journals.add(new VillageJournal(village, house));
+      journals.add(village.addKeeper(2));
     }
-    village.connectAll();
-    village.pass(3_000);
+    village.meet(3_000);
   }
 
   private House house(int index) {
@@ -54,7 +49,7 @@ final class EnquiriesTest {
   }
 
   private Effect.Learned learn(int house, Enquiry about) {
-    VillageJobs jobs = Objects.requireNonNull(house(house).journal).jobs;
+    VillageJobs jobs = house(house).journal().jobs;
     jobs.learned.clear();
     house(house).input(new Input.Enquire(++enquiries, about));
     village.pass(10_000);
@@ -206,21 +201,13 @@ final class EnquiriesTest {
           if (house == house(asker)
               && effect instanceof Effect.SendCopy it
               && it.to().equals(house(liar).peer)
-              && frame(it) instanceof JobFrame.Ask ask
+              && Frames.read(it) instanceof JobFrame.Ask ask
               && !lied[0]) {
             lied[0] = true;
             JobFrame lie = answer.apply(ask.number());
             village.in(0, () -> house.input(new Input.CopyReceived(it.to(), lie)));
           }
         };
-  }
-
-  private CopyFrame frame(Effect.SendCopy it) {
-    try {
-      return CopyFrame.decode(village.limits, it.frame());
-    } catch (WireException e) {
-      throw new AssertionError(e);
-    }
   }
 
   private JobFrame.Standing standing(int submitter, JobId id, long total) {

@@ -24,8 +24,7 @@ final class GossipCostTest {
     for (int i = 0; i < 3; i++) {
       village.add(4, 1, Village.WORK);
     }
-    village.connectAll();
-    village.pass(3_000);
+    village.meet(3_000);
     long bytes = village.gossip.bytes;
     long messages = village.gossip.messages;
 

@@ -34,8 +34,7 @@ final class HedgingTest {
       stopped = village.add(2, 1, Village.WORK);
       village.add(2, 1, Village.WORK);
       village.add(2, 1, Village.WORK);
-      village.connectAll();
-      village.pass(3_000);
+      village.meet(3_000);
       List<Call> first = submitter.submit(Village.WORK, 300, 50_000, true);
       assertThat(village.passUntilDone(first, 60_000)).isTrue();
       village.pass(3_000);

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.minga.crdt.claims.IndexSet;
 import io.minga.libp2p.multiformats.Cid;
 import io.minga.libp2p.wire.Bytes;
-import io.minga.libp2p.wire.WireException;
 import io.minga.node.task.BatchName;
 import io.minga.node.task.Outcome;
 import io.minga.node.task.Payload;
@@ -32,8 +31,7 @@ final class HoldTest {
 
   @BeforeEach
   void handOut() {
-    village.connectAll();
-    village.pass(500);
+    village.meet(500);
     calls = submitter.submit(Village.WORK, 8, 1_000_000, true);
     village.pass(200);
     batch = owner.core.queuedBatches().get(0);
@@ -41,14 +39,10 @@ final class HoldTest {
   }
 
   private void watch(House house, Effect effect) {
-    try {
-      if (house == submitter
-          && effect instanceof Effect.Send send
-          && WorkFrame.decode(village.limits, send.frame()) instanceof WorkFrame.CancelTasks it) {
-        (send.to().equals(owner.peer) ? toOwner : toOther).add(it);
-      }
-    } catch (WireException wrong) {
-      throw new IllegalStateException(wrong);
+    if (house == submitter
+        && effect instanceof Effect.Send send
+        && Frames.read(send) instanceof WorkFrame.CancelTasks it) {
+      (send.to().equals(owner.peer) ? toOwner : toOther).add(it);
     }
   }
 
@@ -58,12 +52,11 @@ final class HoldTest {
         new Input.Received(other.peer, new WorkFrame.Hold(batch, owner.peer, List.of(share))));
   }
 
-  private void result(int index) throws WireException {
+  private void result(int index) {
     ResultsBuilder builder = new ResultsBuilder(village.limits);
     builder.begin(new BatchName.ByCid(batch), 2);
     builder.add(index, new Outcome.Value(Payload.of(Bytes.of(1))), 5);
-    WorkFrame frame = WorkFrame.decode(village.limits, builder.build());
-    submitter.input(new Input.Received(other.peer, frame));
+    submitter.input(new Input.Received(other.peer, Frames.work(builder.build())));
   }
 
   private IndexSet newest() {
@@ -71,7 +64,7 @@ final class HoldTest {
   }
 
   @Test
-  void laterEpoch_movesTheTask_andItsOutcomeCounts() throws Exception {
+  void laterEpoch_movesTheTask_andItsOutcomeCounts() {
     IndexSet newest = newest();
     hold(2, newest);
 
@@ -119,7 +112,7 @@ final class HoldTest {
   }
 
   @Test
-  void whatIsOver_isCancelled() throws Exception {
+  void whatIsOver_isCancelled() {
     hold(2, newest());
     IndexSet over = newest();
     hold(2, over);
@@ -131,7 +124,7 @@ final class HoldTest {
   }
 
   @Test
-  void outcomesWithoutHold_areAViolation() throws Exception {
+  void outcomesWithoutHold_areAViolation() {
     result(newest().last());
 
     assertThat(submitter.misbehaved).hasSize(1);

@@ -109,8 +109,7 @@ final class HostilePeerTest {
     }
 
     void rage() throws Exception {
-      village.connectAll();
-      village.pass(300);
+      village.meet(300);
       for (int i = 0; i < INPUTS; i++) {
         House to = random.nextBoolean() ? submitter : worker;
         Input input = anything(to);
@@ -148,7 +147,7 @@ final class HostilePeerTest {
       }
       List<Call> last = submitter.submit(Village.WORK, 300, 500, true);
       assertThat(village.passUntilDone(last, 30_000)).as("seed %d", seed).isTrue();
-      NodeCoreTest.assertAllSucceeded(last);
+      Village.assertAllSucceeded(last);
     }
 
     private Input anything(House to) throws Exception {

@@ -66,6 +66,11 @@ final class House {
             peer, options, new SplittableRandom(village.random.nextLong()), village::wallMillis);
   }
 
+  /** The journal of one that keeps one. */
+  VillageJournal journal() {
+    return Objects.requireNonNull(journal);
+  }
+
   /** Whether it is there, be it that it stands still. */
   boolean isUp() {
     return alive && !left;
@@ -134,14 +139,14 @@ final class House {
     } else if (effect instanceof Effect.Send send) {
       village.roads.send(this, send);
     } else if (effect instanceof Effect.SendMove send) {
-      village.moves.said(send.frame());
+      village.moves.said(send);
       village.roads.sendMove(this, send);
     } else if (effect instanceof Effect.SendCopy send) {
       village.roads.sendCopy(this, send);
     } else if (effect instanceof Effect.Connect connect) {
       village.roads.dial(this, connect.peer());
     } else if (effect instanceof Effect.Journaling it) {
-      Objects.requireNonNull(journal).perform(this, it);
+      journal().perform(this, it);
     } else if (effect instanceof Effect.Fetch fetch) {
       blocks.fetch(fetch);
     } else if (effect instanceof Effect.Release release) {

@@ -101,8 +101,7 @@ final class LargeValuesTest {
     House submitter = village.add(0, 1);
     House one = village.add(2, 1, Village.WORK);
     House other = village.add(2, 1, Village.WORK);
-    village.connectAll();
-    village.pass(100);
+    village.meet(100);
     List<Call> calls = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
       village.in(500L * i, () -> calls.addAll(submitter.submitLarge(Village.WORK, 40, true)));
@@ -120,12 +119,11 @@ final class LargeValuesTest {
     Village village = new Village(2);
     House submitter = village.add(0, 1);
     village.add(2, 1, Village.WORK);
-    village.connectAll();
-    village.pass(100);
+    village.meet(100);
     submitter.blocks.servesNothing = true;
     List<Call> calls = submitter.submitLarge(Village.WORK, 1, false);
     assertThat(village.passUntilDone(calls, 60_000)).isTrue();
-    Outcome.Failure failure = (Outcome.Failure) calls.get(0).outcomes.get(0);
+    Outcome.Failure failure = calls.get(0).failure();
     assertThat(failure.kind()).isEqualTo(Outcome.Kind.MISSING_CONTENT);
     Payload.Content input = (Payload.Content) calls.get(0).input;
     assertThat(failure.message())

@@ -81,8 +81,7 @@ final class LeasesTest {
   void exclusiveTasks_runOnceEach_underLeasesThatAreRenewed() {
     House submitter = village.add(0, 1);
     House worker = village.add(2, 1, WORK);
-    village.connectAll();
-    village.pass(100);
+    village.meet(100);
 
     List<Call> calls = submitter.submit(WORK, 20, 4_000_000, true, EXCLUSIVE);
 
@@ -110,8 +109,7 @@ final class LeasesTest {
   void ownerThatHearsNoMoreOfItsSubmitter_stopsAtTheEndOfItsLease_beforeAnotherBegins() {
     House submitter = village.add(0, 1);
     House first = village.add(1, 1, WORK);
-    village.connectAll();
-    village.pass(100);
+    village.meet(100);
     Call call = call(submitter, 60_000, EXCLUSIVE);
     village.pass(1000);
     House second = village.add(1, 1, WORK);
@@ -133,8 +131,7 @@ final class LeasesTest {
   void resultThatComesAfterItsLease_doesNotCount() {
     House submitter = village.add(0, 1);
     House first = village.add(1, 1, WORK);
-    village.connectAll();
-    village.pass(100);
+    village.meet(100);
     Call call = call(submitter, 10_000, EXCLUSIVE);
     village.pass(1000);
     House second = village.add(1, 1, WORK);
@@ -156,8 +153,7 @@ final class LeasesTest {
   void taskThatNoOwnerHasBegun_goesElsewhereAtOnce() {
     House submitter = village.add(0, 1);
     House first = village.add(1, 1, WORK);
-    village.connectAll();
-    village.pass(100);
+    village.meet(100);
     village.roads.block(submitter, first);
     Call call = call(submitter, 100, EXCLUSIVE);
     village.pass(100);
@@ -176,8 +172,7 @@ final class LeasesTest {
   void ownerThatComesBackWithinItsLease_goesOn() {
     House submitter = village.add(0, 1);
     House worker = village.add(1, 1, WORK);
-    village.connectAll();
-    village.pass(100);
+    village.meet(100);
     Call call = call(submitter, 30_000, EXCLUSIVE);
     village.pass(1000);
     village.roads.bar(submitter, worker);
@@ -195,8 +190,7 @@ final class LeasesTest {
   void taskOfAKilledOwner_isRunElsewhere_onceItsLeaseHasEnded() {
     House submitter = village.add(0, 1);
     House first = village.add(1, 1, WORK);
-    village.connectAll();
-    village.pass(100);
+    village.meet(100);
     Call call = call(submitter, 5_000, EXCLUSIVE);
     village.pass(1000);
     House second = village.add(1, 1, WORK);
@@ -213,8 +207,7 @@ final class LeasesTest {
   void exclusiveTaskThatRunsForTooLong_failsOnceItHasEnded() {
     House submitter = village.add(0, 1);
     House worker = village.add(2, 1, KILLER);
-    village.connectAll();
-    village.pass(100);
+    village.meet(100);
 
     Call call = call(submitter, KILLER, 3_000, policy(true, false, 1_000));
 
@@ -231,8 +224,7 @@ final class LeasesTest {
     House submitter = village.add(0, 1);
     House worker = village.add(1, 1, WORK);
     House stranger = village.add(1, 1);
-    village.connectAll();
-    village.pass(100);
+    village.meet(100);
     Call call = call(submitter, 2_000, EXCLUSIVE);
     village.pass(500);
     WorkFrame.Renew asked =

@@ -24,8 +24,7 @@ final class LongerLineTest {
   /** All know each other, and how long a run takes; the owner has just said that it is idle. */
   @BeforeEach
   void meet() {
-    village.connectAll();
-    village.pass(3_000);
+    village.meet(3_000);
     village.passUntilDone(one.submit(Village.WORK, 10, RUN_MICROS, true), 20_000);
     village.passUntilDone(other.submit(Village.WORK, 10, RUN_MICROS, true), 20_000);
     village.pass(10 * PERIOD_MILLIS);
@@ -67,8 +66,7 @@ final class LongerLineTest {
     for (int i = 0; i < SUBMITTERS; i++) {
       many.add(village.add(0, 1));
     }
-    village.connectAll();
-    village.pass(100);
+    village.meet(100);
     reports.clear();
 
     for (House each : many) { // none gives more than a second ahead

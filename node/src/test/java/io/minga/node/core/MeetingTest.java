@@ -21,8 +21,7 @@ final class MeetingTest {
   }
 
   private void meet() {
-    village.connectAll();
-    village.pass(500);
+    village.meet(500);
   }
 
   @Test
@@ -88,7 +87,7 @@ final class MeetingTest {
     assertThat(village.passUntilDone(last, 30)).isTrue();
 
     calls.addAll(last);
-    NodeCoreTest.assertAllSucceeded(calls);
+    Village.assertAllSucceeded(calls);
     assertThat(village.runs).hasSize(1).containsEntry(Village.input(50_000), 1);
   }
 
@@ -107,8 +106,7 @@ final class MeetingTest {
     Collections.reverse(inputs);
     calls.addAll(two.memoized(Village.WORK, inputs, true));
 
-    assertThat(village.passUntilDone(calls, 20_000)).isTrue();
-    NodeCoreTest.assertAllSucceeded(calls);
+    village.assertAllSucceed(calls, 20_000);
     assertThat(village.runs).hasSize(300);
     int again = village.runs.values().stream().mapToInt(count -> count - 1).sum();
     assertThat(again).as("run twice, where one home was late").isLessThan(30);
@@ -130,8 +128,7 @@ final class MeetingTest {
     assertThat(first.get(0).outcomes).hasSize(1);
     assertThat(village.houses).allMatch(house -> house.slots.interrupted.isEmpty());
 
-    assertThat(village.passUntilDone(second, 5_000)).isTrue();
-    NodeCoreTest.assertAllSucceeded(second);
+    village.assertAllSucceed(second, 5_000);
     assertThat(village.runs).containsEntry(Village.input(300_000), 1);
   }
 
@@ -155,8 +152,7 @@ final class MeetingTest {
     village.pass(1_000);
     assertThat(village.houses).allMatch(house -> house.core.isIdle());
     List<Call> again = two.memoized(Village.WORK, List.of(300_000), false);
-    assertThat(village.passUntilDone(again, 5_000)).isTrue();
-    NodeCoreTest.assertAllSucceeded(again);
+    village.assertAllSucceed(again, 5_000);
   }
 
   @Test
@@ -174,8 +170,7 @@ final class MeetingTest {
 
     village.kill(one);
 
-    assertThat(village.passUntilDone(second, 60_000)).isTrue();
-    NodeCoreTest.assertAllSucceeded(second);
+    village.assertAllSucceed(second, 60_000);
     village.pass(20_000);
     assertThat(village.houses.get(0).core.isIdle()).isTrue();
   }
@@ -193,8 +188,7 @@ final class MeetingTest {
 
     village.houses.get(0).input(new Input.Leave());
 
-    assertThat(village.passUntilDone(calls, 60_000)).isTrue();
-    NodeCoreTest.assertAllSucceeded(calls);
+    village.assertAllSucceed(calls, 60_000);
     assertThat(village.houses.get(0).left).isTrue();
   }
 

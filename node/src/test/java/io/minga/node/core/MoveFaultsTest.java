@@ -2,7 +2,6 @@ package io.minga.node.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.minga.libp2p.wire.WireException;
 import io.minga.node.task.MoveFrame;
 import io.minga.node.task.Outcome;
 import io.minga.node.task.WorkFrame;
@@ -121,8 +120,7 @@ final class MoveFaultsTest {
       for (House other : others) {
         village.roads.bar(submitter, other); // so that all is pushed to one
       }
-      village.connectAll();
-      village.pass(2_500);
+      village.meet(2_500);
       // As long as tasks are believed to be short, many go out at once.
       List<Call> shortOnes = submitter.submit(Village.WORK, 300, 1_000, true);
       assertThat(village.passUntilDone(shortOnes, 60_000)).isTrue();
@@ -154,23 +152,20 @@ final class MoveFaultsTest {
     }
 
     private @Nullable Step step(House house, Effect effect) {
-      try {
-        if (effect instanceof Effect.SendMove send) {
-          MoveFrame frame = MoveFrame.decode(village.limits, send.frame());
-          return frame instanceof MoveFrame.Offer
-              ? Step.OFFER
-              : frame instanceof MoveFrame.Accept ? Step.ACCEPT : null;
-        } else if (effect instanceof Effect.Send send) {
-          WorkFrame frame = WorkFrame.decode(village.limits, send.frame());
-          if (frame instanceof WorkFrame.Hold) {
-            return Step.HOLD;
-          } else if (frame instanceof WorkFrame.CancelTasks) {
-            return Step.CANCEL;
-          }
-          return frame instanceof WorkFrame.Results && house == receiver ? Step.RESULT : null;
+      if (effect instanceof Effect.SendMove send) {
+        MoveFrame frame = Frames.read(send);
+        return frame instanceof MoveFrame.Offer
+            ? Step.OFFER
+            : frame instanceof MoveFrame.Accept ? Step.ACCEPT : null;
+      }
+      if (effect instanceof Effect.Send send) {
+        WorkFrame frame = Frames.read(send);
+        if (frame instanceof WorkFrame.Hold) {
+          return Step.HOLD;
+        } else if (frame instanceof WorkFrame.CancelTasks) {
+          return Step.CANCEL;
         }
-      } catch (WireException wrong) {
-        throw new IllegalStateException(wrong);
+        return frame instanceof WorkFrame.Results && house == receiver ? Step.RESULT : null;
       }
       if (effect instanceof Effect.Claim) {
         return house == receiver ? Step.CLAIM : null;

@@ -90,8 +90,7 @@ final class MoveGauge {
       }
       village.in(13_000, village.roads::unbar);
     }
-    village.connectAll();
-    village.pass(3_000);
+    village.meet(3_000);
     long begun = village.nowNanos;
     List<Call> calls = new ArrayList<>();
     for (House submitter : submitters) {

@@ -2,7 +2,6 @@ package io.minga.node.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.minga.libp2p.wire.WireException;
 import io.minga.node.task.MoveFrame;
 import io.minga.node.task.Outcome;
 import io.minga.node.task.Placement;
@@ -27,8 +26,7 @@ final class MovesTest {
         village.roads.bar(houses.get(i), owner);
       }
     }
-    village.connectAll();
-    village.pass(3_000);
+    village.meet(3_000);
     return houses;
   }
 
@@ -69,7 +67,7 @@ final class MovesTest {
     Village village = new Village(6);
     List<House> houses = ladenOwner(village, 1, 3);
     int[] wants = {0};
-    village.watcher = (house, effect) -> wants[0] += isWant(village, effect) ? 1 : 0;
+    village.watcher = (house, effect) -> wants[0] += isWant(effect) ? 1 : 0;
     List<Call> calls = houses.get(0).submit(Village.WORK, 600, 100_000, true);
 
     village.pass(1_100);
@@ -86,13 +84,8 @@ final class MovesTest {
     assertThat(wants[0]).as("where nobody has anything, nobody asks").isZero();
   }
 
-  private static boolean isWant(Village village, Effect effect) {
-    try {
-      return effect instanceof Effect.SendMove send
-          && MoveFrame.decode(village.limits, send.frame()) instanceof MoveFrame.Want;
-    } catch (WireException wrong) {
-      throw new IllegalStateException(wrong);
-    }
+  private static boolean isWant(Effect effect) {
+    return effect instanceof Effect.SendMove send && Frames.read(send) instanceof MoveFrame.Want;
   }
 
   @Test
@@ -167,8 +160,7 @@ final class MovesTest {
     Village village = new Village(5);
     House submitter = village.add(2, 1, Village.WORK);
     House slow = village.add(2, 1, Village.WORK);
-    village.connectAll();
-    village.pass(3_000);
+    village.meet(3_000);
     List<Call> calls = submitter.submit(Village.WORK, 1_600, 50_000, true);
     village.pass(100);
     slow.slots.slowness = 50;

@@ -25,13 +25,11 @@ final class NodeCoreTest {
     House submitter = village.add(0, 1);
     House one = village.add(2, 1, Village.WORK);
     House two = village.add(2, 1, Village.WORK);
-    village.connectAll();
-    village.pass(500);
+    village.meet(500);
 
     List<Call> calls = submitter.submit(Village.WORK, 2_000, 1_000, true);
 
-    assertThat(village.passUntilDone(calls, 20_000)).isTrue();
-    assertAllSucceeded(calls);
+    village.assertAllSucceed(calls, 20_000);
     assertThat(one.slots.ran + two.slots.ran).isEqualTo(2_000);
     assertThat(one.slots.ran).isBetween(800, 1_200);
   }
@@ -40,13 +38,11 @@ final class NodeCoreTest {
   void single_leavesAtOnce_andComesBack() {
     House submitter = village.add(0, 1);
     village.add(1, 1, Village.WORK);
-    village.connectAll();
-    village.pass(500);
+    village.meet(500);
 
     List<Call> calls = submitter.submit(Village.WORK, 1, 10, false);
 
-    assertThat(village.passUntilDone(calls, 20)).isTrue();
-    assertAllSucceeded(calls);
+    village.assertAllSucceed(calls, 20);
   }
 
   @Test
@@ -55,8 +51,7 @@ final class NodeCoreTest {
 
     List<Call> calls = submitter.submit(Village.WORK, 300, 1, false);
 
-    assertThat(village.passUntilDone(calls, 60_000)).isTrue();
-    assertAllSucceeded(calls);
+    village.assertAllSucceed(calls, 60_000);
     assertThat(submitter.core.batchCount()).isLessThan(10);
   }
 
@@ -64,8 +59,7 @@ final class NodeCoreTest {
   void unknownFunction_isRefusedAfterAWait_withItsNameAndTheNumberOfPeers() {
     House submitter = village.add(0, 1);
     village.add(1, 1, Village.WORK);
-    village.connectAll();
-    village.pass(500);
+    village.meet(500);
 
     List<Call> calls = submitter.submit(Village.MUTE, 3, 10, true);
     village.pass(1_900);
@@ -73,7 +67,7 @@ final class NodeCoreTest {
     village.pass(300);
 
     for (Call call : calls) {
-      Outcome.Failure failure = (Outcome.Failure) call.outcomes.get(0);
+      Outcome.Failure failure = call.failure();
       assertThat(failure.kind()).isEqualTo(Outcome.Kind.UNKNOWN_FUNCTION);
       assertThat(failure.message()).contains("mute").contains("the other one known here");
     }
@@ -87,8 +81,7 @@ final class NodeCoreTest {
     village.add(1, 1, Village.WORK);
     village.connectAll();
 
-    assertThat(village.passUntilDone(calls, 1_500)).isTrue();
-    assertAllSucceeded(calls);
+    village.assertAllSucceed(calls, 1_500);
   }
 
   @Test
@@ -99,8 +92,7 @@ final class NodeCoreTest {
     village.add(1, 1, Village.WORK);
     village.connectAll();
 
-    assertThat(village.passUntilDone(calls, 1_500)).isTrue();
-    assertAllSucceeded(calls);
+    village.assertAllSucceed(calls, 1_500);
   }
 
   @Test
@@ -115,7 +107,7 @@ final class NodeCoreTest {
     village.pass(2_300);
 
     for (List<Call> calls : List.of(first, second)) {
-      Outcome.Failure failure = (Outcome.Failure) calls.get(0).outcomes.get(0);
+      Outcome.Failure failure = calls.get(0).failure();
       assertThat(failure.kind()).isEqualTo(Outcome.Kind.UNKNOWN_FUNCTION);
       assertThat(failure.message()).contains("knows no other");
     }
@@ -126,14 +118,12 @@ final class NodeCoreTest {
     House submitter = village.add(0, 1);
     House one = village.add(1, 1, Village.WORK);
     House two = village.add(1, 1, Village.WORK);
-    village.connectAll();
-    village.pass(500);
+    village.meet(500);
     List<Call> calls = submitter.submit(Village.WORK, 400, 5_000, true);
     village.pass(200);
     village.kill(one);
 
-    assertThat(village.passUntilDone(calls, 30_000)).isTrue();
-    assertAllSucceeded(calls);
+    village.assertAllSucceed(calls, 30_000);
     assertThat(two.slots.ran).isGreaterThan(300);
   }
 
@@ -141,16 +131,14 @@ final class NodeCoreTest {
   void lostConnection_thatComesBack_losesNothing() {
     House submitter = village.add(0, 1);
     House one = village.add(2, 1, Village.WORK);
-    village.connectAll();
-    village.pass(500);
+    village.meet(500);
     List<Call> calls = submitter.submit(Village.WORK, 1_000, 1_000, true);
     for (int i = 0; i < 10; i++) {
       village.pass(50);
       village.roads.disconnect(submitter, one);
     }
 
-    assertThat(village.passUntilDone(calls, 60_000)).isTrue();
-    assertAllSucceeded(calls);
+    village.assertAllSucceed(calls, 60_000);
   }
 
   @Test
@@ -173,16 +161,14 @@ final class NodeCoreTest {
 
     assertThat(village.passUntilDone(calls, 60_000)).isTrue();
     assertThat(submitter.slots.ran).isEqualTo(2);
-    assertThat(((Outcome.Failure) calls.get(0).outcomes.get(0)).kind())
-        .isEqualTo(Outcome.Kind.WORKER_DIED);
+    assertThat(calls.get(0).failure().kind()).isEqualTo(Outcome.Kind.WORKER_DIED);
   }
 
   @Test
   void cancelledCall_endsAtOnce_andItsSlotIsInterrupted() {
     House submitter = village.add(0, 1);
     House one = village.add(1, 1, Village.WORK);
-    village.connectAll();
-    village.pass(500);
+    village.meet(500);
     List<Call> calls = submitter.submit(Village.WORK, 50, 1_000_000, true);
     village.pass(100);
 
@@ -198,15 +184,13 @@ final class NodeCoreTest {
   void taskBeyondItsTimeout_fails_andIsInterrupted() {
     House submitter = village.add(0, 1);
     House one = village.add(1, 1, Village.WORK);
-    village.connectAll();
-    village.pass(500);
+    village.meet(500);
     Policy policy =
         new Policy(5, 100, 1, Requirements.NONE, Placement.BALANCED, 1, 1, false, false, "");
     List<Call> calls = submitter.submit(Village.WORK, 1, 40_000_000, true, policy);
     village.pass(200);
 
-    assertThat(((Outcome.Failure) calls.get(0).outcomes.get(0)).kind())
-        .isEqualTo(Outcome.Kind.TIMEOUT);
+    assertThat(calls.get(0).failure().kind()).isEqualTo(Outcome.Kind.TIMEOUT);
     assertThat(one.slots.interrupted).hasSize(1);
   }
 
@@ -227,8 +211,7 @@ final class NodeCoreTest {
   void outcomesFromAPeerThatWasNeverAsked_areReported_andChangeNothing() throws WireException {
     House submitter = village.add(0, 1);
     village.add(1, 1, Village.WORK);
-    village.connectAll();
-    village.pass(500);
+    village.meet(500);
     List<Call> calls = submitter.submit(Village.WORK, 1, 10_000_000, true);
     House liar = village.add(0, 1);
     ResultsBuilder forged = new ResultsBuilder(village.limits);
@@ -246,8 +229,7 @@ final class NodeCoreTest {
   void quickBatch_isNeverAnnounced() {
     House submitter = village.add(0, 1);
     village.add(2, 1, Village.WORK);
-    village.connectAll();
-    village.pass(500);
+    village.meet(500);
     submitter.submit(Village.WORK, 100, 1, true);
     village.pass(1_000);
 
@@ -259,8 +241,7 @@ final class NodeCoreTest {
   void batchThatLastsAsLongAsItShould_isNeverAnnounced() {
     House submitter = village.add(0, 1);
     village.add(2, 1, Village.WORK);
-    village.connectAll();
-    village.pass(500);
+    village.meet(500);
     List<Call> calls = submitter.submit(Village.WORK, 100, 1_000_000, true);
 
     assertThat(village.passUntilDone(calls, 200_000)).isTrue();
@@ -272,8 +253,7 @@ final class NodeCoreTest {
   void batchThatLastsMuchLonger_isAnnouncedClaimedAndSettled() {
     House submitter = village.add(0, 1);
     House owner = village.add(2, 1, Village.WORK);
-    village.connectAll();
-    village.pass(500);
+    village.meet(500);
     List<Call> calls = submitter.submit(Village.WORK, 20, 1_000_000, true);
     village.pass(1_000);
     owner.slots.slowness = 60;
@@ -288,8 +268,7 @@ final class NodeCoreTest {
   void batchOfADeadPeer_isAnnounced_andItsNewOwnersClaimIt() {
     House submitter = village.add(0, 1);
     House one = village.add(2, 1, Village.WORK);
-    village.connectAll();
-    village.pass(500);
+    village.meet(500);
     List<Call> calls = submitter.submit(Village.WORK, 20, 1_000_000, true);
     village.pass(100);
     assertThat(village.gossip.announcements).isZero();
@@ -305,8 +284,7 @@ final class NodeCoreTest {
             batch ->
                 assertThat(submitter.core.register(batch, 0).owner())
                     .isEqualTo(Announcer.id(two.peer)));
-    assertThat(village.passUntilDone(calls, 60_000)).isTrue();
-    assertAllSucceeded(calls);
+    village.assertAllSucceed(calls, 60_000);
   }
 
   @Test
@@ -316,8 +294,7 @@ final class NodeCoreTest {
     House one = village.add(2, 1, Village.WORK);
     House two = village.add(0, 1);
     village.lossless = true;
-    village.connectAll();
-    village.pass(500);
+    village.meet(500);
     List<Call> calls = submitter.submit(Village.WORK, 100, 50_000, true);
     village.pass(300);
 
@@ -336,8 +313,7 @@ final class NodeCoreTest {
     House submitter = village.add(0, 1);
     House one = village.add(1, 1, Village.WORK);
     House two = village.add(1, 1, Village.WORK);
-    village.connectAll();
-    village.pass(500);
+    village.meet(500);
     List<Call> calls = submitter.submit(Village.WORK, 100, 50_000, true);
     village.pass(200);
     int before = one.slots.ran;
@@ -346,8 +322,7 @@ final class NodeCoreTest {
 
     assertThat(one.left).isTrue();
     assertThat(one.slots.ran).isEqualTo(before);
-    assertThat(village.passUntilDone(calls, 60_000)).isTrue();
-    assertAllSucceeded(calls);
+    village.assertAllSucceed(calls, 60_000);
     assertThat(two.slots.ran).isEqualTo(100 - before);
   }
 
@@ -356,13 +331,11 @@ final class NodeCoreTest {
     House submitter = village.add(0, 1);
     House slow = village.add(1, 10, Village.WORK);
     House fast = village.add(1, 1, Village.WORK);
-    village.connectAll();
-    village.pass(500);
+    village.meet(500);
     long begun = village.nowNanos;
     List<Call> calls = submitter.submit(Village.WORK, 110, 100_000, true);
 
-    assertThat(village.passUntilDone(calls, 100_000)).isTrue();
-    assertAllSucceeded(calls);
+    village.assertAllSucceed(calls, 100_000);
     assertThat(fast.slots.ran).isGreaterThan(90);
     assertThat(slow.slots.ran).isLessThan(25);
     assertThat(village.nowNanos - begun).isLessThan(14_000_000_000L); // 10 s would be ideal
@@ -372,8 +345,7 @@ final class NodeCoreTest {
   void peerThatJoinsLate_getsItsShare() {
     House submitter = village.add(0, 1);
     village.add(1, 1, Village.WORK);
-    village.connectAll();
-    village.pass(500);
+    village.meet(500);
     List<Call> calls = submitter.submit(Village.WORK, 200, 50_000, true);
     village.pass(1_000);
     House late = village.add(1, 1, Village.WORK);
@@ -401,19 +373,11 @@ final class NodeCoreTest {
     assertThat(one.core.isIdle()).isTrue();
   }
 
-  static void assertAllSucceeded(List<Call> calls) {
-    for (Call call : calls) {
-      assertThat(call.outcomes).hasSize(1);
-      assertThat(call.outcomes.get(0)).isInstanceOf(Outcome.Value.class);
-    }
-  }
-
   @Test
   void peerThatLeaves_waitsForWhatNeverEnds_noLongerThanItMay_andIsNoKiller() {
     House submitter = village.add(0, 1);
     House leaver = village.add(2, 1, Village.WORK);
-    village.connectAll();
-    village.pass(100);
+    village.meet(100);
     List<Call> calls = submitter.submit(Village.WORK, 2, 1_000_000_000, false);
     village.pass(100);
     House other = village.add(2, 1, Village.WORK);

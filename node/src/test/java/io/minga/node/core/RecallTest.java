@@ -2,55 +2,30 @@ package io.minga.node.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.minga.libp2p.identity.PeerId;
 import io.minga.node.core.Demand.Candidate;
 import io.minga.node.core.Recall.Recalled;
-import io.minga.node.schedule.Estimates;
-import io.minga.node.schedule.Loads;
-import io.minga.node.schedule.PeerReport;
-import io.minga.node.schedule.RunTime;
 import io.minga.node.task.BatchBuilder;
 import io.minga.node.task.BatchHeader;
 import io.minga.node.task.Policy;
 import io.minga.node.task.TaskLimits;
 import java.util.List;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /** What is called back from a peer, and who gets it. */
 final class RecallTest {
   private static final long MILLI = 1_000_000;
-  private static final long NOW = 1_000_000_000;
+  private static final long NOW = ReportedPeers.NOW_NANOS;
   private static final int ROUNDS_MAX = 20;
   private static final int SEQUENCE = 5;
 
-  private final PeerId self = Village.peer(1);
-  private final NodeOptions options = NodeOptions.of("lab", 0);
-  private final Dispatch dispatch = new Dispatch(self, options, new SplittableRandom(1));
-  private final Loads loads = new Loads(options.schedule(), self);
-  private final Estimates estimates = new Estimates(options.schedule());
+  private final ReportedPeers peers = new ReportedPeers();
+  private final Dispatch dispatch = peers.dispatch;
 
   /** A peer of one slot that has so much work of others. */
   private Lane add(int number, long meanMillis, long othersMillis) {
-    PeerId peer = Village.peer(number);
-    PeerReport report =
-        new PeerReport(
-            peer,
-            1,
-            1,
-            1,
-            othersMillis == 0 ? 1 : 0,
-            0,
-            othersMillis * MILLI,
-            List.of(new RunTime(Village.WORK, meanMillis * MILLI, 0, 1000)),
-            true,
-            List.of(),
-            1,
-            1024);
-    loads.report(NOW, report);
-    estimates.report(report);
-    dispatch.connected(peer);
-    return dispatch.lane(peer);
+    int free = othersMillis == 0 ? 1 : 0;
+    return peers.add(
+        number, new ReportedPeers.Standing(1, free, 0, othersMillis * MILLI, meanMillis * MILLI));
   }
 
   private OwnBatch batch(int tasks) {
@@ -58,7 +33,7 @@ final class RecallTest {
     BatchBuilder builder =
         new BatchBuilder(
             TaskLimits.defaults(),
-            new BatchHeader("lab", self, 1, SEQUENCE, 1, 1_000_000, Policy.DEFAULT));
+            new BatchHeader("lab", peers.self, 1, SEQUENCE, 1, 1_000_000, Policy.DEFAULT));
     for (int i = 0; i < tasks; i++) {
       builder.addSalted(Village.WORK, Village.input(i), i);
     }
@@ -77,18 +52,18 @@ final class RecallTest {
     Lane busy = add(3, 10, 13_000);
     add(4, 10, 4_000);
     OwnBatch batch = batch(4);
-    dispatch.look(NOW, batch.demand, loads, estimates);
+    peers.look(batch.demand);
     Candidate first = batch.demand.candidates().get(1);
     assertThat(first.lane()).isSameAs(busy);
     Dispatch.handOut(NOW, batch, batch.ready, first, 4);
 
     int rounds = 0;
-    List<Recalled> recalls = dispatch.recalls(NOW, loads, estimates);
+    List<Recalled> recalls = dispatch.recalls(NOW, peers.loads, peers.estimates);
     assertThat(recalls).hasSize(1);
     for (; !recalls.isEmpty() && rounds < ROUNDS_MAX; rounds++) {
       recalls.forEach(this::comeBack);
-      dispatch.handOut(NOW, loads, estimates);
-      recalls = dispatch.recalls(NOW, loads, estimates);
+      dispatch.handOut(NOW, peers.loads, peers.estimates);
+      recalls = dispatch.recalls(NOW, peers.loads, peers.estimates);
     }
 
     assertThat(rounds).isLessThan(4);

@@ -2,7 +2,6 @@ package io.minga.node.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.minga.libp2p.wire.WireException;
 import io.minga.node.task.WorkFrame;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,8 +17,7 @@ final class RepeatedPushTest {
     village.loud = true;
     House submitter = village.add(0, 1);
     House owner = village.add(1, 1, Village.WORK);
-    village.connectAll();
-    village.pass(3_000);
+    village.meet(3_000);
     List<Call> first = submitter.submit(Village.WORK, 1, 5_000_000, false);
     village.pass(300);
     village.roads.block(owner, submitter); // it takes the next one, and its answer is lost
@@ -31,7 +29,7 @@ final class RepeatedPushTest {
     village.watcher =
         (house, effect) -> {
           if (effect instanceof Effect.Send send && send.to().equals(other.peer)) {
-            push(village, send, epochs);
+            push(send, epochs);
           }
         };
 
@@ -46,13 +44,9 @@ final class RepeatedPushTest {
     village.passUntilDone(first, 60_000);
   }
 
-  private static void push(Village village, Effect.Send send, List<Integer> epochs) {
-    try {
-      if (WorkFrame.decode(village.limits, send.frame()) instanceof WorkFrame.Push push) {
-        epochs.add(push.epoch());
-      }
-    } catch (WireException impossible) {
-      throw new AssertionError(impossible);
+  private static void push(Effect.Send send, List<Integer> epochs) {
+    if (Frames.read(send) instanceof WorkFrame.Push push) {
+      epochs.add(push.epoch());
     }
   }
 }

@@ -2,13 +2,11 @@ package io.minga.node.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.minga.libp2p.wire.WireException;
 import io.minga.node.task.Batch;
 import io.minga.node.task.CopyFrame;
 import io.minga.node.task.Outcome;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** While a submitter is away, those that keep its batches see to it that there are enough. */
@@ -21,30 +19,17 @@ final class SparesTest {
 
   private void peers(int count) {
     for (int i = 0; i < count; i++) {
-      House house = village.add(1, 1, Village.DRAW);
-      journals.add(new VillageJournal(village, house));
+      journals.add(village.addKeeper(1));
     }
-    village.connectAll();
-    village.pass(3_000);
+    village.meet(3_000);
   }
 
   private House house(int index) {
     return village.houses.get(index);
   }
 
-  private static VillageJournal journal(House house) {
-    return Objects.requireNonNull(house.journal);
-  }
-
   private List<Batch> batches() {
     return journals.get(0).batches();
-  }
-
-  /** The living peers but the submitter that have a batch. */
-  private List<House> holders(Batch batch) {
-    return village.houses.stream()
-        .filter(it -> it.number != 1 && it.alive && journal(it).keeps(batch.cid()))
-        .toList();
   }
 
   /** One of the job's, which are all with the same peers. */
@@ -55,7 +40,7 @@ final class SparesTest {
   /** How the job's tasks ended, as far as a peer knows. */
   private List<Outcome> outcomes(House holder) {
     return batches().stream()
-        .flatMap(batch -> journal(holder).copied(batch.cid()).values().stream())
+        .flatMap(batch -> holder.journal().copied(batch.cid()).values().stream())
         .toList();
   }
 
@@ -66,16 +51,16 @@ final class SparesTest {
     village.pass(10_000);
     village.kill(house(0));
     village.pass(LONG_MILLIS);
-    List<Outcome> right = outcomes(holders(batch()).get(0));
+    List<Outcome> right = outcomes(village.holders(batch()).get(0));
     assertThat(right).hasSize(5);
 
     for (int deaths = 0; deaths < 3; deaths++) {
-      assertThat(holders(batch())).hasSize(2);
-      village.kill(holders(batch()).get(deaths % 2));
+      assertThat(village.holders(batch())).hasSize(2);
+      village.kill(village.holders(batch()).get(deaths % 2));
       village.pass(LONG_MILLIS);
     }
 
-    assertThat(holders(batch())).hasSize(2).allMatch(it -> outcomes(it).equals(right));
+    assertThat(village.holders(batch())).hasSize(2).allMatch(it -> outcomes(it).equals(right));
   }
 
   @Test
@@ -83,7 +68,7 @@ final class SparesTest {
     peers(6);
     journals.get(0).submit(Village.DRAW, 2, 500_000_000);
     village.pass(5_000);
-    List<House> first = holders(batch());
+    List<House> first = village.holders(batch());
     assertThat(first).hasSize(2);
     village.kill(house(0));
     village.pass(LONG_MILLIS);
@@ -93,7 +78,7 @@ final class SparesTest {
 
     village.pass(2_600_000);
 
-    assertThat(holders(batch())).isNotEmpty().allMatch(it -> outcomes(it).size() == 2);
+    assertThat(village.holders(batch())).isNotEmpty().allMatch(it -> outcomes(it).size() == 2);
   }
 
   @Test
@@ -101,12 +86,12 @@ final class SparesTest {
     peers(6);
     journals.get(0).submit(Village.DRAW, 3, 100_000);
     village.pass(10_000);
-    List<House> first = holders(batch());
+    List<House> first = village.holders(batch());
     village.houses.subList(1, 6).forEach(it -> village.roads.cut(house(0), it));
     village.pass(60_000);
     village.kill(first.get(0));
     village.pass(LONG_MILLIS);
-    assertThat(holders(batch())).hasSize(2);
+    assertThat(village.holders(batch())).hasSize(2);
 
     village.roads.heal();
     village.pass(10_000);
@@ -115,7 +100,7 @@ final class SparesTest {
     List<Effect> seenTo = new ArrayList<>();
     village.watcher =
         (house, effect) -> {
-          if (effect instanceof Effect.SendCopy it && frame(it) instanceof CopyFrame.Keep) {
+          if (effect instanceof Effect.SendCopy it && Frames.read(it) instanceof CopyFrame.Keep) {
             seenTo.add(effect);
           }
         };
@@ -129,17 +114,20 @@ final class SparesTest {
     peers(6);
     journals.get(0).submit(Village.DRAW, 3, 100_000);
     village.pass(10_000);
-    List<House> first = holders(batch());
+    List<House> first = village.holders(batch());
     village.houses.subList(1, 6).forEach(it -> village.roads.cut(house(0), it));
     village.pass(60_000);
     village.kill(first.get(0));
     village.pass(LONG_MILLIS);
     House since =
-        holders(batch()).stream().filter(it -> !first.contains(it)).findFirst().orElseThrow();
+        village.holders(batch()).stream()
+            .filter(it -> !first.contains(it))
+            .findFirst()
+            .orElseThrow();
     village.roads.heal();
     village.roads.cut(house(0), since);
     village.pass(20_000);
-    assertThat(holders(batch())).as("it asks somebody else meanwhile").hasSize(3);
+    assertThat(village.holders(batch())).as("it asks somebody else meanwhile").hasSize(3);
     assertThat(house(0).core.copyCounts()).containsValue(2);
 
     village.roads.heal();
@@ -158,12 +146,12 @@ final class SparesTest {
     village.pass(LONG_MILLIS);
 
     for (int deaths = 0; deaths < 3; deaths++) {
-      assertThat(holders(batch())).hasSize(2).allMatch(it -> outcomes(it).size() == 5);
-      village.kill(holders(batch()).get(deaths % 2));
+      assertThat(village.holders(batch())).hasSize(2).allMatch(it -> outcomes(it).size() == 5);
+      village.kill(village.holders(batch()).get(deaths % 2));
       village.pass(LONG_MILLIS);
     }
 
-    assertThat(holders(batch())).hasSize(2).allMatch(it -> outcomes(it).size() == 5);
+    assertThat(village.holders(batch())).hasSize(2).allMatch(it -> outcomes(it).size() == 5);
     assertThat(village.houses).allMatch(it -> it.misbehaved.isEmpty());
   }
 
@@ -172,10 +160,10 @@ final class SparesTest {
     peers(4);
     journals.get(0).submit(Village.DRAW, 3, 100_000);
     village.pass(10_000);
-    House holder = holders(batch()).get(0);
+    House holder = village.holders(batch()).get(0);
     House other =
         village.houses.stream()
-            .filter(it -> it.number != 1 && !journal(it).keeps(batch().cid()))
+            .filter(it -> it.number != 1 && !it.journal().keeps(batch().cid()))
             .findFirst()
             .orElseThrow();
     KeptBatch kept = new KeptBatch(new CopyFrame.Keep(1, 3, 0, List.of(), batch()));
@@ -185,15 +173,7 @@ final class SparesTest {
       village.pass(1_000);
     }
 
-    assertThat(journal(other).keeps(batch().cid())).isFalse();
+    assertThat(other.journal().keeps(batch().cid())).isFalse();
     assertThat(other.misbehaved).isEmpty();
-  }
-
-  private CopyFrame frame(Effect.SendCopy it) {
-    try {
-      return CopyFrame.decode(village.limits, it.frame());
-    } catch (WireException e) {
-      throw new AssertionError(e);
-    }
   }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.minga.crdt.claims.IndexSet;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.multiformats.Cid;
-import io.minga.libp2p.wire.WireException;
 import io.minga.node.task.Batch;
 import io.minga.node.task.CopyFrame;
 import io.minga.node.task.Outcome;
@@ -15,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.stream.LongStream;
@@ -38,18 +36,20 @@ final class StewardsTest {
   private void peers(int count) {
     village.watcher = this::check;
     for (int i = 0; i < count; i++) {
-      House house = village.add(1 + village.random.nextInt(2), 1, Village.DRAW);
-      journals.add(new VillageJournal(village, house));
+      journals.add(village.addKeeper(1 + village.random.nextInt(2)));
     }
-    village.connectAll();
-    village.pass(3_000);
+    village.meet(3_000);
+  }
+
+  private House house(int index) {
+    return village.houses.get(index);
   }
 
   /** Nothing is said before the journal has what it depends on, and nothing changes. */
   private void check(House house, Effect effect) {
     if (effect instanceof Effect.Complete it && it.batch() != null) {
       Batch batch = it.batch();
-      if (!it.outcome().equals(journal(house).outcomes(batch).get(it.index()))) {
+      if (!it.outcome().equals(house.journal().outcomes(batch).get(it.index()))) {
         broken.add("%s/%d is said and not journaled".formatted(batch, it.index()));
       }
       Outcome before = told.put(new TaskRef(batch.cid(), it.index()), it.outcome());
@@ -57,41 +57,18 @@ final class StewardsTest {
         broken.add("%s/%d has two outcomes".formatted(batch, it.index()));
       }
     } else if (effect instanceof Effect.SendCopy it
-        && frame(it) instanceof CopyFrame.Kept kept
-        && !journal(house).keeps(kept.batch())) {
+        && Frames.read(it) instanceof CopyFrame.Kept kept
+        && !house.journal().keeps(kept.batch())) {
       broken.add("%s is said to be kept and is not".formatted(kept.batch()));
     }
-  }
-
-  private static VillageJournal journal(House house) {
-    return Objects.requireNonNull(house.journal);
-  }
-
-  private CopyFrame frame(Effect.SendCopy it) {
-    try {
-      return CopyFrame.decode(village.limits, it.frame());
-    } catch (WireException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private House house(int index) {
-    return village.houses.get(index);
-  }
-
-  /** The peers but the first that have a batch. */
-  private List<House> holders(Batch batch) {
-    return village.houses.stream()
-        .filter(it -> it != house(0) && it.alive && journal(it).keeps(batch.cid()))
-        .toList();
   }
 
   private boolean isDone(boolean submitterIsGone) {
     for (Batch batch : journals.get(0).batches()) {
       boolean done =
           submitterIsGone
-              ? holders(batch).stream()
-                  .anyMatch(it -> journal(it).copied(batch.cid()).size() == batch.size())
+              ? village.holders(batch).stream()
+                  .anyMatch(it -> it.journal().copied(batch.cid()).size() == batch.size())
               : journals.get(0).outcomes(batch).size() == batch.size();
       if (!done) {
         return false;
@@ -110,13 +87,13 @@ final class StewardsTest {
   /** All that is known of how tasks ended is the same everywhere. */
   private void assertThatAllAgree(boolean submitterIsGone) {
     for (Batch batch : journals.get(0).batches()) {
-      List<House> holders = holders(batch);
+      List<House> holders = village.holders(batch);
       SortedMap<Integer, Outcome> right =
           submitterIsGone
-              ? journal(holders.get(0)).copied(batch.cid())
+              ? holders.get(0).journal().copied(batch.cid())
               : journals.get(0).outcomes(batch);
       for (House holder : holders) {
-        assertThat(journal(holder).copied(batch.cid())).isEqualTo(right);
+        assertThat(holder.journal().copied(batch.cid())).isEqualTo(right);
       }
       assertThat(right).hasSize(batch.size());
     }
@@ -145,7 +122,7 @@ final class StewardsTest {
     peers(5);
     journals.get(0).submit(Village.DRAW, 60, 2_000_000);
     village.pass(1_000);
-    assertThat(holders(journals.get(0).batches().get(0))).hasSize(2);
+    assertThat(village.holders(journals.get(0).batches().get(0))).hasSize(2);
     Map<Cid, Set<House>> stewards = new LinkedHashMap<>();
     village.watcher =
         (house, effect) -> {
@@ -210,7 +187,7 @@ final class StewardsTest {
     peers(5);
     journals.get(0).submit(Village.DRAW, 10, 1_000_000);
     village.pass(1_000);
-    List<House> holders = holders(journals.get(0).batches().get(0));
+    List<House> holders = village.holders(journals.get(0).batches().get(0));
     assertThat(holders).hasSize(2);
     for (House house : village.houses) {
       if (house != holders.get(0)) {

@@ -55,8 +55,7 @@ final class StoriesTest {
   void taskThatRunsElsewhere_isToldByBoth() {
     House submitter = village.add(0, 1);
     House one = village.add(1, 1, Village.WORK);
-    village.connectAll();
-    village.pass(500);
+    village.meet(500);
     List<Call> calls = submitter.submit(Village.WORK, 1, 50_000, false);
     village.pass(20);
 
@@ -125,8 +124,7 @@ final class StoriesTest {
     House submitter = village.add(0, 1);
     House one = village.add(1, 1, Village.WORK);
     House two = village.add(1, 1, Village.WORK);
-    village.connectAll();
-    village.pass(500);
+    village.meet(500);
     List<Call> calls = submitter.submit(Village.WORK, 100, 50_000, true);
     village.pass(100);
     TaskInfo lost =
@@ -149,8 +147,7 @@ final class StoriesTest {
     House submitter = village.add(0, 1);
     House slow = village.add(1, 10, Village.WORK);
     village.add(1, 1, Village.WORK);
-    village.connectAll();
-    village.pass(500);
+    village.meet(500);
     List<Call> calls = submitter.submit(Village.WORK, 110, 100_000, true);
     village.pass(2_000);
     slow.input(new Input.Leave());
@@ -170,8 +167,7 @@ final class StoriesTest {
     House submitter = village.add(0, 1);
     village.add(1, 10, Village.WORK);
     village.add(1, 1, Village.WORK);
-    village.connectAll();
-    village.pass(500);
+    village.meet(500);
     List<Call> calls = submitter.submit(Village.WORK, 110, 100_000, true);
     assertThat(village.passUntilDone(calls, 100_000)).isTrue();
 
@@ -187,8 +183,7 @@ final class StoriesTest {
   void parkedTask_isParked_withBoth() {
     House submitter = village.add(0, 1);
     House one = village.add(1, 1, Village.WORK);
-    village.connectAll();
-    village.pass(500);
+    village.meet(500);
     submitter.submit(Village.WORK, 1, 1_000_000, false);
     village.pass(50);
     one.input(new Input.Parked(1, IndexSet.of(0)));
@@ -205,8 +200,7 @@ final class StoriesTest {
   void taskCancelledByItsName_endsItsCall_andIsDroppedWhereItRan() {
     House submitter = village.add(0, 1);
     House one = village.add(1, 1, Village.WORK);
-    village.connectAll();
-    village.pass(500);
+    village.meet(500);
     List<Call> calls = submitter.submit(Village.WORK, 2, 1_000_000, true);
     village.pass(50);
     TaskInfo running =
@@ -310,8 +304,7 @@ final class StoriesTest {
     long most = 64 << 10;
     House submitter = withStoriesOf(most, 0);
     House one = withStoriesOf(most, 4, Village.FLAKY);
-    village.connectAll();
-    village.pass(500);
+    village.meet(500);
     List<Call> calls = submitter.submit(Village.FLAKY, 20_000, 5_000, true);
     for (int i = 0; i < 100; i++) {
       village.pass(20);

@@ -52,8 +52,7 @@ final class TriesOverLivesTest {
       house.slots.broken = true;
       new VillageJournal(village, house);
     }
-    village.connectAll();
-    village.pass(3_000);
+    village.meet(3_000);
   }
 
   private House submitter() {

@@ -33,8 +33,7 @@ final class UnequalPeersTest {
       for (int i = 0; i < slowness.length; i++) {
         workers.add(village.add(SLOTS[i], slowness[i], Village.WORK));
       }
-      village.connectAll();
-      village.pass(1_000);
+      village.meet(1_000);
     }
 
     /** Runs the job; how many milliseconds it took. */

@@ -1,9 +1,13 @@
 package io.minga.node.core;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.WireException;
+import io.minga.node.task.Batch;
 import io.minga.node.task.FunctionName;
+import io.minga.node.task.Outcome;
 import io.minga.node.task.Payload;
 import io.minga.node.task.Task;
 import io.minga.node.task.TaskLimits;
@@ -114,6 +118,19 @@ final class Village {
     return house;
   }
 
+  /** Adds a house that keeps a journal, and draws for whoever asks; returns the journal. */
+  VillageJournal addKeeper(int slots) {
+    return new VillageJournal(this, add(slots, 1, DRAW));
+  }
+
+  /** The living houses that keep another's batch. */
+  List<House> holders(Batch batch) {
+    return houses.stream()
+        .filter(it -> it.alive && it.journal != null && it.journal.keeps(batch.cid()))
+        .filter(it -> !it.peer.equals(batch.header().submitter()))
+        .toList();
+  }
+
   private NodeOptions options(int slots) {
     NodeOptions any = NodeOptions.of("lab", slots);
     return loud ? withQuiet(any, Duration.ZERO) : any;
@@ -150,6 +167,12 @@ final class Village {
 
   void connectAll() {
     roads.connectAll();
+  }
+
+  /** Connects all, and gives them so long to get to know each other. */
+  void meet(long millis) {
+    connectAll();
+    pass(millis);
   }
 
   void kill(House house) {
@@ -236,5 +259,17 @@ final class Village {
       pass(10);
     }
     return calls.stream().allMatch(Call::isOver);
+  }
+
+  /** Lets time pass until all these calls have succeeded, each once, in no more time than that. */
+  void assertAllSucceed(List<Call> calls, long millisMost) {
+    assertThat(passUntilDone(calls, millisMost)).as("all are over").isTrue();
+    assertAllSucceeded(calls);
+  }
+
+  static void assertAllSucceeded(List<Call> calls) {
+    for (Call call : calls) {
+      assertThat(call.outcomes).singleElement().isInstanceOf(Outcome.Value.class);
+    }
   }
 }

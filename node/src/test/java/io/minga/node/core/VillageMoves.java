@@ -3,8 +3,6 @@ package io.minga.node.core;
 import io.minga.crdt.claims.Phase;
 import io.minga.crdt.claims.Register;
 import io.minga.libp2p.multiformats.Cid;
-import io.minga.libp2p.wire.Bytes;
-import io.minga.libp2p.wire.WireException;
 import io.minga.node.task.MoveFrame;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,16 +23,12 @@ final class VillageMoves {
   }
 
   /** Somebody says this to another. */
-  void said(Bytes frame) {
-    try {
-      if (MoveFrame.decode(village.limits, frame) instanceof MoveFrame.Accept accept) {
-        for (MoveFrame.Part part : accept.parts()) {
-          int[] counts = taken.computeIfAbsent(part.batch(), it -> new int[256]);
-          part.indexes().forEach(index -> counts[index]++);
-        }
+  void said(Effect.SendMove send) {
+    if (Frames.read(send) instanceof MoveFrame.Accept accept) {
+      for (MoveFrame.Part part : accept.parts()) {
+        int[] counts = taken.computeIfAbsent(part.batch(), it -> new int[256]);
+        part.indexes().forEach(index -> counts[index]++);
       }
-    } catch (WireException wrong) {
-      throw new IllegalStateException(wrong);
     }
   }
 

@@ -2,16 +2,13 @@ package io.minga.node.core;
 
 import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.wire.Bytes;
-import io.minga.libp2p.wire.WireException;
-import io.minga.node.task.CopyFrame;
-import io.minga.node.task.MoveFrame;
-import io.minga.node.task.WorkFrame;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * The connections of a village, with three streams each: frames take their time, come in the order
@@ -174,31 +171,34 @@ final class VillageRoads {
   // Frames.
 
   void send(House from, Effect.Send send) {
-    carry(from, send.to(), Stream.WORK, send.frame());
+    Supplier<Input> arrival = () -> new Input.Received(from.peer, Frames.read(send));
+    carry(from, send.to(), Stream.WORK, send.frame(), arrival);
   }
 
   void sendMove(House from, Effect.SendMove send) {
-    carry(from, send.to(), Stream.MOVES, send.frame());
+    Supplier<Input> arrival = () -> new Input.MoveReceived(from.peer, Frames.read(send));
+    carry(from, send.to(), Stream.MOVES, send.frame(), arrival);
   }
 
   void sendCopy(House from, Effect.SendCopy send) {
-    carry(from, send.to(), Stream.COPIES, send.frame());
+    Supplier<Input> arrival = () -> new Input.CopyReceived(from.peer, Frames.read(send));
+    carry(from, send.to(), Stream.COPIES, send.frame(), arrival);
   }
 
-  private void carry(House from, PeerId peer, Stream stream, Bytes frame) {
+  private void carry(House from, PeerId peer, Stream stream, Bytes frame, Supplier<Input> arrival) {
     village.traced(frame.hashCode());
     framesBytes += frame.length();
     House to = village.byPeer.get(peer);
     if (to == null || !from.neighbours.contains(to)) {
       return;
     }
-    int session = session(from, to);
     Way way = new Way(from, to, stream);
     long earliest = village.nowNanos + FRAME_NANOS_LEAST;
     long drawn = earliest + village.random.nextLong(FRAME_MILLIS_SPREAD * Village.MILLION);
     long at = Math.max(drawn, lastArrivals.getOrDefault(way, 0L) + 1);
     lastArrivals.put(way, at);
-    village.at(at, () -> arrive(from, to, () -> received(way, session, frame)));
+    int session = session(from, to);
+    village.at(at, () -> arrive(from, to, () -> receive(from, to, session, arrival)));
   }
 
   private int session(House one, House other) {
@@ -214,22 +214,9 @@ final class VillageRoads {
     }
   }
 
-  private void received(Way way, int session, Bytes frame) {
-    if (way.to.neighbours.contains(way.from) && session(way.from, way.to) == session) {
-      try {
-        way.to.input(read(way, frame));
-      } catch (WireException wrong) {
-        throw new IllegalStateException(wrong);
-      }
+  private void receive(House from, House to, int session, Supplier<Input> arrival) {
+    if (to.neighbours.contains(from) && session(from, to) == session) {
+      to.input(arrival.get());
     }
-  }
-
-  private Input read(Way way, Bytes frame) throws WireException {
-    PeerId from = way.from.peer;
-    return switch (way.stream) {
-      case WORK -> new Input.Received(from, WorkFrame.decode(village.limits, frame));
-      case MOVES -> new Input.MoveReceived(from, MoveFrame.decode(village.limits, frame));
-      case COPIES -> new Input.CopyReceived(from, CopyFrame.decode(village.limits, frame));
-    };
   }
 }

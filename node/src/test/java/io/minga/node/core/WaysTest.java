@@ -28,8 +28,7 @@ final class WaysTest {
     }
     House submitter = village.houses.get(0);
     far().forEach(house -> village.roads.bar(submitter, house));
-    village.connectAll();
-    village.pass(3_000);
+    village.meet(3_000);
     return submitter;
   }
 
@@ -91,8 +90,7 @@ final class WaysTest {
       village.roads.bar(submitter, far);
       village.roads.bar(other, far);
     }
-    village.connectAll();
-    village.pass(3_000);
+    village.meet(3_000);
     List<Call> calls = submitter.submit(Village.WORK, TASKS, MICROS, true);
     village.pass(1_500);
     assertThat(submitter.core.ways()).isNotEmpty();

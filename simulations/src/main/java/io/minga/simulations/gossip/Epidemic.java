@@ -160,18 +160,6 @@ public final class Epidemic<M> {
     }
   }
 
-  /** A peer says something to some, and nobody else is to hear it. */
-  public void spreadAmong(int from, M message, int length, List<Integer> some) {
-    Diffusion how = isHeard(from, length) ? diffusion() : null;
-    if (how != null) {
-      int reached = 0;
-      for (int to : some) {
-        reached += reach(how, from, to, message) ? 1 : 0;
-      }
-      bytes += Math.round(reached * how.bytes(length));
-    }
-  }
-
   @SuppressWarnings("unchecked") // Java has no arrays of such
   private static <T> @Nullable Moment<T>[] newSoon() {
     return (Moment<T>[]) new Moment<?>[SOON];

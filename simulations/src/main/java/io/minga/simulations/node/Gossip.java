@@ -34,11 +34,6 @@ final class Gossip implements Epidemic.Ears<Input> {
   /** The most peers of whom each hears of every batch. */
   static final int ALL_MAX = 100;
 
-  /** The most peers of whom each hears how all stand; in larger networks, each has neighbours. */
-  static final int LOADS_ALL_MAX = 1000;
-
-  private static final int NEIGHBOURS = 256;
-
   /** A message's envelope: topic, author, sequence number, signature. */
   private static final int ENVELOPE_BYTES = 160;
 
@@ -77,25 +72,11 @@ final class Gossip implements Epidemic.Ears<Input> {
     try {
       Bytes encoded = report.encode(World.LIMITS);
       LoadReport read = LoadReport.decode(World.LIMITS, encoded);
-      spreadLoad(from, new Input.Loaded(from.id, read), encoded.length() + ENVELOPE_BYTES);
+      Input said = new Input.Loaded(from.id, read);
+      epidemic.spread(from.number, said, encoded.length() + ENVELOPE_BYTES);
     } catch (WireException wrong) {
       throw unreadable(from, wrong);
     }
-  }
-
-  /** Says it to all, or, in a crowd, to every so-manieth peer, this one too: its neighbourhood. */
-  private void spreadLoad(NodePeer from, Input said, int length) {
-    int size = world.size();
-    if (size <= LOADS_ALL_MAX) {
-      epidemic.spread(from.number, said, length);
-      return;
-    }
-    int neighbourhoods = (size + NEIGHBOURS - 1) / NEIGHBOURS;
-    List<Integer> neighbours = new ArrayList<>(NEIGHBOURS);
-    for (int to = from.number % neighbourhoods; to < size; to += neighbourhoods) {
-      neighbours.add(to);
-    }
-    epidemic.spreadAmong(from.number, said, length, neighbours);
   }
 
   void announce(NodePeer from, Announcement announcement) {

@@ -14,6 +14,7 @@ import io.minga.simulations.rig.Observation.Stood;
 import io.minga.simulations.rig.Observation.Told;
 import io.minga.simulations.rig.Observation.ToldFailure;
 import io.minga.simulations.rig.Observation.Vanished;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -40,8 +41,23 @@ final class HistoryTest {
     return History.judge(List.of(seen), Rules.STRICT);
   }
 
-  private static List<Broken> broken(Judgement judgement) {
-    return judgement.violations().stream().map(Judgement.Violation::broken).toList();
+  /** Which promises a history breaks. */
+  private static List<Broken> broken(Observation... seen) {
+    return broken(Rules.STRICT, seen);
+  }
+
+  private static List<Broken> broken(Rules rules, Observation... seen) {
+    return History.judge(List.of(seen), rules).violations().stream()
+        .map(Judgement.Violation::broken)
+        .toList();
+  }
+
+  /** Which are broken where an exclusive task ran so, and its caller was told its result. */
+  private static List<Broken> brokenByExclusive(Observation... runs) {
+    List<Observation> seen = new ArrayList<>(List.of(EXCLUSIVE, TAKEN));
+    seen.addAll(List.of(runs));
+    seen.add(told(0, FIRST));
+    return broken(seen.toArray(Observation[]::new));
   }
 
   @Test
@@ -90,22 +106,21 @@ final class HistoryTest {
 
   @Test
   void acknowledged_andGone_isLost() {
-    assertThat(broken(judge(DURABLE, TAKEN, new Gone(0, false)))).containsExactly(Broken.LOST);
-    assertThat(broken(judge(DURABLE, TAKEN, new Gone(0, true)))).containsExactly(Broken.LOST);
+    assertThat(broken(DURABLE, TAKEN, new Gone(0, false))).containsExactly(Broken.LOST);
+    assertThat(broken(DURABLE, TAKEN, new Gone(0, true))).containsExactly(Broken.LOST);
   }
 
   @Test
   void gone_withAllOutcomesToldBefore_isNotLost() {
     assertThat(
             broken(
-                judge(
-                    DURABLE,
-                    TAKEN,
-                    ran(FIRST, 1, 0, 5),
-                    ran(SECOND, 1, 5, 6),
-                    told(0, FIRST),
-                    told(1, SECOND),
-                    new Gone(0, false))))
+                DURABLE,
+                TAKEN,
+                ran(FIRST, 1, 0, 5),
+                ran(SECOND, 1, 5, 6),
+                told(0, FIRST),
+                told(1, SECOND),
+                new Gone(0, false)))
         .isEmpty();
   }
 
@@ -113,10 +128,8 @@ final class HistoryTest {
   void goneAndSaid_isExcused_whereThatMayBe() {
     Rules damaged = new Rules(false, true);
 
-    assertThat(broken(History.judge(List.of(DURABLE, TAKEN, new Gone(0, true)), damaged)))
-        .isEmpty();
-    assertThat(broken(History.judge(List.of(DURABLE, TAKEN, new Gone(0, false)), damaged)))
-        .containsExactly(Broken.LOST);
+    assertThat(broken(damaged, DURABLE, TAKEN, new Gone(0, true))).isEmpty();
+    assertThat(broken(damaged, DURABLE, TAKEN, new Gone(0, false))).containsExactly(Broken.LOST);
   }
 
   @Test
@@ -134,7 +147,7 @@ final class HistoryTest {
 
   @Test
   void unknown_withWrongResult_isWrong() {
-    assertThat(broken(judge(DURABLE, new Vanished(0), ran(FIRST, 1, 0, 5), told(0, SECOND))))
+    assertThat(broken(DURABLE, new Vanished(0), ran(FIRST, 1, 0, 5), told(0, SECOND)))
         .containsExactly(Broken.WRONG);
   }
 
@@ -143,37 +156,34 @@ final class HistoryTest {
     Observation refused = new Refused(0);
 
     assertThat(judge(DURABLE, refused).refused()).isEqualTo(2);
-    assertThat(broken(judge(DURABLE, refused))).isEmpty();
-    assertThat(broken(judge(DURABLE, refused, ran(FIRST, 1, 0, 5), told(0, FIRST))))
+    assertThat(broken(DURABLE, refused)).isEmpty();
+    assertThat(broken(DURABLE, refused, ran(FIRST, 1, 0, 5), told(0, FIRST)))
         .containsExactly(Broken.REFUSED);
   }
 
   @Test
   void outcome_thatChanges_isBroken() {
-    assertThat(broken(judge(CALL, ran(FIRST, 1, 0, 5), told(0, FIRST), new Told(0, 0, 7))))
+    assertThat(broken(CALL, ran(FIRST, 1, 0, 5), told(0, FIRST), new Told(0, 0, 7)))
         .containsExactly(Broken.CHANGED);
     assertThat(
             broken(
-                History.judge(
-                    List.of(
-                        CALL,
-                        ran(FIRST, 1, 0, 5),
-                        new ToldFailure(0, 0, "TIMED_OUT"),
-                        told(0, FIRST)),
-                    new Rules(true, false))))
+                new Rules(true, false),
+                CALL,
+                ran(FIRST, 1, 0, 5),
+                new ToldFailure(0, 0, "TIMED_OUT"),
+                told(0, FIRST)))
         .containsExactly(Broken.CHANGED);
   }
 
   @Test
   void wrongResult_isBroken() {
-    assertThat(broken(judge(CALL, ran(FIRST, 1, 0, 5), new Told(0, 0, 7))))
-        .containsExactly(Broken.WRONG);
+    assertThat(broken(CALL, ran(FIRST, 1, 0, 5), new Told(0, 0, 7))).containsExactly(Broken.WRONG);
   }
 
   @Test
   void result_thatNobodyComputed_isBroken() {
-    assertThat(broken(judge(CALL, told(0, FIRST)))).containsExactly(Broken.FROM_NOTHING);
-    assertThat(broken(judge(CALL, ran(FIRST, 1, 0, KILLED), told(0, FIRST))))
+    assertThat(broken(CALL, told(0, FIRST))).containsExactly(Broken.FROM_NOTHING);
+    assertThat(broken(CALL, ran(FIRST, 1, 0, KILLED), told(0, FIRST)))
         .containsExactly(Broken.FROM_NOTHING);
   }
 
@@ -181,7 +191,7 @@ final class HistoryTest {
   void failure_isBroken_unlessExcused() {
     Observation failed = new ToldFailure(0, 0, "FAILED");
 
-    assertThat(broken(judge(CALL, failed))).containsExactly(Broken.FAILED);
+    assertThat(broken(CALL, failed)).containsExactly(Broken.FAILED);
     Judgement excused = History.judge(List.of(CALL, failed), new Rules(true, false));
     assertThat(excused.violations()).isEmpty();
     assertThat(excused.failed()).isOne();
@@ -195,25 +205,18 @@ final class HistoryTest {
 
   @Test
   void exclusive_runByTwoAtOnce_isBroken() {
-    assertThat(
-            broken(
-                judge(EXCLUSIVE, TAKEN, ran(FIRST, 2, 4, 9), ran(FIRST, 1, 0, 5), told(0, FIRST))))
+    assertThat(brokenByExclusive(ran(FIRST, 2, 4, 9), ran(FIRST, 1, 0, 5)))
         .containsExactly(Broken.OVERLAP);
   }
 
   @Test
   void exclusive_runOneAfterTheOther_isWell() {
-    assertThat(
-            broken(
-                judge(EXCLUSIVE, TAKEN, ran(FIRST, 1, 0, 5), ran(FIRST, 2, 5, 9), told(0, FIRST))))
-        .isEmpty();
+    assertThat(brokenByExclusive(ran(FIRST, 1, 0, 5), ran(FIRST, 2, 5, 9))).isEmpty();
   }
 
   @Test
   void exclusive_runInAnEarlierEpoch_isBroken() {
-    assertThat(
-            broken(
-                judge(EXCLUSIVE, TAKEN, ran(FIRST, 2, 0, 5), ran(FIRST, 1, 5, 9), told(0, FIRST))))
+    assertThat(brokenByExclusive(ran(FIRST, 2, 0, 5), ran(FIRST, 1, 5, 9)))
         .containsExactly(Broken.OVERLAP);
   }
 
@@ -222,34 +225,16 @@ final class HistoryTest {
     Observation stood = new Stood(1, 2, 8);
     Ran after = ran(FIRST, 2, 6, 7);
 
-    assertThat(broken(judge(EXCLUSIVE, TAKEN, stood, ran(FIRST, 1, 0, 9), after, told(0, FIRST))))
-        .isEmpty();
-    assertThat(
-            broken(
-                judge(
-                    EXCLUSIVE,
-                    TAKEN,
-                    stood,
-                    ran(FIRST, 1, 0, 9 + SECONDS_TWO),
-                    after,
-                    told(0, FIRST))))
+    assertThat(brokenByExclusive(stood, ran(FIRST, 1, 0, 9), after)).isEmpty();
+    assertThat(brokenByExclusive(stood, ran(FIRST, 1, 0, 9 + SECONDS_TWO), after))
         .containsExactly(Broken.OVERLAP);
-    assertThat(
-            broken(
-                judge(
-                    EXCLUSIVE,
-                    TAKEN,
-                    stood,
-                    ran(FIRST, 1, 0, 9),
-                    ran(FIRST, 2, 1, 7),
-                    told(0, FIRST))))
+    assertThat(brokenByExclusive(stood, ran(FIRST, 1, 0, 9), ran(FIRST, 2, 1, 7)))
         .containsExactly(Broken.OVERLAP);
   }
 
   @Test
   void shared_runByTwoAtOnce_isWell() {
-    assertThat(broken(judge(CALL, ran(FIRST, 1, 0, 5), ran(FIRST, 2, 1, 4), told(0, FIRST))))
-        .isEmpty();
+    assertThat(broken(CALL, ran(FIRST, 1, 0, 5), ran(FIRST, 2, 1, 4), told(0, FIRST))).isEmpty();
   }
 
   @Test
