@@ -93,16 +93,26 @@ final class Claims {
     return found == null ? new BrokenPromiseException(-1, what) : found;
   }
 
-  /** The same of what was said by those who are there, and were from the beginning. */
+  /**
+   * The same of what was said by those who are there, and were from the beginning, and are
+   * connected with both: what an author has told a peer directly goes no further.
+   */
   @Nullable BrokenPromiseException differInWhatTheLivingSaid(
       NodePeer one, NodePeer other, String what) {
     Set<Id> living = new LinkedHashSet<>();
     for (int number = 0; number < world.size(); number++) {
-      if (world.isRunning(number) && world.lives(number) == 1) {
+      if (world.isRunning(number)
+          && world.lives(number) == 1
+          && isNear(number, one)
+          && isNear(number, other)) {
         living.add(Id.of(world.peer(number).id.multihash().toByteArray()));
       }
     }
     return differ(one, other, what, author -> author == null || living.contains(author));
+  }
+
+  private boolean isNear(int number, NodePeer peer) {
+    return number == peer.number || world.network().connectionsOf(number).contains(peer.number);
   }
 
   private @Nullable BrokenPromiseException differ(
