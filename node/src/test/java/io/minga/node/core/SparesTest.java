@@ -81,16 +81,22 @@ final class SparesTest {
     assertThat(village.holders(batch())).isNotEmpty().allMatch(it -> outcomes(it).size() == 2);
   }
 
-  @Test
-  void submitterThatWasCutOff_hearsOfThoseThatHaveItNow() {
+  /** The submitter is cut off, and one of those who keep its batch dies; who they were. */
+  private List<House> cutOffWhileAHolderDies() {
     peers(6);
     journals.get(0).submit(Village.DRAW, 3, 100_000);
     village.pass(10_000);
-    List<House> first = village.holders(batch());
+    List<House> holders = village.holders(batch());
     village.houses.subList(1, 6).forEach(it -> village.roads.cut(house(0), it));
     village.pass(60_000);
-    village.kill(first.get(0));
+    village.kill(holders.get(0));
     village.pass(LONG_MILLIS);
+    return holders;
+  }
+
+  @Test
+  void submitterThatWasCutOff_hearsOfThoseThatHaveItNow() {
+    cutOffWhileAHolderDies();
     assertThat(village.holders(batch())).hasSize(2);
 
     village.roads.heal();
@@ -111,14 +117,7 @@ final class SparesTest {
 
   @Test
   void submitterThatMeetsAnotherFirst_countsThoseThatHaveItNow_too() {
-    peers(6);
-    journals.get(0).submit(Village.DRAW, 3, 100_000);
-    village.pass(10_000);
-    List<House> first = village.holders(batch());
-    village.houses.subList(1, 6).forEach(it -> village.roads.cut(house(0), it));
-    village.pass(60_000);
-    village.kill(first.get(0));
-    village.pass(LONG_MILLIS);
+    List<House> first = cutOffWhileAHolderDies();
     House since =
         village.holders(batch()).stream()
             .filter(it -> !first.contains(it))
