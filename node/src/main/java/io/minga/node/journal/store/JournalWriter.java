@@ -20,23 +20,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread that writes a journal: all that waits is one commit, with one sync. In between it
- * answers questions and deletes what is over, a little at a time.
+ * The one thread that writes a journal: a group of what waits is one commit, with one sync. In
+ * between it answers questions and deletes what is over, a little at a time.
  */
 final class JournalWriter {
   private static final Logger LOG = LoggerFactory.getLogger(JournalWriter.class);
   private static final int VACUUM_PAGES = 256;
   private static final int EXPIRED_MAX = 64;
-
-  /** About as long is what is said of how often tasks were tried. */
-  private static final int TRIED_BYTES = 64;
 
   private final Path path;
   private final JournalOptions options;
@@ -47,7 +42,7 @@ final class JournalWriter {
   private final CopyRows copies;
   private final JournalReader reader;
   private final Thread thread = new Thread(this::run, "minga-journal");
-  private final LinkedBlockingQueue<Work> queue = new LinkedBlockingQueue<>();
+  private final GroupQueue queue;
   private volatile boolean over;
 
   // The thread's.
@@ -55,7 +50,7 @@ final class JournalWriter {
   private long lastNumber;
 
   /** Outcomes that found no room, and are tried again. */
-  private final Deque<Write> unwritten = new ArrayDeque<>();
+  private final Deque<GroupQueue.Write> unwritten = new ArrayDeque<>();
 
   private final Deque<Long> doomed = new ArrayDeque<>();
   private final Map<Long, List<CompletableFuture<Optional<JobState>>>> awaited =
@@ -64,14 +59,6 @@ final class JournalWriter {
   private boolean vacuuming = true;
   private boolean stopping;
   private long sweepNanos;
-
-  private sealed interface Work {}
-
-  private record Write(long number, Entry entry) implements Work {}
-
-  private record Ask(Runnable question, Runnable missed) implements Work {}
-
-  private record Stop() implements Work {}
 
   /** A question, which may fail. */
   @FunctionalInterface
@@ -89,6 +76,8 @@ final class JournalWriter {
     this.head = opened.head();
     this.ledger = opened.ledger();
     this.copies = opened.copies();
+    this.queue = new GroupQueue(options);
+    queue.open(ledger.openTasks());
     this.reader = new JournalReader(path, options.tasks(), file, ledger, copies);
     doomed.addAll(opened.stray());
     thread.setDaemon(true);
@@ -102,7 +91,7 @@ final class JournalWriter {
   // For any thread.
 
   void write(long number, Entry entry) {
-    queue.add(new Write(number, entry));
+    queue.add(new GroupQueue.Write(number, entry));
   }
 
   <T> CompletableFuture<T> ask(Question<T> question) {
@@ -112,7 +101,7 @@ final class JournalWriter {
             answer.completeExceptionally(
                 new JournalException("the journal %s is closed".formatted(path)));
     queue.add(
-        new Ask(
+        new GroupQueue.Ask(
             () -> {
               try {
                 answer.complete(question.ask(this));
@@ -131,7 +120,7 @@ final class JournalWriter {
   }
 
   void stop() {
-    queue.add(new Stop());
+    queue.add(new GroupQueue.Stop());
     boolean interrupted = false;
     while (thread.isAlive() && Thread.currentThread() != thread) {
       try {
@@ -170,9 +159,9 @@ final class JournalWriter {
 
   /** Answers those who come too late. */
   private void miss() {
-    for (Work work = queue.poll(); work != null; work = queue.poll()) {
-      if (work instanceof Ask ask) {
-        ask.missed.run();
+    for (GroupQueue.Work work = queue.poll(); work != null; work = queue.poll()) {
+      if (work instanceof GroupQueue.Ask ask) {
+        ask.missed().run();
       }
     }
     synchronized (awaited) {
@@ -182,28 +171,15 @@ final class JournalWriter {
   }
 
   private void turn() throws SQLException, IOException, InterruptedException {
-    boolean busy = (!doomed.isEmpty() || vacuuming) && !full;
-    long wait = busy ? 0 : sweepNanos - System.nanoTime();
-    Work next = stopping ? queue.poll() : queue.poll(Math.max(0, wait), TimeUnit.NANOSECONDS);
-    List<Write> group = new ArrayList<>();
-    List<Ask> asked = new ArrayList<>();
-    long bytes = 0;
-    while (next != null) {
-      if (next instanceof Write write) {
-        group.add(write);
-        bytes += bytes(write.entry);
-      } else if (next instanceof Ask ask) {
-        asked.add(ask);
-      } else {
-        stopping = true;
-      }
-      boolean isFull = group.size() >= options.groupRowsMax() || bytes >= options.groupBytesMax();
-      next = isFull ? null : queue.poll();
+    boolean busy = stopping || ((!doomed.isEmpty() || vacuuming) && !full);
+    long wait = busy ? 0 : Math.max(0, sweepNanos - System.nanoTime());
+    GroupQueue.Group group = queue.take(wait);
+    stopping |= group.stops;
+    if (!group.writes.isEmpty()) {
+      commit(group.writes);
+      queue.open(ledger.openTasks());
     }
-    if (!group.isEmpty()) {
-      commit(group);
-    }
-    asked.forEach(it -> it.question.run());
+    group.asked.forEach(it -> it.question().run());
     boolean due = sweepNanos - System.nanoTime() <= 0;
     if (due) {
       sweepNanos = System.nanoTime() + options.sweep().toNanos();
@@ -217,39 +193,23 @@ final class JournalWriter {
     }
   }
 
-  private static long bytes(Entry entry) {
-    if (entry instanceof Entry.Opened it) {
-      return it.batch().bytes().length();
-    } else if (entry instanceof Entry.Copied it) {
-      return it.keep().batch().bytes().length();
-    } else if (entry instanceof Entry.CopyEnded it) {
-      return it.ended().results().encode().length();
-    }
-    return entry instanceof Entry.Ended it ? it.results().encode().length() : TRIED_BYTES;
-  }
-
-  /** Whether it may be refused, for nobody was promised anything yet. */
-  private static boolean isNewWork(Entry entry) {
-    return entry instanceof Entry.Opened || entry instanceof Entry.Copied;
-  }
-
-  private void commit(List<Write> group) throws SQLException, IOException {
-    lastNumber = group.get(group.size() - 1).number;
+  private void commit(List<GroupQueue.Write> group) throws SQLException, IOException {
+    lastNumber = group.get(group.size() - 1).number();
     String why = refusal(group);
-    List<Write> writes = new ArrayList<>(unwritten);
+    List<GroupQueue.Write> writes = new ArrayList<>(unwritten);
     unwritten.clear();
-    for (Write write : group) {
-      if (why != null && isNewWork(write.entry)) {
-        listener.refused(write.number, why);
+    for (GroupQueue.Write write : group) {
+      if (why != null && GroupQueue.isNewWork(write.entry())) {
+        listener.refused(write.number(), why);
       } else {
         writes.add(write);
       }
     }
     if (!writes.isEmpty() && !tryCommit(writes)) {
       tellFull();
-      for (Write write : writes) {
-        if (isNewWork(write.entry)) {
-          listener.refused(write.number, noRoom());
+      for (GroupQueue.Write write : writes) {
+        if (GroupQueue.isNewWork(write.entry())) {
+          listener.refused(write.number(), noRoom());
         } else {
           unwritten.add(write);
         }
@@ -261,11 +221,11 @@ final class JournalWriter {
   }
 
   /** Why new work is not taken; null if it is. */
-  private @Nullable String refusal(List<Write> group) throws SQLException {
+  private @Nullable String refusal(List<GroupQueue.Write> group) throws SQLException {
     if (full) {
       return noRoom();
     }
-    if (group.stream().noneMatch(it -> isNewWork(it.entry))) {
+    if (group.stream().noneMatch(it -> GroupQueue.isNewWork(it.entry()))) {
       return null;
     }
     if (ledger.size() >= options.jobsMax()) {
@@ -291,24 +251,24 @@ final class JournalWriter {
   }
 
   /** Writes these, at once; false if there is no room, and nothing was written. */
-  private boolean tryCommit(List<Write> writes) throws SQLException, IOException {
+  private boolean tryCommit(List<GroupQueue.Write> writes) throws SQLException, IOException {
     Map<Long, Entry> rows = new LinkedHashMap<>();
     Map<Long, Long> opening = new LinkedHashMap<>(); // jobs by batch
     Head next = head;
     try {
       file.beginCommit();
-      for (Write write : writes) {
-        long job = jobOf(write.entry, opening);
-        if (job == 0 && !CopyRows.isOne(write.entry)) {
+      for (GroupQueue.Write write : writes) {
+        long job = jobOf(write.entry(), opening);
+        if (job == 0 && !CopyRows.isOne(write.entry())) {
           continue; // it was forgotten
         }
-        Row row = Row.of(next.nextRow(), job, write.entry.kind(), write.entry.encode());
+        Row row = Row.of(next.nextRow(), job, write.entry().kind(), write.entry().encode());
         file.insert(row);
         next = next.with(row);
-        if (write.entry instanceof Entry.Opened it) {
+        if (write.entry() instanceof Entry.Opened it) {
           next = next.withBatch(it.batch().header().sequence());
         }
-        rows.put(row.number(), write.entry);
+        rows.put(row.number(), write.entry());
       }
       next = next.committed();
       file.write(next);
