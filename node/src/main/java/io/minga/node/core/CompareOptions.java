@@ -37,7 +37,7 @@ record CompareOptions(
           Duration.ofMillis(300),
           Duration.ofSeconds(5),
           Duration.ofSeconds(60),
-          Duration.ofSeconds(10),
+          Duration.ofSeconds(3),
           Duration.ofSeconds(2),
           4,
           32,
