@@ -16,7 +16,12 @@ final class Deaths {
 
   static List<Fault> all() {
     return List.of(
-        new OfWorker(), new OfSubmitter(), new ForAMinute(), new ForGood(), new ComingAndGoing());
+        new OfWorker(),
+        new OfSubmitter(),
+        new ForAMinute(),
+        new ForGood(),
+        new ComingAndGoing("come-and-go", 8, 0),
+        new ComingAndGoing("come-and-go-for-an-hour", 48, 75));
   }
 
   /** One that works for others. */
@@ -115,21 +120,32 @@ final class Deaths {
     }
   }
 
-  /** Workers that leave, or die, and come back, all the time. */
-  private static final class ComingAndGoing implements Fault {
-    private static final int TIMES = 8;
+  /**
+   * Workers that leave, or die, and come back, all the time.
+   *
+   * @param everySeconds how long after one the next; 0 for as soon as the work is done
+   */
+  private record ComingAndGoing(String name, int times, double everySeconds) implements Fault {
+    /** From then on the peer that stays has all in memory that it needs. */
+    private static final int WARM_TIMES = 4;
 
     @Override
     public FaultLine line() {
       return new FaultLine(
-          "come-and-go",
-          "a worker leaves or is killed and another one comes, %d times".formatted(TIMES),
-          "0 lost; no leak: descriptors and threads of the one that stays are flat");
+          name,
+          "a worker leaves or is killed and another one comes, %d times%s"
+              .formatted(times, isLong() ? ", one each %.0f s".formatted(everySeconds) : ""),
+          "0 lost; no leak: descriptors, threads and heap of the one that stays are flat");
+    }
+
+    @Override
+    public boolean isLong() {
+      return everySeconds > 0;
     }
 
     @Override
     public int secondsMax() {
-      return 300;
+      return 300 + (int) Math.round(everySeconds * times);
     }
 
     @Override
@@ -137,7 +153,9 @@ final class Deaths {
       RigPeer stays = course.peer(0);
       long descriptors = count(stays, "fd");
       long threads = count(stays, "task");
-      for (int i = 0; i < TIMES; i++) {
+      double heap = Double.NaN;
+      for (int i = 0; i < times && course.isInTime(); i++) {
+        long begun = System.nanoTime();
         Course.Taken job = course.submit(stays, 20, NAP_MILLIS);
         course.awaitEnded(job, 5);
         RigPeer victim = course.peer(1 + i % 3);
@@ -147,17 +165,32 @@ final class Deaths {
         }
         course.restart(victim);
         course.awaitDone(job);
+        course.pass(everySeconds - Course.since(begun));
+        heap = i + 1 == WARM_TIMES ? liveBytes(stays) : heap;
       }
       course.site().awaitWhole(course.deadlineNanos());
       course.pass(5);
       course.figure("descriptors more", (double) count(stays, "fd") - descriptors, "", 10);
       course.figure("threads more", (double) count(stays, "task") - threads, "", 10);
+      double more = (liveBytes(stays) / heap - 1) * 100;
+      course.figure("heap after %d of them".formatted(WARM_TIMES), heap / (1 << 20), "MiB");
+      course.figure("heap more", more, "%", isLong() ? 10 : Double.NaN);
     }
 
     private static long count(RigPeer peer, String what) throws IOException {
       try (Stream<Path> all = Files.list(Path.of("/proc/" + peer.pid(), what))) {
         return all.count();
       }
+    }
+
+    /** What is left on its heap after a collection; NaN if this JVM comes without jcmd. */
+    private static double liveBytes(RigPeer peer) throws InterruptedException {
+      String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+      return Programs.output(List.of(jcmd, String.valueOf(peer.pid()), "GC.class_histogram"))
+          .map(said -> said.lines().filter(line -> line.startsWith("Total")).findFirst())
+          .flatMap(total -> total)
+          .map(total -> Double.parseDouble(total.strip().split("\\s+", -1)[2]))
+          .orElse(Double.NaN);
     }
   }
 }

@@ -23,6 +23,11 @@ interface Fault {
     return false;
   }
 
+  /** Whether it takes so long that it is tried only if it is asked for by its name. */
+  default boolean isLong() {
+    return false;
+  }
+
   /** How long it may take at most. */
   default int secondsMax() {
     return 120;

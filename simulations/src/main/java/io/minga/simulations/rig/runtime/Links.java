@@ -63,10 +63,12 @@ final class Links {
       double bad = seconds(course);
       course.relay().setAll(course.site().peers().size(), Weather.FAIR);
       course.relay().resetAll();
+      long cleared = System.nanoTime();
       course.figure("job in fair weather", fair, "s");
       course.figure("job", bad, "s");
       course.figure("times as long", bad / fair, "", timesMax);
-      course.site().awaitWhole(course.deadlineNanos());
+      boolean isWhole = course.site().awaitWhole(course.deadlineNanos());
+      course.figure("connected again after", isWhole ? Course.since(cleared) : Double.NaN, "s");
     }
 
     private static double seconds(Course course) throws InterruptedException {

@@ -30,6 +30,18 @@ final class Programs {
     }
   }
 
+  /** Runs it; what it said, if it ended well. */
+  static Optional<String> output(List<String> command) throws InterruptedException {
+    try {
+      Process process = new ProcessBuilder(command).start();
+      process.getOutputStream().close();
+      String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      return process.waitFor() == 0 ? Optional.of(said) : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
   /** Runs it, in words with blanks between. */
   static void run(String command) throws InterruptedException, RigException {
     Optional<String> failure = failure(List.of(command.split(" ", -1)));

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 /**
  * What a run of the rig tries.
  *
- * @param only the names of the faults; all if there is none
+ * @param only the names of the faults; all but long ones if there is none
  * @param firstSeed and each after it
  * @param lastSeed to this one
  * @param isShort only those of the short form
@@ -59,7 +59,9 @@ public record RigRun(
   }
 
   private boolean isWanted(Fault fault) {
-    return only.isEmpty() ? fault.isShort() || !isShort : only.contains(fault.line().name());
+    return only.isEmpty()
+        ? fault.isShort() || (!isShort && !fault.isLong())
+        : only.contains(fault.line().name());
   }
 
   /** How to run a command where a rig may do as it likes; empty if that is not allowed here. */
