@@ -23,6 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A real process that dies, or whose disk fails: what it acknowledged is there. */
 final class KilledJournalTest {
+  /** How often the processes of one journal are killed: a look reads all that there is. */
+  private static final int JOURNAL_KILLS = 50;
+
   /** How often one journal's syncs fail. */
   private static final int JOURNAL_FAILURES = 10;
 
@@ -115,17 +118,24 @@ final class KilledJournalTest {
     long seed = Long.getLong("seed", 7);
     Random random = new Random(seed);
     int kills = Integer.getInteger("journal.kills", 5);
+    long jobs = 0;
+    long ended = 0;
     for (int i = 1; i <= kills; i++) {
       int lines = 1 + random.nextInt(1 << (1 + random.nextInt(12)));
       killAfter(start(i), lines);
       if (i % 10 == 0 || i == kills) {
         check("seed %d, kill %d after %d lines".formatted(seed, i, lines));
       }
+      if (i % JOURNAL_KILLS == 0 || i == kills) {
+        jobs += acknowledged.size();
+        ended += acknowledged.values().stream().filter(it -> it > 0).count();
+        anotherJournal(i);
+      }
     }
     assertThat(others).containsOnly("open");
     System.out.printf(
         "%d kills: %d jobs acknowledged, %d of them with outcomes; none lost, none changed%n",
-        kills, acknowledged.size(), acknowledged.values().stream().filter(it -> it > 0).count());
+        kills, jobs, ended);
   }
 
   @Test
@@ -134,8 +144,7 @@ final class KilledJournalTest {
     int failures = Integer.getInteger("journal.failures", 3);
     for (int i = 1; i <= failures; i++) {
       if (i % JOURNAL_FAILURES == 0) {
-        journal = directory.resolve("journal" + i + ".db"); // for checks read all that there is
-        acknowledged.clear();
+        anotherJournal(i);
       }
       String when = "inject=fsync,fdatasync:error=EIO:when=" + (2 * i - 1) + "+";
       Process child =
@@ -156,6 +165,11 @@ final class KilledJournalTest {
     }
     assertThat(others).anyMatch(it -> it.startsWith("failed") && it.contains("can't be written"));
     System.out.printf("%d failed syncs: nothing acknowledged was lost%n", failures);
+  }
+
+  private void anotherJournal(int number) {
+    journal = directory.resolve("journal" + number + ".db");
+    acknowledged.clear();
   }
 
   private static boolean canTrace() throws InterruptedException {
