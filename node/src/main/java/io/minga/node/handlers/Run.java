@@ -3,6 +3,7 @@ package io.minga.node.handlers;
 import io.minga.libp2p.multiformats.Cid;
 import io.minga.node.task.FunctionName;
 import io.minga.node.task.TaskRef;
+import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,8 +11,10 @@ import org.jspecify.annotations.Nullable;
  * alone: two of the same tasks are not equal.
  */
 public final class Run {
-  /** How many tasks a run may have. */
-  public static final int TASKS_MAX = 64;
+  /** How many tasks a run may have, as many as a batch. */
+  public static final int TASKS_MAX = 256;
+
+  private static final BitSet NONE_MEMOIZABLE = new BitSet(0);
 
   private final Cid batch;
   private final FunctionName function;
@@ -19,7 +22,7 @@ public final class Run {
   private final long timeoutNanos;
   private final int[] indexes;
   private final byte[] @Nullable [] inputs;
-  private final long memoizable;
+  private final BitSet memoizable;
   private final int epoch;
   private final boolean exclusive;
   private final Inputs others;
@@ -42,7 +45,7 @@ public final class Run {
    * @param timeoutNanos how long each task may take; {@link Long#MAX_VALUE} is as long as it likes
    * @param indexes where the tasks are in their batch
    * @param inputs of each task; its handler may change it
-   * @throws IllegalArgumentException unless there are 1 to 64 tasks with an input each, and time
+   * @throws IllegalArgumentException unless there are 1 to 256 tasks with an input each, and time
    */
   public Run(
       Cid batch,
@@ -51,7 +54,17 @@ public final class Run {
       long timeoutNanos,
       int[] indexes,
       byte[][] inputs) {
-    this(batch, function, attempt, timeoutNanos, indexes, inputs, 0, Run::none, 1, false);
+    this(
+        batch,
+        function,
+        attempt,
+        timeoutNanos,
+        indexes,
+        inputs,
+        NONE_MEMOIZABLE,
+        Run::none,
+        1,
+        false);
   }
 
   private static byte[] none(int position) {
@@ -62,7 +75,7 @@ public final class Run {
    * The same with inputs that are read when their task begins.
    *
    * @param inputs of each task, null where {@code others} has it
-   * @param memoizable a bit for each position whose task's equals have equal results
+   * @param memoizable the positions of tasks whose equals have equal results; it is kept
    * @param epoch in which this peer holds them, from 1
    * @param exclusive whether they run under a lease, by a token of which the epoch is part
    */
@@ -73,7 +86,7 @@ public final class Run {
       long timeoutNanos,
       int[] indexes,
       byte[] @Nullable [] inputs,
-      long memoizable,
+      BitSet memoizable,
       Inputs others,
       int epoch,
       boolean exclusive) {
@@ -156,7 +169,7 @@ public final class Run {
 
   /** Whether equals of the task at {@code position} have equal results. */
   public boolean isMemoizable(int position) {
-    return (memoizable & 1L << position) != 0;
+    return memoizable.get(position);
   }
 
   @Override

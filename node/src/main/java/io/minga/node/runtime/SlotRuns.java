@@ -12,6 +12,7 @@ import io.minga.node.task.Batch;
 import io.minga.node.task.Outcome;
 import io.minga.node.task.Payload;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -111,15 +112,13 @@ final class SlotRuns {
     }
   }
 
-  /** A bit for each task whose equals have equal results. */
-  private static long memoizable(Batch batch, int[] indexes) {
-    long bits = 0;
-    if (batch.hasMemoizable()) {
-      for (int position = 0; position < indexes.length; position++) {
-        bits |= batch.task(indexes[position]).memoizable() ? 1L << position : 0;
-      }
+  /** The positions of tasks whose equals have equal results. */
+  private static BitSet memoizable(Batch batch, int[] indexes) {
+    BitSet positions = new BitSet(0);
+    for (int at = 0; batch.hasMemoizable() && at < indexes.length; at++) {
+      positions.set(at, batch.task(indexes[at]).memoizable());
     }
-    return bits;
+    return positions;
   }
 
   private static long saturatedNanos(long millis) {

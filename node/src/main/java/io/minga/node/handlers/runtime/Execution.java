@@ -4,7 +4,7 @@ import io.minga.node.handlers.Outcome;
 import io.minga.node.handlers.Run;
 import io.minga.node.handlers.SlotEvent.Ran;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
@@ -21,8 +21,8 @@ final class Execution {
   private final @Nullable Outcome[] outcomes;
   private final int[] runMicros;
 
-  /** Bits of the positions that are cancelled. */
-  private final AtomicLong cancelled = new AtomicLong();
+  /** Bits of the positions that are cancelled; null as long as none was. */
+  private volatile @Nullable AtomicLongArray cancelled;
 
   /** One for the slot, and one for each parked task. */
   private final AtomicInteger open = new AtomicInteger(1);
@@ -75,15 +75,28 @@ final class Execution {
   }
 
   boolean isCancelled(int position) {
-    return (cancelled.get() & 1L << position) != 0;
+    AtomicLongArray bits = cancelled;
+    return bits != null && (bits.get(position >> 6) & 1L << position) != 0;
   }
 
   void cancel(int position) {
-    cancelled.getAndUpdate(bits -> bits | 1L << position);
+    cancelled().getAndUpdate(position >> 6, bits -> bits | 1L << position);
   }
 
   void cancelAll() {
-    cancelled.set(-1);
+    AtomicLongArray bits = cancelled();
+    for (int i = 0; i < bits.length(); i++) {
+      bits.set(i, -1);
+    }
+  }
+
+  private synchronized AtomicLongArray cancelled() {
+    AtomicLongArray bits = cancelled;
+    if (bits == null) {
+      bits = new AtomicLongArray((run.size() + 63) >> 6);
+      cancelled = bits;
+    }
+    return bits;
   }
 
   /** The parked task at {@code position}, if it was ever parked. */

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -86,7 +87,17 @@ final class CommandHandlerTest {
         };
     FunctionName name = new FunctionName("epoch");
     Run run =
-        new Run(Recorder.BATCH, name, 1, LONG.toNanos(), new int[] {0}, inputs, 0, none, 7, true);
+        new Run(
+            Recorder.BATCH,
+            name,
+            1,
+            LONG.toNanos(),
+            new int[] {0},
+            inputs,
+            new BitSet(),
+            none,
+            7,
+            true);
 
     submit(run);
 

@@ -22,12 +22,12 @@ final class SlotsTest extends SlotsFixture {
   void run_ofManyTasks_isAnsweredInOrder() {
     offer("twice", (call, input) -> utf8(text(input) + text(input)));
     Slots slots = start(1);
-    Run run = run("twice", inputs(64));
+    Run run = run("twice", inputs(Run.TASKS_MAX));
 
     assertThat(slots.submit(run)).isTrue();
 
     said.awaitAll(run);
-    for (int i = 0; i < 64; i++) {
+    for (int i = 0; i < Run.TASKS_MAX; i++) {
       assertThat(said.value(run, i)).isEqualTo("in" + i + "in" + i);
     }
     assertThat(slots.counts().busy()).isZero();
@@ -222,17 +222,21 @@ final class SlotsTest extends SlotsFixture {
     offer("second", (call, input) -> utf8(calls.incrementAndGet()));
     Slots slots = start(1);
     Run first = run("first", "a");
-    Run second = run("second", "a", "b");
+    Run second = run("second", inputs(Run.TASKS_MAX));
     slots.submit(first);
     inside.await();
     slots.submit(second);
 
     slots.cancel(second, 0);
+    slots.cancel(second, 200);
     released.countDown();
 
     said.awaitAll(second);
     assertThat(said.failure(second, 0).kind()).isEqualTo(FailureKind.CANCELLED);
+    assertThat(said.failure(second, 200).kind()).isEqualTo(FailureKind.CANCELLED);
     assertThat(said.value(second, 1)).isEqualTo("1");
+    assertThat(said.value(second, 8)).isEqualTo("8"); // 200 less 3 × 64
+    assertThat(calls).hasValue(Run.TASKS_MAX - 2);
   }
 
   @Test
