@@ -246,15 +246,15 @@ final class Announcer {
       throws WireException {
     Announcement announcement = input.announcement();
     announcement.checkSigner(input.author(), null);
-    Id submitter = id(announcement.submitter());
-    if (followed.getOrDefault(submitter, 0) >= options.limits().announcedMax()) {
+    BatchFacts facts = facts(announcement.batch(), announcement);
+    Id batch = facts.batch(); // one object, wherever it is kept
+    if (followed.getOrDefault(facts.submitter(), 0) >= options.limits().announcedMax()) {
       return;
     }
-    if (claims.open(nowMillis, facts(announcement.batch(), announcement))
-        instanceof Opening.Opened) {
-      followed.merge(submitter, 1, Integer::sum);
+    if (claims.open(nowMillis, facts) instanceof Opening.Opened) {
+      followed.merge(facts.submitter(), 1, Integer::sum);
       known.put(
-          id(announcement.batch()),
+          batch,
           new Known(
               announcement.submitter(),
               announcement.sizeBytes(),
@@ -267,9 +267,10 @@ final class Announcer {
       }
     }
     Saying signed = input.signed();
-    if (signed != null && claims.contains(id(announcement.batch()))) {
-      hearsay.announced(id(announcement.batch()), new Hearsay.Signed(signed));
+    if (signed != null && claims.contains(batch)) {
+      hearsay.announced(batch, new Hearsay.Signed(signed));
     }
+    letGoIfSettled(batch);
     if (held != null && held.announced) {
       claimHeld(nowNanos, nowMillis, held);
     }
@@ -286,6 +287,18 @@ final class Announcer {
 
   private void forget(Id batch) {
     hearsay.forget(batch);
+    forgetBlock(batch);
+  }
+
+  /** Nobody takes tasks of a batch that is all settled, nor is it new to anybody who asks. */
+  private void letGoIfSettled(Id batch) {
+    if (claims.isSettled(batch)) {
+      hearsay.settled(batch);
+      forgetBlock(batch);
+    }
+  }
+
+  private void forgetBlock(Id batch) {
     Known gone = known.remove(batch);
     if (gone != null && gone.block != null) {
       blockBytes -= gone.block.bytes().length();
@@ -440,6 +453,7 @@ final class Announcer {
     if (signed != null) {
       hearsay.claimed(delta, signed);
     }
+    letGoIfSettled(delta.batch());
     return merge instanceof Merge.Merged merged && !merged.changes().changed().isEmpty()
         ? merged.changes()
         : null;

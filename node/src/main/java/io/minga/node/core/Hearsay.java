@@ -171,6 +171,17 @@ final class Hearsay {
     }
   }
 
+  /** All of a batch is settled: that is told, and no more what it was. */
+  void settled(Id batch) {
+    for (Iterator<Part> all = signed.getOrDefault(batch, List.of()).iterator(); all.hasNext(); ) {
+      Part part = all.next();
+      if (part instanceof Part.Announced) {
+        all.remove();
+        release(part);
+      }
+    }
+  }
+
   /** A batch is over. */
   void forget(Id batch) {
     own.remove(batch);

@@ -37,12 +37,31 @@ final class Gossip implements Epidemic.Ears<Input> {
   /** A message's envelope: topic, author, sequence number, signature. */
   private static final int ENVELOPE_BYTES = 160;
 
+  /** So many of the last messages that were told from hand to hand are in memory once. */
+  private static final int TOLD_MAX = 16_384;
+
   private final World world;
   private final boolean isToAll;
   private final Epidemic<Input> epidemic;
   private final Map<Id, Set<Integer>> concerned = new LinkedHashMap<>();
   private final Map<Id, Input> announced = new LinkedHashMap<>();
   private final Map<Integer, LoadReport> reports = new LinkedHashMap<>();
+
+  /** What was said, as it is read: all that are told it share it, for nothing of it changes. */
+  private final Map<Saying, Input> told = new Latest();
+
+  private static final class Latest extends LinkedHashMap<Saying, Input> {
+    private static final long serialVersionUID = 1L;
+
+    Latest() {
+      super(16, 0.75f, true);
+    }
+
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<Saying, Input> eldest) {
+      return size() > TOLD_MAX;
+    }
+  }
 
   Gossip(World world, LinkOptions link, int peers) {
     this.world = world;
@@ -115,14 +134,15 @@ final class Gossip implements Epidemic.Ears<Input> {
   }
 
   /** What is true of what others are said to have said; all of it, or peers lie. */
-  static List<Input> verify(NodePeer peer, Effect.Verify verify) {
+  List<Input> verify(NodePeer peer, Effect.Verify verify) {
     List<Input> inputs = new ArrayList<>();
     for (Effect.Unproven each : verify.all()) {
       Saying saying = each.saying();
       if (saying.author() == null || !saying.author().multihash().equals(saying.proof())) {
         throw new BrokenPromiseException(-1, peer + " is told what nobody has said");
       }
-      inputs.add(each.input());
+      Input before = told.putIfAbsent(saying, each.input());
+      inputs.add(before == null ? each.input() : before);
     }
     return inputs;
   }

@@ -328,7 +328,7 @@ final class NodePeer implements SimulatedPeer<Packet> {
     } else if (effect instanceof Effect.Connect connect) {
       world.connect(number, connect.peer());
     } else if (effect instanceof Effect.Verify verify) {
-      at(nowNanos() + VERIFY_NANOS, () -> inputs(Gossip.verify(this, verify)));
+      at(nowNanos() + VERIFY_NANOS, () -> inputs(world.gossip().verify(this, verify)));
     } else if (effect instanceof Effect.Misbehaved misbehaved) {
       throw world.checks().misbehaved(this, misbehaved);
     } else if (effect instanceof Effect.Left) {
