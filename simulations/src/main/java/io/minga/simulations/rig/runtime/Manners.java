@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** Handlers that misbehave, and strangers that dial too much. */
+/** Handlers that misbehave, callers that want too much, and strangers that dial too much. */
 final class Manners {
   private Manners() {}
 
   static List<Fault> all() {
-    return List.of(new BadHandlers(), new Overload(), new ManyDials());
+    return List.of(new BadHandlers(), new Overload(), new Crowd(), new ManyDials());
   }
 
   /** Each kind of them is called once; its task is to fail, and everybody to go on. */
@@ -96,6 +96,60 @@ final class Manners {
       course.figure("a call before", before * 1_000, "ms");
       course.figure("a call meanwhile", meanwhile * 1_000, "ms");
       course.figure("a call after", course.callSeconds() * 1_000, "ms");
+    }
+  }
+
+  /** Callers that ask for more as soon as they are answered, and so are held back by waiting. */
+  private static final class Crowd implements Fault {
+    private static final int MINUTES = 10;
+    private static final int CALLERS = 24;
+    private static final int TASKS = 20;
+    private static final int NAP_MILLIS = 50;
+    private static final double LOOK_SECONDS = 0.02;
+
+    @Override
+    public FaultLine line() {
+      return new FaultLine(
+          "overload-for-ten-minutes",
+          "%d min long %d callers ask for %d tasks each, and again when they have them"
+              .formatted(MINUTES, CALLERS, TASKS),
+          "callers wait, none lost, no slower at last; normal ≤ 60 s after");
+    }
+
+    @Override
+    public boolean isLong() {
+      return true;
+    }
+
+    @Override
+    public int secondsMax() {
+      return (MINUTES + 4) * 60;
+    }
+
+    @Override
+    public void run(Course course) throws InterruptedException {
+      double before = course.callSeconds();
+      Thread[] callers = new Thread[CALLERS];
+      int[] answered = new int[MINUTES];
+      long begun = System.nanoTime();
+      for (int minute = 0; minute < MINUTES; minute = (int) (Course.since(begun) / 60)) {
+        for (int i = 0; i < CALLERS; i++) {
+          if (callers[i] == null || !callers[i].isAlive()) {
+            answered[minute] += callers[i] == null ? 0 : 1;
+            callers[i] = course.call(course.peer(i % 2), TASKS, NAP_MILLIS);
+          }
+        }
+        course.pass(LOOK_SECONDS);
+      }
+      long over = System.nanoTime();
+      course.join();
+      double after = course.callSeconds();
+      course.figure("all done after", Course.since(over), "s", 60);
+      course.figure("tasks a second in the second minute", answered[1] * TASKS / 60.0, "");
+      course.figure("in the last", answered[MINUTES - 1] * TASKS / 60.0, "");
+      course.figure("slower", (1 - (double) answered[MINUTES - 1] / answered[1]) * 100, "%", 10);
+      course.figure("a call before", before * 1_000, "ms");
+      course.figure("a call after", after * 1_000, "ms");
     }
   }
 
