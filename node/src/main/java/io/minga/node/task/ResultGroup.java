@@ -190,12 +190,11 @@ public final class ResultGroup {
 
   /** The shortest varint of 63 bits at {@code at}. */
   static long varint(Bytes source, int at, int end) throws WireException {
-    int first = source.at(at);
-    if (first < 0x80) {
-      return first;
+    if (at < end && source.at(at) < 0x80) {
+      return source.at(at);
     }
-    long value = first & 0x7f;
-    for (int i = 1; at + i < end && i < 9; i++) {
+    long value = 0;
+    for (int i = 0; at + i < end && i < 9; i++) {
       int b = source.at(at + i);
       value |= (long) (b & 0x7f) << (7 * i);
       if (b < 0x80) {

@@ -221,6 +221,16 @@ final class ResultsTest {
     refused(head + "3201 02 420a ffffffffffffffffff01", "varint is cut short, too long");
     refused(head + "3201 01 4201 01 4a00", "a failure's kind in field 1");
     refused(head + "3201 01 4201 01 4a02 1200", "a failure's kind in field 1");
+    refused(head + "3201 01 4201 01 4a03 0801 4a", "a varint is cut short");
+    refused(head + "3201 01 4201 01 4a03 0801 48", "a varint is cut short");
+  }
+
+  @Test
+  void frame_thatEndsWithATag_isRefused() { // found by a million mutations
+    Bytes frame = hex("1a1b0a19080822 01a0 320111 420127 4a0c 0801 1204 4f6f7073 420107 4a");
+    assertThatThrownBy(() -> WorkFrame.decode(LIMITS, frame))
+        .isInstanceOf(WireException.class)
+        .hasMessageContaining("a varint is cut short");
   }
 
   private static void refused(String group, String why) {
