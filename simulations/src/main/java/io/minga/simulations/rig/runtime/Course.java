@@ -92,10 +92,15 @@ final class Course {
 
   /** Submits durable work; a refusal and a peer that is gone are written down, too. */
   Taken submit(RigPeer at, int tasks, int napMillis) {
+    return submit(at, tasks, napMillis, KEEP_MILLIS);
+  }
+
+  /** The same, of which the outcomes need not be kept for longer than that. */
+  Taken submit(RigPeer at, int tasks, int napMillis, long keepMillis) {
     Observation.Asked asked = books.ask(tasks, napMillis, true, false);
     String job = null;
     try {
-      job = at.control().submit(Work.FUNCTION, asked.inputs(), KEEP_MILLIS);
+      job = at.control().submit(Work.FUNCTION, asked.inputs(), keepMillis);
       books.add(new Observation.Acknowledged(asked.request()));
     } catch (Control.RefusedException e) {
       refused = "a request was refused: " + e.getMessage();
@@ -201,6 +206,12 @@ final class Course {
   /** Waits until all of a request has ended; false if time is up before. */
   boolean awaitDone(Taken request) throws InterruptedException {
     return request.job() != null && awaitEnded(request, request.tasks());
+  }
+
+  /** Reads all that has ended of a request now, and never again. */
+  void close(Taken request) throws IOException {
+    read(request);
+    taken.remove(request);
   }
 
   /** Writes down what is told of a request by now. */

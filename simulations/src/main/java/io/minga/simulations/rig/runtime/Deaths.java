@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** Peers that are killed, and come back. */
@@ -126,8 +127,11 @@ final class Deaths {
    * @param everySeconds how long after one the next; 0 for as soon as the work is done
    */
   private record ComingAndGoing(String name, int times, double everySeconds) implements Fault {
-    /** From then on the peer that stays has all in memory that it needs. */
-    private static final int WARM_TIMES = 4;
+    /** How long a job of the hour may be asked for; what tells of it stays for ten minutes more. */
+    private static final long KEEP_MILLIS = TimeUnit.MINUTES.toMillis(2);
+
+    /** From then on as much is forgotten in the hour as comes. */
+    private static final int WARM_TIMES = 14;
 
     @Override
     public FaultLine line() {
@@ -156,7 +160,10 @@ final class Deaths {
       double heap = Double.NaN;
       for (int i = 0; i < times && course.isInTime(); i++) {
         long begun = System.nanoTime();
-        Course.Taken job = course.submit(stays, 20, NAP_MILLIS);
+        Course.Taken job =
+            isLong()
+                ? course.submit(stays, 20, NAP_MILLIS, KEEP_MILLIS)
+                : course.submit(stays, 20, NAP_MILLIS);
         course.awaitEnded(job, 5);
         RigPeer victim = course.peer(1 + i % 3);
         if (course.random().nextBoolean()) {
@@ -164,17 +171,21 @@ final class Deaths {
           victim.awaitExit(System.nanoTime() + 40_000_000_000L);
         }
         course.restart(victim);
-        course.awaitDone(job);
+        if (course.awaitDone(job) && isLong()) {
+          course.close(job);
+        }
         course.pass(everySeconds - Course.since(begun));
-        heap = i + 1 == WARM_TIMES ? liveBytes(stays) : heap;
+        heap = isLong() && i + 1 == WARM_TIMES ? liveBytes(stays) : heap;
       }
       course.site().awaitWhole(course.deadlineNanos());
       course.pass(5);
       course.figure("descriptors more", (double) count(stays, "fd") - descriptors, "", 10);
       course.figure("threads more", (double) count(stays, "task") - threads, "", 10);
-      double more = (liveBytes(stays) / heap - 1) * 100;
-      course.figure("heap after %d of them".formatted(WARM_TIMES), heap / (1 << 20), "MiB");
-      course.figure("heap more", more, "%", isLong() ? 10 : Double.NaN);
+      if (isLong()) {
+        double more = (liveBytes(stays) / heap - 1) * 100;
+        course.figure("heap after %d of them".formatted(WARM_TIMES), heap / (1 << 20), "MiB");
+        course.figure("heap more", more, "%", 10);
+      }
     }
 
     private static long count(RigPeer peer, String what) throws IOException {
