@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -73,7 +74,10 @@ public final class Job<R extends @Nullable Object> {
   private boolean taking;
 
   private volatile long submitted;
-  private volatile long finished;
+
+  /** It rises up to a million times a second, and a barrier each time costs more than the rest. */
+  private final AtomicLong finished = new AtomicLong();
+
   private volatile long failed;
   private volatile long taken;
   private volatile long total = -1;
@@ -183,7 +187,7 @@ public final class Job<R extends @Nullable Object> {
   }
 
   private boolean mayFeed() {
-    return submitted - finished < WINDOW
+    return submitted - finished.get() < WINDOW
         && (total >= 0 || submitted - taken < UNTAKEN_MAX)
         && !(large && submitted > taken && runtime.isCrowded());
   }
@@ -257,7 +261,7 @@ public final class Job<R extends @Nullable Object> {
   /** A task of {@code chunk} has ended. */
   @SuppressWarnings("NonAtomicVolatileUpdate") // the loop alone writes them
   void ended(JobChunk chunk, int index, boolean ok) {
-    finished++;
+    finished.lazySet(finished.getPlain() + 1);
     if (!ok) {
       failed++;
     }
@@ -282,7 +286,7 @@ public final class Job<R extends @Nullable Object> {
   /** The loop has done what it had to do for now. */
   private void turnEnded() {
     results.wake();
-    if (submitted - finished < WINDOW / 2 && mayFeed() && !exhausted()) {
+    if (submitted - finished.get() < WINDOW / 2 && mayFeed() && !exhausted()) {
       runtime.callers().execute(this::feed);
     }
   }
@@ -291,7 +295,7 @@ public final class Job<R extends @Nullable Object> {
 
   /** How far it is. */
   public JobProgress progress() {
-    long ended = finished;
+    long ended = finished.get();
     long all = total;
     return new JobProgress(
         all < 0 ? OptionalLong.empty() : OptionalLong.of(all), submitted, ended, failed);
