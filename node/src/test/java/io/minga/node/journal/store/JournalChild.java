@@ -44,6 +44,7 @@ final class JournalChild implements Journal.Listener {
     System.out.println("open");
     for (OpenBatch open : journal.takeOpen()) {
       JobId job = new JobId(open.batch().header().lineage(), open.job());
+      ahead.acquire(); // as much is released when it is recorded
       end(journal, job, open.batch().header().sequence());
     }
     for (long sequence = journal.nextBatch(); ; sequence++) {
