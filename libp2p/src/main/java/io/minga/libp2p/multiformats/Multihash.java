@@ -17,6 +17,9 @@ public record Multihash(Function function, Bytes digest) implements Comparable<M
 
   private static final int SHA2_256_BYTES = 32;
 
+  /** Only copied: to look for an implementation takes longer than to hash a short batch. */
+  private static final MessageDigest FRESH_SHA256 = freshSha256();
+
   /** A hash function, by its code in the multicodec table. */
   public enum Function {
     /** No hashing: the digest is the content itself, of at most 128 bytes. */
@@ -78,9 +81,17 @@ public record Multihash(Function function, Bytes digest) implements Comparable<M
   /** The multihash of {@code content} by SHA-256. */
   public static Multihash sha256(Bytes content) {
     try {
-      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-      sha256.update(content.asReadOnlyBuffer());
+      MessageDigest sha256 = (MessageDigest) FRESH_SHA256.clone();
+      content.digest(sha256);
       return new Multihash(Function.SHA2_256, Bytes.copyOf(sha256.digest()));
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException("this platform's SHA-256 can't be copied", e);
+    }
+  }
+
+  private static MessageDigest freshSha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException impossible) { // every Java platform has SHA-256
       throw new IllegalStateException(impossible);
     }

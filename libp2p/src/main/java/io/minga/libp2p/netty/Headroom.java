@@ -25,8 +25,12 @@ public final class Headroom {
   private static final byte[][] NONE = {};
 
   private final Runtime runtime = Runtime.getRuntime();
+
+  /** Asked for once, since each turn of each loop looks. */
+  private final long maxBytes = runtime.maxMemory();
+
   private final int chunks =
-      (int) Math.max(CHUNKS_MIN, Math.min(CHUNKS_MAX, runtime.maxMemory() / SHARE / CHUNK_BYTES));
+      (int) Math.max(CHUNKS_MIN, Math.min(CHUNKS_MAX, maxBytes / SHARE / CHUNK_BYTES));
 
   /** What {@link #found} has got: not a local variable, which a compiler may do without. */
   private byte[][] got = NONE;
@@ -46,8 +50,7 @@ public final class Headroom {
   }
 
   private boolean plenty() {
-    return runtime.maxMemory() - runtime.totalMemory() + runtime.freeMemory()
-        > 2L * chunks * CHUNK_BYTES;
+    return maxBytes - runtime.totalMemory() + runtime.freeMemory() > 2L * chunks * CHUNK_BYTES;
   }
 
   /** Whether the JVM has it, once it has looked for it as hard as it can. */
