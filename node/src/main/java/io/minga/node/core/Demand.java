@@ -60,6 +60,9 @@ final class Demand {
   /** The place of each among them; empty until somebody asks. */
   private final Map<PeerId, Integer> places = new LinkedHashMap<>();
 
+  /** The mean over them of the deviation, as a part of the mean. */
+  private double deviationPart;
+
   /** Whether any of them, as far as is known, has ever run the function. */
   boolean measured;
 
@@ -147,9 +150,13 @@ final class Demand {
       return (int) Math.max(0, slots - Math.ceil(tasks));
     }
 
-    /** How long one may run there if it is among the long ones. */
-    double longNanos() {
-      return meanNanos + LONG_DEVIATIONS * deviationNanos;
+    /**
+     * How long one may run there if it is among the long ones.
+     *
+     * @param part by how much a task may run longer, as a part of the mean
+     */
+    double longNanos(double part) {
+      return meanNanos * (1 + LONG_DEVIATIONS * part);
     }
 
     /** How many more tasks it should have of ours, so that no slot waits for the next. */
@@ -250,6 +257,20 @@ final class Demand {
   void know(List<Candidate> found) {
     candidates = found;
     places.clear();
+    double sum = 0;
+    for (Candidate each : found) {
+      sum += (double) each.deviationNanos / each.meanNanos;
+    }
+    deviationPart = found.isEmpty() ? 0 : sum / found.size();
+  }
+
+  /**
+   * How long one may run with a peer if it is among the long ones. By how much run times differ is
+   * up to the function, and taken to be the same for all: of many peers some have had a few that
+   * were much alike, and everybody's next tasks would go to these alone.
+   */
+  double longNanos(Candidate each) {
+    return each.longNanos(all.deviationPart);
   }
 
   /** The peer's place among the candidates; -1 if it is none. */

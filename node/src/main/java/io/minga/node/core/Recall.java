@@ -104,7 +104,7 @@ final class Recall {
     double untilNanos = first == null ? 0 : Share.untilNanos(nowNanos, demand, first, null);
     for (Candidate each : first == null ? List.<Candidate>of() : demand.candidates()) {
       double beyond = each.finishNanos(0) - LATE_TIMES * untilNanos;
-      if (beyond > RECALL_LEAST_NANOS + each.longNanos() && !each.lane().handouts.isEmpty()) {
+      if (beyond > RECALL_LEAST_NANOS + demand.longNanos(each) && !each.lane().handouts.isEmpty()) {
         double tasks = beyond * each.slots() / each.meanNanos();
         int count = (int) Math.min(Integer.MAX_VALUE, Math.ceil(tasks));
         take(each, null, (to, batch) -> true, demand, count, recalls);

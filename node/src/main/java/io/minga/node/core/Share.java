@@ -48,7 +48,7 @@ record Share(Candidate candidate, int tasks, boolean isOnly) {
     double leastNanos = Double.MAX_VALUE;
     for (Candidate each : open) {
       double nanos = each.nextInTurnNanos();
-      if (nanos < leastNanos && may(each, untilNanos, avoided)) {
+      if (nanos < leastNanos && may(demand, each, untilNanos, avoided)) {
         leastNanos = nanos;
       }
     }
@@ -56,7 +56,7 @@ record Share(Candidate candidate, int tasks, boolean isOnly) {
     for (Candidate each : open) {
       if (each.nextInTurnNanos() <= leastNanos * (1 + EQUAL_SHARE)
           && (best == null || each.workPerSlotNanos() < best.workPerSlotNanos())
-          && may(each, untilNanos, avoided)) {
+          && may(demand, each, untilNanos, avoided)) {
         best = each;
       }
     }
@@ -80,8 +80,9 @@ record Share(Candidate candidate, int tasks, boolean isOnly) {
     return open;
   }
 
-  private static boolean may(Candidate each, double untilNanos, @Nullable Lane avoided) {
-    return each.nextInTurnNanos() - each.meanNanos() + each.longNanos() <= untilNanos
+  private static boolean may(
+      Demand demand, Candidate each, double untilNanos, @Nullable Lane avoided) {
+    return each.nextInTurnNanos() - each.meanNanos() + demand.longNanos(each) <= untilNanos
         && each.lane() != avoided;
   }
 
@@ -95,7 +96,7 @@ record Share(Candidate candidate, int tasks, boolean isOnly) {
         double its = (double) each.slots() / each.meanNanos();
         rate += its;
         tasks += each.finishNanos(0) * its;
-        least = Math.min(least, each.longNanos());
+        least = Math.min(least, demand.longNanos(each));
       }
     }
     return rate == 0 ? 0 : tasks / rate + least;
@@ -115,7 +116,7 @@ record Share(Candidate candidate, int tasks, boolean isOnly) {
   }
 
   private static int tasks(Demand demand, Candidate to, OwnBatch batch, double untilNanos) {
-    double lastNanos = untilNanos - (to.longNanos() - to.meanNanos());
+    double lastNanos = untilNanos - (demand.longNanos(to) - to.meanNanos());
     double byThen = (lastNanos - to.finishNanos(0)) * to.slots() / to.meanNanos();
     double most = Math.min(byThen, to.roomTasks());
     most = Math.min(most, batch.ready.size());

@@ -23,6 +23,11 @@ final class ReportedPeers {
 
   /** Connects one that has just said so. */
   Lane add(int number, Standing says) {
+    return add(number, says, 0);
+  }
+
+  /** The same; its run times deviate by so much. */
+  Lane add(int number, Standing says, long deviationNanos) {
     PeerId peer = Village.peer(number);
     PeerReport report =
         new PeerReport(
@@ -33,7 +38,7 @@ final class ReportedPeers {
             says.free,
             says.queued,
             says.workNanos,
-            List.of(new RunTime(Village.WORK, says.meanNanos, 0, 1000)),
+            List.of(new RunTime(Village.WORK, says.meanNanos, deviationNanos, 1000)),
             true,
             List.of(),
             says.slots,
