@@ -63,12 +63,14 @@ final class GroupQueue {
   }
 
   void add(Work work) {
-    queue.add(work);
-    if (isUrgent(work)) {
-      synchronized (this) {
-        hurried = true;
-        notifyAll();
-      }
+    if (!isUrgent(work)) {
+      queue.add(work);
+      return;
+    }
+    synchronized (this) { // or it may be taken first, and then the next group hurries for it
+      queue.add(work);
+      hurried = true;
+      notifyAll();
     }
   }
 
