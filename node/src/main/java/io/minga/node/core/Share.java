@@ -20,10 +20,11 @@ import org.jspecify.annotations.Nullable;
  */
 record Share(Candidate candidate, int tasks, boolean isOnly) {
   /**
-   * Two moments that differ by less are equal: the mean of 64 run times is easily so much off, and
-   * whoever is believed to be the fastest would get every small job of everybody.
+   * Two moments that differ by less are equal. The mean of 32 run times that deviate by half of it
+   * is easily a tenth off, and that of the luckiest of a hundred peers a quarter: all submitters
+   * would give it their small jobs.
    */
-  private static final double EQUAL_SHARE = 0.1;
+  private static final double EQUAL_SHARE = 0.25;
 
   /** It is worth a frame more that tasks of this length don't wait for each other. */
   static final long LONG_NANOS = 5_000_000;
@@ -86,7 +87,7 @@ record Share(Candidate candidate, int tasks, boolean isOnly) {
         && each.lane() != avoided;
   }
 
-  /** Until when work is to be over: the level, and a long task of the fastest. */
+  /** Until when work is to be over: the level, and a long task of the fastest, give or take. */
   static double untilNanos(long nowNanos, Demand demand, OwnBatch batch, @Nullable Lane avoided) {
     double rate = 0;
     double tasks = (double) demand.ready.size() * batch.ready.size(); // they are about as large
@@ -99,7 +100,7 @@ record Share(Candidate candidate, int tasks, boolean isOnly) {
         least = Math.min(least, demand.longNanos(each));
       }
     }
-    return rate == 0 ? 0 : tasks / rate + least;
+    return rate == 0 ? 0 : tasks / rate + least * (1 + EQUAL_SHARE);
   }
 
   /** Whether anybody but the one who failed the batch last could take it. */

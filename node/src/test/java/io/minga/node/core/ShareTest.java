@@ -32,6 +32,20 @@ final class ShareTest {
     return new OwnBatch(builder.build(), 1, demand, List.of(submission), null, 0, null);
   }
 
+  /** To how many peers the batch goes if all are idle; each gets one task of it at a time. */
+  private long goesTo() {
+    peers.dispatch.ready(NOW, batch());
+
+    List<Handout> handouts = peers.dispatch.handOut(NOW, peers.loads, peers.estimates);
+
+    assertThat(handouts).allMatch(handout -> handout.tasks.size() == 1);
+    return handouts.stream().map(handout -> handout.lane).distinct().count();
+  }
+
+  private static ReportedPeers.Standing idle(long meanNanos) {
+    return new ReportedPeers.Standing(SLOTS, SLOTS, 0, 0, meanNanos);
+  }
+
   /**
    * All are idle and as fast, but of what they ran some happened to be much alike. They have more
    * slots than there are tasks; whoever else submits would choose the same few.
@@ -39,14 +53,25 @@ final class ShareTest {
   @Test
   void smallJob_goesToAsManyPeersAsItHasTasks_howeverMuchTheirRunTimesDiffered() {
     for (int i = 0; i < PEERS; i++) {
-      ReportedPeers.Standing idle = new ReportedPeers.Standing(SLOTS, SLOTS, 0, 0, 1000 * MILLI);
-      peers.add(2 + i, idle, (400 + 10 * i) * MILLI);
+      peers.add(2 + i, idle(1000 * MILLI), (400 + 10 * i) * MILLI);
     }
-    peers.dispatch.ready(NOW, batch());
+    assertThat(goesTo()).isEqualTo(TASKS);
+  }
 
-    List<Handout> handouts = peers.dispatch.handOut(NOW, peers.loads, peers.estimates);
+  /** The same of peers that seem to differ by less than means do by chance. */
+  @Test
+  void smallJob_goesToAsManyPeersAsItHasTasks_ifTheyAreAboutAsFast() {
+    for (int i = 0; i < PEERS; i++) {
+      peers.add(2 + i, idle((900 + 10 * i) * MILLI), 500 * MILLI);
+    }
+    assertThat(goesTo()).isEqualTo(TASKS);
+  }
 
-    assertThat(handouts).allMatch(handout -> handout.tasks.size() == 1);
-    assertThat(handouts.stream().map(handout -> handout.lane).distinct()).hasSize(TASKS);
+  @Test
+  void smallJob_doesNotGoToPeersThatAreMuchSlower() {
+    for (int i = 0; i < PEERS; i++) {
+      peers.add(2 + i, idle((i < 4 ? 1000 : 2000) * MILLI), 500 * MILLI);
+    }
+    assertThat(goesTo()).isEqualTo(4);
   }
 }
