@@ -24,7 +24,7 @@ record Share(Candidate candidate, int tasks, boolean isOnly) {
    * is easily a tenth off, and that of the luckiest of a hundred peers a quarter: all submitters
    * would give it their small jobs.
    */
-  private static final double EQUAL_SHARE = 0.25;
+  private static final double EQUAL_SHARE = 0.2;
 
   /** It is worth a frame more that tasks of this length don't wait for each other. */
   static final long LONG_NANOS = 5_000_000;
