@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 record Share(Candidate candidate, int tasks, boolean isOnly) {
   /**
    * Two moments that differ by less are equal. The mean of 32 run times that deviate by half of it
-   * is easily a tenth off, and that of the luckiest of a hundred peers a quarter: all submitters
+   * is easily a tenth off, and that of the luckiest of a hundred peers a fifth: all submitters
    * would give it their small jobs.
    */
   private static final double EQUAL_SHARE = 0.2;
