@@ -63,6 +63,9 @@ final class Demand {
   /** The mean over them of the deviation, as a part of the mean. */
   private double deviationPart;
 
+  /** How long one runs with the fastest of them, or less. */
+  private long leastMeanNanos = Long.MAX_VALUE;
+
   /** Whether any of them, as far as is known, has ever run the function. */
   boolean measured;
 
@@ -257,11 +260,19 @@ final class Demand {
   void know(List<Candidate> found) {
     candidates = found;
     places.clear();
+    leastMeanNanos = Long.MAX_VALUE;
     double sum = 0;
     for (Candidate each : found) {
+      leastMeanNanos = Math.min(leastMeanNanos, each.meanNanos);
       sum += (double) each.deviationNanos / each.meanNanos;
     }
     deviationPart = found.isEmpty() ? 0 : sum / found.size();
+  }
+
+  /** One of them was looked at anew. */
+  void know(int place, Candidate found) {
+    candidates.set(place, found);
+    leastMeanNanos = Math.min(leastMeanNanos, found.meanNanos);
   }
 
   /**
@@ -285,6 +296,11 @@ final class Demand {
 
   static Need need(Requirements requires) {
     return new Need(Math.max(1, requires.cores()), requires.memoryMib(), requires.tags());
+  }
+
+  /** How long one runs with the fastest, or less. */
+  long leastMeanNanos() {
+    return all.leastMeanNanos;
   }
 
   /** The mean of how long one runs, over all who can; 0 if there is none. */

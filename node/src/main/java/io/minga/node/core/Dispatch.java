@@ -29,6 +29,10 @@ final class Dispatch {
   private final NodeOptions options;
   private final RandomGenerator random;
   private final Map<PeerId, Lane> lanes = new LinkedHashMap<>();
+
+  /** Those whose peers have tasks. */
+  private final Set<Lane> laden = new LinkedHashSet<>();
+
   private final Map<Demand.Key, Demand> demands = new LinkedHashMap<>();
   private @Nullable Demand last;
   private final Looks looks = new Looks(this::lane);
@@ -49,7 +53,7 @@ final class Dispatch {
   Lane lane(PeerId peer) {
     Lane lane = lanes.get(peer);
     if (lane == null) {
-      lane = new Lane(peer, peer.equals(self));
+      lane = new Lane(peer, peer.equals(self), laden);
       lanes.put(peer, lane);
     }
     return lane;
@@ -335,8 +339,7 @@ final class Dispatch {
             (long) candidate.finishNanos(tasks.size()));
     batch.handouts.add(handout);
     batch.isHandedTo(lane.peer);
-    lane.handouts.add(handout);
-    lane.workNanos += tasks.size() * handout.taskNanos;
+    lane.add(handout);
     batch.demand.handed += tasks.size();
     lane.unanswered++;
     lane.unansweredBytes += handout.bytes();
@@ -359,8 +362,7 @@ final class Dispatch {
     handout.answered = true;
     handout.connection = Handout.NEVER_PUSHED;
     batch.handouts.add(handout);
-    lane.handouts.add(handout);
-    lane.workNanos += tasks.size() * nanos;
+    lane.add(handout);
     batch.demand.handed += tasks.size();
     return handout;
   }
@@ -380,7 +382,7 @@ final class Dispatch {
     parked.retainAll(handout.tasks);
     parked.removeAll(handout.parked);
     handout.parked.addAll(parked);
-    handout.lane.workNanos -= parked.size() * handout.taskNanos;
+    handout.lane.rested(handout, parked.size());
   }
 
   /** A task is over there, or comes back; false if it was not there. */
@@ -389,12 +391,12 @@ final class Dispatch {
       return false;
     }
     if (!handout.parked.remove(index)) {
-      handout.lane.workNanos -= handout.taskNanos;
+      handout.lane.rested(handout, 1);
     }
     handout.of.demand.handed--;
     if (handout.tasks.isEmpty()) {
       answered(handout);
-      handout.lane.handouts.remove(handout);
+      handout.lane.remove(handout);
       handout.of.handouts.remove(handout);
     }
     idle = true;
@@ -431,6 +433,9 @@ final class Dispatch {
     long state = looks.state();
     boolean news = state != recallState;
     recallState = state;
+    if (laden.stream().noneMatch(Lane::hasSurplus)) {
+      return recalls; // what slots are busy with stays
+    }
     for (Demand demand : demands.values()) {
       if (demand.all == demand && demand.isAllHanded()) {
         looks.look(nowNanos, demand, loads, estimates);
@@ -447,7 +452,10 @@ final class Dispatch {
   List<Hedging.Copy> copies(long nowNanos, Loads loads, Estimates estimates) {
     List<Hedging.Copy> copies = new ArrayList<>();
     for (Demand demand : demands.values()) {
-      if (demand.all == demand && demand.handed > 0 && demand.isAllHanded()) {
+      if (demand.all == demand
+          && demand.handed > 0
+          && demand.isAllHanded()
+          && Hedging.mayBeLate(nowNanos, demand, laden)) {
         looks.look(nowNanos, demand, loads, estimates);
         copies.addAll(Hedging.plan(nowNanos, demand));
       }

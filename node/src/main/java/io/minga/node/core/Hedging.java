@@ -63,6 +63,24 @@ final class Hedging {
     return copies;
   }
 
+  /** Whether some have run for so long that they would be late with the fastest peer. */
+  static boolean mayBeLate(long nowNanos, Demand demand, Iterable<Lane> laden) {
+    double late = (1 + LATE_DEVIATIONS * LEAST_DEVIATION) * demand.leastMeanNanos();
+    for (Lane lane : laden) {
+      for (Handout handout : lane.handouts) {
+        if (handout.of.demand == demand && ranNanos(nowNanos, handout) > late) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** For how long the first of its tasks has been running, if it began when it was to. */
+  private static long ranNanos(long nowNanos, Handout handout) {
+    return nowNanos - handout.sentNanos - handout.lane.roundTripNanos - handout.waitNanos;
+  }
+
   private static boolean mayCopy(Handout handout) {
     OwnBatch batch = handout.of;
     return !batch.policy().exclusive()
@@ -71,7 +89,7 @@ final class Hedging {
   }
 
   private static void plan(long nowNanos, Handout handout, List<Idle> idle, List<Copy> copies) {
-    long ranNanos = nowNanos - handout.sentNanos - handout.lane.roundTripNanos - handout.waitNanos;
+    long ranNanos = ranNanos(nowNanos, handout);
     long leftNanos = Estimates.remainingNanos(handout.taskNanos, Math.max(0, ranNanos));
     handout
         .tasks

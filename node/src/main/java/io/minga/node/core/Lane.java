@@ -42,6 +42,12 @@ final class Lane {
   /** Expected run time of all that it has of ours, one after the other. */
   long workNanos;
 
+  /** How many tasks these are, without those that are known to be parked. */
+  int workingTasks;
+
+  /** The fewest slots that it was seen to have for anything; 0 if nobody has looked. */
+  private int slotsLeast;
+
   /** How many of these are known to wait for something, so that they are in nobody's way. */
   int parkedTasks;
 
@@ -56,11 +62,47 @@ final class Lane {
 
   boolean rests;
 
-  Lane(PeerId peer, boolean self) {
+  /** All lanes whose peers have tasks of ours. */
+  private final Set<Lane> laden;
+
+  Lane(PeerId peer, boolean self, Set<Lane> laden) {
     this.peer = peer;
     this.self = self;
+    this.laden = laden;
     this.hash = Rendezvous.hash(peer);
     this.connected = self;
+  }
+
+  /** The peer has these tasks now. */
+  void add(Handout handout) {
+    handouts.add(handout);
+    laden.add(this);
+    workingTasks += handout.tasks.size();
+    workNanos += handout.tasks.size() * handout.taskNanos;
+  }
+
+  /** So many tasks of a handout keep no slot any more: they wait for something, or are over. */
+  void rested(Handout handout, int tasks) {
+    workingTasks -= tasks;
+    workNanos -= tasks * handout.taskNanos;
+  }
+
+  /** The peer has none of these tasks any more. */
+  void remove(Handout handout) {
+    handouts.remove(handout);
+    if (handouts.isEmpty()) {
+      laden.remove(this);
+    }
+  }
+
+  /** It has so many slots for tasks of some kind. */
+  void hasSlots(int slots) {
+    slotsLeast = slotsLeast == 0 ? slots : Math.min(slotsLeast, slots);
+  }
+
+  /** Whether it has more tasks of ours than its slots may be busy with. */
+  boolean hasSurplus() {
+    return workingTasks > slotsLeast;
   }
 
   boolean canTake(long nowNanos) {

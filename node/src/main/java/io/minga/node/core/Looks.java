@@ -122,7 +122,7 @@ final class Looks {
       Standing now = loads.standing(nowNanos, estimates, demand.kind, 0, lane.peer);
       int place = demand.place(lane.peer);
       if (place >= 0 && now != null) {
-        demand.candidates().set(place, candidate(demand, lane, now, loads));
+        demand.know(place, candidate(demand, lane, now, loads));
         demand.measured |= estimates.knows(lane.peer, demand.key.function());
       } else if (place >= 0 || now != null) {
         return false;
@@ -134,6 +134,7 @@ final class Looks {
 
   private static Candidate candidate(Demand demand, Lane lane, Standing standing, Loads loads) {
     PeerReport said = loads.latest(lane.peer);
+    lane.hasSlots(standing.slots());
     revalue(lane, demand, standing.meanNanos());
     return new Candidate(
         lane,

@@ -70,7 +70,7 @@ public final class Epidemic<M> {
   /** What arrives at a moment: who hears what, in the order in which it was thought of. */
   private static final class Moment<M> {
     final long number;
-    private long[] keys = new long[16];
+    private int[] peers = new int[16];
     private final List<M> messages = new ArrayList<>();
 
     Moment(long number) {
@@ -78,26 +78,46 @@ public final class Epidemic<M> {
     }
 
     void add(int peer, M message) {
-      int number = messages.size();
-      if (number == keys.length) {
-        keys = Arrays.copyOf(keys, 2 * number);
+      int place = messages.size();
+      if (place == peers.length) {
+        peers = Arrays.copyOf(peers, 2 * place);
       }
-      keys[number] = (long) peer << 32 | number;
+      peers[place] = peer;
       messages.add(message);
     }
 
-    /** Hands each peer what it hears. */
-    void forEach(ObjIntConsumer<List<M>> hear) {
-      int size = messages.size();
-      Arrays.sort(keys, 0, size);
-      for (int from = 0, to; from < size; from = to) {
-        int peer = (int) (keys[from] >> 32);
-        List<M> its = new ArrayList<>(2);
-        for (to = from; to < size && keys[to] >> 32 == peer; to++) {
-          its.add(messages.get((int) keys[to]));
+    /** Hands each of so many peers what it hears. */
+    void forEach(int size, ObjIntConsumer<List<M>> hear) {
+      int[] ends = new int[size];
+      int[] places = placesByPeer(ends);
+      int from = 0;
+      for (int peer = 0; peer < size; peer++) {
+        if (ends[peer] > from) {
+          List<M> its = new ArrayList<>(ends[peer] - from);
+          while (from < ends[peer]) {
+            its.add(messages.get(places[from++]));
+          }
+          hear.accept(its, peer);
         }
-        hear.accept(its, peer);
       }
+    }
+
+    /** The places of the messages for the first peer, then of those for the second, and so on. */
+    private int[] placesByPeer(int[] ends) {
+      for (int place = 0; place < messages.size(); place++) {
+        ends[peers[place]]++;
+      }
+      int sum = 0;
+      for (int peer = 0; peer < ends.length; peer++) {
+        int its = ends[peer];
+        ends[peer] = sum;
+        sum += its;
+      }
+      int[] places = new int[sum];
+      for (int place = 0; place < sum; place++) {
+        places[ends[peers[place]]++] = place;
+      }
+      return places;
     }
   }
 
@@ -149,17 +169,6 @@ public final class Epidemic<M> {
     }
   }
 
-  /** The same, and it is enough that these hear it. Its bytes count as if all did. */
-  public void spread(int from, M message, int length, Iterable<Integer> some) {
-    Diffusion how = isHeard(from, length) ? diffusion() : null;
-    if (how != null) {
-      for (int to : some) {
-        reach(how, from, to, message);
-      }
-      bytes += Math.round((network.size() - 1) * how.bytes(length));
-    }
-  }
-
   @SuppressWarnings("unchecked") // Java has no arrays of such
   private static <T> @Nullable Moment<T>[] newSoon() {
     return (Moment<T>[]) new Moment<?>[SOON];
@@ -191,11 +200,6 @@ public final class Epidemic<M> {
       diffusion = known;
     }
     return known;
-  }
-
-  /** A peer hears now what it would have heard before, had it mattered to it. */
-  public void catchUp(int to, M message) {
-    arrive(to, message, 0);
   }
 
   private boolean reach(Diffusion how, int from, int to, M message) {
@@ -238,6 +242,7 @@ public final class Epidemic<M> {
     if (moment != null) {
       soon[(int) number & (SOON - 1)] = null;
       moment.forEach(
+          network.size(),
           (its, to) -> {
             if (network.hasConnections(to)) {
               ears.hear(to, its);

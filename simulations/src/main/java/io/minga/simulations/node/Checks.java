@@ -36,7 +36,6 @@ final class Checks {
       tokens.runs(peer, run);
     }
     world.simulation().trace().add(run.run());
-    world.gossip().concerns(run.batch().cid(), peer.number);
   }
 
   /** A peer wants what runs to end. */
@@ -62,7 +61,6 @@ final class Checks {
       Batch batch = push.batch();
       if (batch != null) {
         seen(batch);
-        world.gossip().concerns(batch.cid(), to);
       }
       if (epochs != null) {
         epochs.pushes(from, to, push);
@@ -80,7 +78,6 @@ final class Checks {
   void sends(NodePeer from, int to, MoveFrame frame) {
     world.story().sends(from, to, frame);
     if (frame instanceof MoveFrame.Offer offer) {
-      offer.lots().forEach(lot -> world.gossip().concerns(lot.batch(), to));
       if (claims != null) {
         claims.offers(from, to, offer);
       }

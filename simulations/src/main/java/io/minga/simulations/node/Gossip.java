@@ -2,11 +2,8 @@ package io.minga.simulations.node;
 
 import static io.minga.simulations.events.Simulation.MILLI;
 
-import io.minga.crdt.claims.ClaimDelta;
 import io.minga.crdt.claims.ClaimMessage;
-import io.minga.crdt.wire.Id;
 import io.minga.crdt.wire.MalformedException;
-import io.minga.libp2p.multiformats.Cid;
 import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.WireException;
 import io.minga.node.core.Effect;
@@ -18,21 +15,13 @@ import io.minga.simulations.gossip.Epidemic;
 import io.minga.simulations.network.LinkOptions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
-/**
- * What peers say to all: it is encoded once and decoded once, and goes round as an epidemic.
- *
- * <p>In networks of more than {@link #ALL_MAX} peers, announcements and claims go to those only
- * that hold some of the batch or gave it; the others would take note of them, and do nothing. Their
- * bytes count all the same.
- */
+/** What peers say to all: it is encoded once and decoded once, and goes round as an epidemic. */
 final class Gossip implements Epidemic.Ears<Input> {
-  /** The most peers of whom each hears of every batch. */
-  static final int ALL_MAX = 100;
+  /** In networks of so many peers a moment is a millisecond, in larger ones longer. */
+  private static final int FEW = 100;
 
   /** A message's envelope: topic, author, sequence number, signature. */
   private static final int ENVELOPE_BYTES = 160;
@@ -41,10 +30,7 @@ final class Gossip implements Epidemic.Ears<Input> {
   private static final int TOLD_MAX = 16_384;
 
   private final World world;
-  private final boolean isToAll;
   private final Epidemic<Input> epidemic;
-  private final Map<Id, Set<Integer>> concerned = new LinkedHashMap<>();
-  private final Map<Id, Input> announced = new LinkedHashMap<>();
   private final Map<Integer, LoadReport> reports = new LinkedHashMap<>();
 
   /** What was said, as it is read: all that are told it share it, for nothing of it changes. */
@@ -65,8 +51,7 @@ final class Gossip implements Epidemic.Ears<Input> {
 
   Gossip(World world, LinkOptions link, int peers) {
     this.world = world;
-    this.isToAll = peers <= ALL_MAX;
-    long grainNanos = isToAll ? MILLI : MILLI * Math.max(10, Math.min(peers / 25, 100));
+    long grainNanos = peers <= FEW ? MILLI : MILLI * Math.max(10, Math.min(peers / 25, 100));
     this.epidemic = new Epidemic<>(world.simulation(), world.network(), link, grainNanos, this);
   }
 
@@ -104,12 +89,7 @@ final class Gossip implements Epidemic.Ears<Input> {
       Announcement read = Announcement.decode(World.LIMITS, encoded, from.id);
       Input input =
           new Input.Announced(from.id, read, sign(from, Saying.Kind.ANNOUNCEMENT, encoded));
-      Id batch = id(announcement.batch());
-      if (!isToAll) {
-        concerned(batch).add(from.number);
-        announced.put(batch, input);
-      }
-      spread(from, input, encoded.length(), List.of(batch));
+      epidemic.spread(from.number, input, encoded.length() + ENVELOPE_BYTES);
     } catch (WireException wrong) {
       throw unreadable(from, wrong);
     }
@@ -120,9 +100,9 @@ final class Gossip implements Epidemic.Ears<Input> {
     try {
       byte[] encoded = message.encode();
       ClaimMessage read = ClaimMessage.decode(from.claimant, encoded);
-      List<Id> batches = message.deltas().stream().map(ClaimDelta::batch).toList();
       Saying signed = sign(from, Saying.Kind.CLAIMS, Bytes.copyOf(encoded));
-      spread(from, new Input.Claimed(from.id, read, signed), encoded.length, batches);
+      Input said = new Input.Claimed(from.id, read, signed);
+      epidemic.spread(from.number, said, encoded.length + ENVELOPE_BYTES);
     } catch (MalformedException wrong) {
       throw unreadable(from, wrong);
     }
@@ -149,42 +129,6 @@ final class Gossip implements Epidemic.Ears<Input> {
 
   private static BrokenPromiseException unreadable(NodePeer from, Exception why) {
     return new BrokenPromiseException(-1, from + " says what nobody can read: " + why);
-  }
-
-  private static Id id(Cid batch) {
-    return Id.of(batch.toBytes().toByteArray());
-  }
-
-  private Set<Integer> concerned(Id batch) {
-    return concerned.computeIfAbsent(batch, it -> new LinkedHashSet<>());
-  }
-
-  /** A peer may come to hold some of a batch. */
-  void concerns(Cid batch, int peer) {
-    if (isToAll) {
-      return;
-    }
-    Id id = id(batch);
-    if (concerned(id).add(peer)) {
-      Input missed = announced.get(id);
-      if (missed != null) {
-        epidemic.catchUp(peer, missed);
-      }
-    }
-  }
-
-  /**
-   * Says something to all; what is of batches, in a large network, to those who have to do with
-   * them.
-   */
-  private void spread(NodePeer from, Input said, int length, List<Id> batches) {
-    if (isToAll) {
-      epidemic.spread(from.number, said, length + ENVELOPE_BYTES);
-    } else {
-      Set<Integer> some = new LinkedHashSet<>();
-      batches.forEach(batch -> some.addAll(concerned(batch)));
-      epidemic.spread(from.number, said, length + ENVELOPE_BYTES, some);
-    }
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * When a central queue without delays would be done: it knows who is there and how fast, but no run
@@ -88,23 +89,40 @@ public final class Oracle {
    * graph, which must be the last burst and the only one that is measured, it is the lower bound.
    */
   public static double[] endsNanos(Plan plan) {
-    return endsNanos(plan, (from, to) -> 0);
+    return graph(plan) == null
+        ? endsNanos(plan, (from, to) -> 0)
+        : lastEnds(plan, LowerBound.endNanos(plan));
   }
 
   /** The same with the delays of the plan's links, as long as nothing is lost or splits them. */
   public static double[] endsWithDelaysNanos(Plan plan) {
     Network<Void> network = new Network<>(new Simulation(plan.seed()), plan.link());
     double jitterNanos = (double) plan.link().jitterNanos() / 2;
-    return endsNanos(
-        plan, (from, to) -> from == to ? 0 : network.latencyNanos(from, to) + jitterNanos);
+    Ways ways = (from, to) -> from == to ? 0 : network.latencyNanos(from, to) + jitterNanos;
+    Graph graph = graph(plan);
+    if (graph == null) {
+      return endsNanos(plan, ways);
+    }
+    Burst burst = last(plan);
+    return lastEnds(
+        plan, GraphOracle.endNanos(plan, burst, graph, to -> ways.nanos(burst.peer(), to)));
+  }
+
+  private static Burst last(Plan plan) {
+    return plan.bursts().get(plan.bursts().size() - 1);
+  }
+
+  private static @Nullable Graph graph(Plan plan) {
+    return plan.bursts().isEmpty() ? null : last(plan).graph();
+  }
+
+  private static double[] lastEnds(Plan plan, double endNanos) {
+    double[] ends = new double[plan.bursts().size()];
+    ends[ends.length - 1] = endNanos;
+    return ends;
   }
 
   private static double[] endsNanos(Plan plan, Ways ways) {
-    if (plan.bursts().stream().anyMatch(it -> it.graph() != null)) {
-      double[] ends = new double[plan.bursts().size()];
-      ends[ends.length - 1] = LowerBound.endNanos(plan);
-      return ends;
-    }
     double[] best = new double[0];
     double most = isOneSpeed(plan.machines()) ? 0 : PATIENCE_MOST;
     for (double patience = 0; patience <= most; patience += PATIENCE_STEP) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.minga.simulations.network.LinkOptions;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 final class OracleTest {
@@ -66,6 +67,31 @@ final class OracleTest {
 
     assertThat(Oracle.endsNanos(plan)[0] / SECOND).isCloseTo(2, within(ERROR));
     assertThat(Oracle.endsWithDelaysNanos(plan)[0] / SECOND).isCloseTo(3, within(ERROR));
+  }
+
+  /** Four calls, each so many times, one after the other; as far as nothing else is said, far. */
+  private static double graphSeconds(int epochs, Machine near, Machine far) {
+    LinkOptions second = new LinkOptions(SECOND, SECOND, 0, 1_000_000, 0, 0, 0, SECOND);
+    Graph graph = Graph.epochs(new SplittableRandom(1), 4, 1, epochs);
+    List<Burst> calls = List.of(job(graph.size()).after(graph));
+    Plan plan = Plan.of("test", 1, List.of(near, far), calls).with(second);
+    return Oracle.endsWithDelaysNanos(plan)[0] / SECOND;
+  }
+
+  @Test
+  void graphWithDelays_takesItsWays_andIsSentAhead() {
+    Machine none = Machine.of(0, 1);
+    assertThat(graphSeconds(1, none, Machine.of(4, 1))).isCloseTo(3, within(ERROR));
+    assertThat(graphSeconds(1, none, Machine.of(2, 1))).isCloseTo(4, within(ERROR));
+    assertThat(graphSeconds(2, none, Machine.of(4, 1))).isCloseTo(6, within(ERROR));
+    assertThat(graphSeconds(2, none, Machine.of(1, 1))).isCloseTo(10, within(ERROR));
+  }
+
+  @Test
+  void graphWithDelays_runsNearItsCallerFirst() {
+    assertThat(graphSeconds(2, Machine.of(4, 1), Machine.of(4, 1))).isCloseTo(2, within(ERROR));
+    assertThat(graphSeconds(1, Machine.of(1, 1), Machine.of(3, 1))).isCloseTo(3, within(ERROR));
+    assertThat(graphSeconds(2, Machine.of(3, 1), Machine.of(1, 1))).isCloseTo(4, within(ERROR));
   }
 
   @Test
