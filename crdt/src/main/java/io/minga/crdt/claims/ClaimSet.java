@@ -140,9 +140,10 @@ public final class ClaimSet {
     if (last >= facts.count()) {
       return "index " + last + " of a batch of " + facts.count() + " tasks";
     }
-    boolean settles = delta.entries().stream().anyMatch(it -> it.phase() == Phase.SETTLED);
-    if (settles && !delta.claimant().equals(facts.submitter())) {
-      return "only its submitter settles a batch";
+    for (Entry entry : delta.entries()) {
+      if (entry.phase() == Phase.SETTLED && !delta.claimant().equals(facts.submitter())) {
+        return "only its submitter settles a batch";
+      }
     }
     return null;
   }
@@ -341,9 +342,14 @@ public final class ClaimSet {
     if (batch == null) {
       return true;
     }
-    return wrong(batch.facts, delta) == null
-        && delta.entries().stream()
-            .anyMatch(entry -> batch.registers.isRaisedBy(delta.claimant(), entry));
+    if (wrong(batch.facts, delta) == null) {
+      for (Entry entry : delta.entries()) {
+        if (batch.registers.isRaisedBy(delta.claimant(), entry)) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   /** Whether the batch is known, and all its tasks are settled. */

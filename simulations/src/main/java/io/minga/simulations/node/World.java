@@ -34,6 +34,11 @@ final class World {
   /** So many connections each peer of a larger one begins with; its core asks for more. */
   private static final int CONNECTIONS_FIRST = 40;
 
+  /**
+   * More join within a second, not at one moment: all they say first would be under way at once.
+   */
+  private static final int CROWD = 1024;
+
   private final Plan plan;
   private final Simulation simulation;
   private final Network<Packet> network;
@@ -181,7 +186,7 @@ final class World {
     simulation.after(discovery.nextLong(LOOK_NANOS), () -> look(peer));
   }
 
-  /** Connects everybody with everybody, or with some drawn at random. */
+  /** Connects everybody with everybody, or with some drawn at random; a crowd one by one. */
   void joinAll() {
     if (peers.size() <= Math.min(SMALL, plan.connectionsMax() + 1)) {
       for (int one = 0; one < peers.size(); one++) {
@@ -198,10 +203,19 @@ final class World {
     while (steps.size() < most / 2) {
       steps.add(1 + discovery.nextInt((peers.size() - 1) / 2));
     }
-    for (int step : steps) {
-      for (int one = 0; one < peers.size(); one++) {
-        network.join(one, (one + step) % peers.size());
+    if (peers.size() <= CROWD) {
+      for (int step : steps) {
+        for (int one = 0; one < peers.size(); one++) {
+          network.join(one, (one + step) % peers.size());
+        }
       }
+      return;
+    }
+    for (int one = 0; one < peers.size(); one++) {
+      int its = one;
+      simulation.at(
+          one * SECOND / peers.size(),
+          () -> steps.forEach(step -> network.join(its, (its + step) % peers.size())));
     }
   }
 
