@@ -34,10 +34,10 @@ final class World {
   /** So many connections each peer of a larger one begins with; its core asks for more. */
   private static final int CONNECTIONS_FIRST = 40;
 
-  /**
-   * More join within a second, not at one moment: all they say first would be under way at once.
-   */
+  /** More join one by one, so long apart: all that they say first would be under way at once. */
   private static final int CROWD = 1024;
+
+  private static final long JOIN_NANOS = 600_000;
 
   private final Plan plan;
   private final Simulation simulation;
@@ -214,7 +214,7 @@ final class World {
     for (int one = 0; one < peers.size(); one++) {
       int its = one;
       simulation.at(
-          one * SECOND / peers.size(),
+          one * JOIN_NANOS,
           () -> steps.forEach(step -> network.join(its, (its + step) % peers.size())));
     }
   }
