@@ -34,9 +34,10 @@ final class World {
   /** So many connections each peer of a larger one begins with; its core asks for more. */
   private static final int CONNECTIONS_FIRST = 40;
 
-  /** More join one by one, so long apart: all that they say first would be under way at once. */
+  /** More join one by one: all that they say first would be under way at once. */
   private static final int CROWD = 1024;
 
+  /** How long one after the other. */
   private static final long JOIN_NANOS = 600_000;
 
   private final Plan plan;
