@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Compares what this peer knows of claims with what its neighbours know, and tells them what they
  * lack: soon after they were connected, and now and then with one of them, for what gossip has
- * lost. What was new here, and hasn't come by gossip a moment later, is then compared with two
- * more, so that it goes round where gossip never went. Peers that agree exchange one digest.
+ * lost. What was new here is then compared with two more, so that it goes round where gossip never
+ * went. Peers that agree exchange one digest.
  */
 final class Comparing {
   /** How many are compared with when there was something new. */
@@ -41,7 +41,6 @@ final class Comparing {
   private final Membership membership;
   private final ClaimSet claims;
   private final Hearsay hearsay;
-  private final Unheard unheard = new Unheard();
   private final Tidings tidings;
 
   /** The neighbours. */
@@ -53,7 +52,7 @@ final class Comparing {
   private long roundNanos;
   private long lookNanos;
 
-  /** Whether others may have to hear of something that was told here. */
+  /** Whether there was something new that wasn't compared with others since. */
   private boolean fresh;
 
   /** When that may be, if there was something new before. */
@@ -69,7 +68,7 @@ final class Comparing {
     this.membership = membership;
     this.claims = announcer.claims();
     this.hearsay = announcer.hearsay();
-    this.tidings = new Tidings(ground.options(), claims, unheard);
+    this.tidings = new Tidings(ground.options(), claims);
   }
 
   // Neighbours.
@@ -302,7 +301,7 @@ final class Comparing {
     if (!tell.answer() && !taken.over().isEmpty()) {
       tell(nowNanos, from, pair, taken.over(), new LinkedHashSet<>(), true);
     }
-    if (unheard.isAny() && !fresh) {
+    if (taken.news() && !fresh) {
       fresh = true;
       long atNanos = nowNanos + SPREAD_NANOS;
       spreadNanos = spread && spreadNanos - atNanos > 0 ? spreadNanos : atNanos;
@@ -311,25 +310,12 @@ final class Comparing {
     }
   }
 
-  /** An announcement came, by gossip or because its proof is good. */
-  void heard(Input.Announced announced) {
-    unheard.heardOf(Announcer.id(announced.announcement().batch()));
-  }
-
-  /** Claims came, by gossip or because their proof is good. */
-  void heard(Input.Claimed claimed) {
-    claimed.message().deltas().forEach(unheard::heard);
-  }
-
   /** What was new here may be so to others whom gossip didn't reach either. */
   private void spreadNews(long nowNanos) {
     if (spreadNanos - nowNanos <= 0) {
       fresh = false;
-      if (unheard.isAny()) {
-        spreadNanos = nowNanos + options.calm().toNanos();
-        planSome(nowNanos, SPREAD);
-      }
-      unheard.clear();
+      spreadNanos = nowNanos + options.calm().toNanos();
+      planSome(nowNanos, SPREAD);
     } else {
       lookBy(spreadNanos);
     }

@@ -250,41 +250,6 @@ final class ComparingTest {
 
   // Costs.
 
-  /** Three that agree; then one hears of a batch, and tells another when they next compare. */
-  private int comparesAfterOneWasTold(boolean gossipBringsItToo) {
-    counts();
-    for (int i = 0; i < 3; i++) {
-      village.add(0, 1);
-    }
-    village.meet(10_000);
-    Batch batch = batch(Village.peer(1_000), 1);
-    List<Input> said =
-        List.of(
-            announced(batch),
-            claimed(Village.peer(1_001), batch, Phase.HELD, 1, IndexSet.range(0, 8)));
-    said.forEach(village.houses.get(0)::input);
-    while (village.houses.stream().filter(it -> it.core.claimsDigest().equals(Digest.NONE)).count()
-        > 1) {
-      village.pass(100);
-    }
-    if (gossipBringsItToo) {
-      village.houses.forEach(house -> said.forEach(house::input));
-    }
-    compares = 0;
-    village.pass(5_000);
-    return compares;
-  }
-
-  @Test
-  void whatIsNew_isComparedWithOthers() {
-    assertThat(comparesAfterOneWasTold(false)).isPositive();
-  }
-
-  @Test
-  void whatGossipBringsAMomentLater_isNot() {
-    assertThat(comparesAfterOneWasTold(true)).isZero();
-  }
-
   @Test
   void peersThatAgree_exchangeADigestOnly() {
     counts();
