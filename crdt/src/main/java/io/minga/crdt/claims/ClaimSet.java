@@ -140,10 +140,9 @@ public final class ClaimSet {
     if (last >= facts.count()) {
       return "index " + last + " of a batch of " + facts.count() + " tasks";
     }
-    for (Entry entry : delta.entries()) {
-      if (entry.phase() == Phase.SETTLED && !delta.claimant().equals(facts.submitter())) {
-        return "only its submitter settles a batch";
-      }
+    boolean settles = delta.entries().stream().anyMatch(it -> it.phase() == Phase.SETTLED);
+    if (settles && !delta.claimant().equals(facts.submitter())) {
+      return "only its submitter settles a batch";
     }
     return null;
   }
@@ -342,14 +341,9 @@ public final class ClaimSet {
     if (batch == null) {
       return true;
     }
-    if (wrong(batch.facts, delta) == null) {
-      for (Entry entry : delta.entries()) {
-        if (batch.registers.isRaisedBy(delta.claimant(), entry)) {
-          return true;
-        }
-      }
-    }
-    return false;
+    return wrong(batch.facts, delta) == null
+        && delta.entries().stream()
+            .anyMatch(entry -> batch.registers.isRaisedBy(delta.claimant(), entry));
   }
 
   /** Whether the batch is known, and all its tasks are settled. */

@@ -104,14 +104,11 @@ final class Hearsay {
       return;
     }
     IndexSet news = claims.inForce(delta);
-    IndexSet said = delta.indexes();
     List<Part> parts = signed.get(batch);
     if (parts != null) {
       for (Iterator<Part> all = parts.iterator(); all.hasNext(); ) {
         Part part = all.next();
-        if (part instanceof Part.Claimed before
-            && before.delta.indexes().intersects(said)
-            && isBeaten(before.delta, delta, news)) {
+        if (part instanceof Part.Claimed before && isBeaten(before.delta, delta, news)) {
           all.remove();
           release(part);
         }
