@@ -48,7 +48,7 @@ public record BatchClaims(Id batch, List<ClaimDelta> deltas) {
         return "claimants ascend, none twice";
       }
       IndexSet indexes = delta.indexes();
-      if (!seen.and(indexes).isEmpty()) {
+      if (seen.intersects(indexes)) {
         return "an index has one claimant only";
       }
       before = delta.claimant();

@@ -71,7 +71,7 @@ public record ClaimDelta(Id batch, Id claimant, List<Entry> entries) {
       if (entry.order() <= before) {
         return "entries ascend by phase and epoch, none twice";
       }
-      if (!seen.and(entry.indexes).isEmpty()) {
+      if (seen.intersects(entry.indexes)) {
         return "an index is in one entry only";
       }
       before = entry.order();
@@ -119,11 +119,21 @@ public record ClaimDelta(Id batch, Id claimant, List<Entry> entries) {
 
   /** All indexes that the delta speaks of. */
   public IndexSet indexes() {
-    IndexSet all = IndexSet.EMPTY;
-    for (Entry entry : entries) {
-      all = all.or(entry.indexes);
+    IndexSet all = entries.get(0).indexes;
+    for (int i = 1; i < entries.size(); i++) {
+      all = all.or(entries.get(i).indexes);
     }
     return all;
+  }
+
+  /** Whether the delta speaks of any of these. */
+  public boolean speaksOf(IndexSet indexes) {
+    for (Entry entry : entries) {
+      if (entry.indexes.intersects(indexes)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** What the delta says of these tasks; null if it says nothing of them. */

@@ -140,9 +140,10 @@ public final class ClaimSet {
     if (last >= facts.count()) {
       return "index " + last + " of a batch of " + facts.count() + " tasks";
     }
-    boolean settles = delta.entries().stream().anyMatch(it -> it.phase() == Phase.SETTLED);
-    if (settles && !delta.claimant().equals(facts.submitter())) {
-      return "only its submitter settles a batch";
+    for (Entry entry : delta.entries()) {
+      if (entry.phase() == Phase.SETTLED && !delta.claimant().equals(facts.submitter())) {
+        return "only its submitter settles a batch";
+      }
     }
     return null;
   }
@@ -315,6 +316,16 @@ public final class ClaimSet {
     return known(batch, -1).claims();
   }
 
+  /** All that is in force of what one peer says of a batch; null if nothing is. */
+  public @Nullable ClaimDelta claims(Id batch, Id claimant) {
+    for (ClaimDelta delta : claims(batch).deltas()) {
+      if (delta.claimant().equals(claimant)) {
+        return delta;
+      }
+    }
+    return null;
+  }
+
   /**
    * The tasks of which a delta is still the last word: whoever keeps the proof of what it knows can
    * drop that of a delta for which there are none.
@@ -326,11 +337,7 @@ public final class ClaimSet {
       return inForce;
     }
     for (Entry entry : delta.entries()) {
-      for (int index : entry.indexes().toArray()) {
-        if (batch.registers.says(delta.claimant(), entry, index)) {
-          inForce = inForce.or(IndexSet.of(index));
-        }
-      }
+      inForce = inForce.or(batch.registers.inForce(delta.claimant(), entry));
     }
     return inForce;
   }
@@ -341,9 +348,14 @@ public final class ClaimSet {
     if (batch == null) {
       return true;
     }
-    return wrong(batch.facts, delta) == null
-        && delta.entries().stream()
-            .anyMatch(entry -> batch.registers.isRaisedBy(delta.claimant(), entry));
+    if (wrong(batch.facts, delta) == null) {
+      for (Entry entry : delta.entries()) {
+        if (batch.registers.isRaisedBy(delta.claimant(), entry)) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   /** Whether the batch is known, and all its tasks are settled. */

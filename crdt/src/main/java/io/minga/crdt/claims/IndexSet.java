@@ -122,6 +122,15 @@ public final class IndexSet {
         word0 & other.word0, word1 & other.word1, word2 & other.word2, word3 & other.word3);
   }
 
+  /** Whether anything is in both. */
+  public boolean intersects(IndexSet other) {
+    return ((word0 & other.word0)
+            | (word1 & other.word1)
+            | (word2 & other.word2)
+            | (word3 & other.word3))
+        != 0;
+  }
+
   /** What is in this and not in the other. */
   public IndexSet andNot(IndexSet other) {
     return new IndexSet(

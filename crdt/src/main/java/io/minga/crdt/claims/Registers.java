@@ -164,19 +164,38 @@ final class Registers {
   boolean isRaisedBy(Id owner, ClaimDelta.Entry entry) {
     long strength = strength(entry.phase().number(), entry.epoch());
     int slot = slotOf(owner);
-    for (int index : entry.indexes().toArray()) {
-      if (beats(strength, owner, slot, index)) {
-        return true;
+    for (int i = 0; i < IndexSet.CAPACITY / Long.SIZE; i++) {
+      for (long rest = entry.indexes().word(i); rest != 0; rest &= rest - 1) {
+        if (beats(strength, owner, slot, (i << 6) + Long.numberOfTrailingZeros(rest))) {
+          return true;
+        }
       }
     }
     return false;
   }
 
-  /** Whether what {@code entry} says of {@code index} is what the register says. */
-  boolean says(Id owner, ClaimDelta.Entry entry, int index) {
-    return phase(index) == entry.phase().number()
-        && epoch(index) == entry.epoch()
-        && owner.equals(owner(index));
+  /** The tasks of which the registers say what {@code entry} of {@code owner} says. */
+  IndexSet inForce(Id owner, ClaimDelta.Entry entry) {
+    int phase = entry.phase().number();
+    if (phase == SETTLED && !owner.equals(submitter)) {
+      return IndexSet.EMPTY;
+    }
+    if (allSettled()) {
+      return phase == SETTLED ? entry.indexes() : IndexSet.EMPTY;
+    }
+    int slot = phase == SETTLED ? 0 : slotOf(owner);
+    long[] words = new long[IndexSet.CAPACITY / Long.SIZE];
+    for (int i = 0; i < words.length; i++) {
+      for (long rest = entry.indexes().word(i); rest != 0; rest &= rest - 1) {
+        int index = (i << 6) + Long.numberOfTrailingZeros(rest);
+        if (phases[index] == phase
+            && epochs[index] == entry.epoch()
+            && (slots[index] & 0xff) == slot) {
+          words[i] |= 1L << index;
+        }
+      }
+    }
+    return IndexSet.ofWords(words);
   }
 
   private void settle(int index) {

@@ -52,6 +52,7 @@ final class IndexSetTest {
     assertThat(set(a).or(set(b))).isEqualTo(set(or));
     assertThat(set(a).and(set(b))).isEqualTo(set(and));
     assertThat(set(a).andNot(set(b))).isEqualTo(set(andNot));
+    assertThat(set(a).intersects(set(b))).isEqualTo(a.intersects(b));
     assertThat(set(a).size()).isEqualTo(a.cardinality());
     assertThat(set(a).last()).isEqualTo(a.length() - 1);
     assertThat(set(a).toArray()).isEqualTo(a.stream().toArray());

@@ -22,12 +22,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Compares what this peer knows of claims with what its neighbours know, and tells them what they
  * lack: soon after they were connected, and now and then with one of them, for what gossip has
- * lost. What was new here is then compared with two more, so that it goes round where gossip never
- * went. Peers that agree exchange one digest.
+ * lost. What was new here, and hasn't come by gossip a moment later, is then compared with two
+ * more, so that it goes round where gossip never went. Peers that agree exchange one digest.
  */
 final class Comparing {
   /** How many are compared with when there was something new. */
   private static final int SPREAD = 2;
+
+  /** Of all its neighbours, about so many ask a submitter how it stands with something new. */
+  private static final int ASKING = 8;
 
   private static final long SPREAD_NANOS = 1_000_000_000;
 
@@ -41,6 +44,7 @@ final class Comparing {
   private final Membership membership;
   private final ClaimSet claims;
   private final Hearsay hearsay;
+  private final Unheard unheard = new Unheard();
   private final Tidings tidings;
 
   /** The neighbours. */
@@ -52,7 +56,7 @@ final class Comparing {
   private long roundNanos;
   private long lookNanos;
 
-  /** Whether there was something new that wasn't compared with others since. */
+  /** Whether others may have to hear of something that was told here. */
   private boolean fresh;
 
   /** When that may be, if there was something new before. */
@@ -68,7 +72,7 @@ final class Comparing {
     this.membership = membership;
     this.claims = announcer.claims();
     this.hearsay = announcer.hearsay();
-    this.tidings = new Tidings(ground.options(), claims);
+    this.tidings = new Tidings(ground.options(), claims, unheard);
   }
 
   // Neighbours.
@@ -85,7 +89,9 @@ final class Comparing {
       end(nowNanos, before, before.mine);
       end(nowNanos, before, before.theirs);
     }
-    plan(pair, nowNanos + jitter(peer, options.first().toNanos()));
+    long firstNanos = nowNanos + jitter(peer, options.first().toNanos());
+    pair.againNanos = firstNanos + options.second().toNanos();
+    plan(pair, firstNanos);
   }
 
   void disconnected(long nowNanos, PeerId peer) {
@@ -144,6 +150,12 @@ final class Comparing {
   private void due(long nowNanos, PeerId peer, Neighbour pair, boolean leaving) {
     timeOut(nowNanos, peer, pair, pair.mine);
     timeOut(nowNanos, peer, pair, pair.theirs);
+    if (pair.again && pair.againNanos - nowNanos <= 0) {
+      pair.again = false;
+      plan(pair, nowNanos);
+    } else if (pair.again) {
+      lookBy(pair.againNanos);
+    }
     if (pair.planned && pair.planNanos - nowNanos <= 0 && pair.mine == null) {
       if (begun < options.begunMax()) {
         pair.planned = false;
@@ -168,9 +180,6 @@ final class Comparing {
   }
 
   private void begin(long nowNanos, PeerId peer, Neighbour pair) {
-    if (pair.left > 0 && --pair.left > 0) {
-      plan(pair, nowNanos + options.second().toNanos());
-    }
     boolean isJust = pair.wasBegun && nowNanos - pair.begunNanos < JUST_NANOS;
     if (claims.digests().size() > 0 && !isJust && isComparable(peer)) {
       pair.number++;
@@ -258,12 +267,20 @@ final class Comparing {
       } else if (effect instanceof RangeSync.Effect.Finished finished) {
         end(nowNanos, pair, it);
         if (it.cut || !finished.complete()) {
-          plan(pair, nowNanos + options.retry().toNanos());
+          plan(pair, nowNanos + retryNanos(pair.cuts++));
+        } else {
+          pair.cuts = 0;
         }
       } else if (effect instanceof RangeSync.Effect.TimedOut) {
         end(nowNanos, pair, it);
       }
     }
+  }
+
+  /** Twice as long each time: what may be told grows meanwhile. */
+  private long retryNanos(int cuts) {
+    long nanos = options.retry().toNanos() << Math.min(cuts, 16);
+    return Math.min(nanos, options.every().toNanos());
   }
 
   private void end(long nowNanos, Neighbour pair, Neighbour.@Nullable Comparison it) {
@@ -301,7 +318,7 @@ final class Comparing {
     if (!tell.answer() && !taken.over().isEmpty()) {
       tell(nowNanos, from, pair, taken.over(), new LinkedHashSet<>(), true);
     }
-    if (taken.news() && !fresh) {
+    if (unheard.isAny() && !fresh) {
       fresh = true;
       long atNanos = nowNanos + SPREAD_NANOS;
       spreadNanos = spread && spreadNanos - atNanos > 0 ? spreadNanos : atNanos;
@@ -310,15 +327,48 @@ final class Comparing {
     }
   }
 
+  /** An announcement came, by gossip or because its proof is good. */
+  void heard(Input.Announced announced) {
+    unheard.heardOf(Announcer.id(announced.announcement().batch()));
+  }
+
+  /** Claims came, by gossip or because their proof is good. */
+  void heard(Input.Claimed claimed) {
+    claimed.message().deltas().forEach(unheard::heard);
+  }
+
   /** What was new here may be so to others whom gossip didn't reach either. */
   private void spreadNews(long nowNanos) {
     if (spreadNanos - nowNanos <= 0) {
       fresh = false;
-      spreadNanos = nowNanos + options.calm().toNanos();
-      planSome(nowNanos, SPREAD);
+      List<Id> news = unheard.batches().stream().filter(claims::contains).toList();
+      if (!news.isEmpty() || unheard.isMore()) {
+        spreadNanos = nowNanos + options.calm().toNanos();
+        planSome(nowNanos, planSubmitter(nowNanos, news) ? SPREAD - 1 : SPREAD);
+      }
+      unheard.clear();
     } else {
       lookBy(spreadNanos);
     }
+  }
+
+  /**
+   * Has the submitter of something new compared with, if it is a neighbour: what it has told others
+   * directly they can't prove, and so not hand on. Where many would ask, few do.
+   */
+  private boolean planSubmitter(long nowNanos, List<Id> news) {
+    List<Id> open = news.stream().filter(batch -> !claims.isSettled(batch)).toList();
+    if (open.isEmpty() || random.nextInt(Math.max(1, pairs.size())) >= ASKING) {
+      return false;
+    }
+    Id submitter = claims.facts(open.get(random.nextInt(open.size()))).submitter();
+    for (Map.Entry<PeerId, Neighbour> each : pairs.entrySet()) {
+      if (Announcer.id(each.getKey()).equals(submitter) && isComparable(each.getKey())) {
+        plan(each.getValue(), nowNanos);
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Tells a neighbour all that can be told of these; false if that is too much. */

@@ -104,11 +104,14 @@ final class Hearsay {
       return;
     }
     IndexSet news = claims.inForce(delta);
+    IndexSet said = delta.indexes();
     List<Part> parts = signed.get(batch);
     if (parts != null) {
       for (Iterator<Part> all = parts.iterator(); all.hasNext(); ) {
         Part part = all.next();
-        if (part instanceof Part.Claimed before && isBeaten(before.delta, delta, news)) {
+        if (part instanceof Part.Claimed before
+            && before.delta.speaksOf(said)
+            && isBeaten(before.delta, delta, news)) {
           all.remove();
           release(part);
         }
@@ -233,15 +236,10 @@ final class Hearsay {
     if (announcement != null) {
       announced.add(Saying.own(Saying.Kind.ANNOUNCEMENT, announcement.encode(self)));
     }
-    boolean claims = false;
-    if (this.claims.contains(batch)) {
-      for (ClaimDelta delta : this.claims.claims(batch).deltas()) {
-        if (delta.claimant().equals(selfId)) {
-          claimed.add(delta);
-          claims = true;
-        }
-      }
+    ClaimDelta delta = claims.contains(batch) ? claims.claims(batch, selfId) : null;
+    if (delta != null) {
+      claimed.add(delta);
     }
-    return claims || announcement != null;
+    return delta != null || announcement != null;
   }
 }

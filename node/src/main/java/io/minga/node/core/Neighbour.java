@@ -22,8 +22,13 @@ final class Neighbour {
   /** When this peer begins the next, if that is planned. */
   long planNanos;
 
-  /** How often it is still to do so since they were connected. */
-  int left = 2;
+  /** When it does so once more since they were connected. */
+  long againNanos;
+
+  boolean again = true;
+
+  /** How many comparisons in a row a limit has ended. */
+  int cuts;
 
   boolean wasBegun;
 

@@ -129,8 +129,10 @@ public final class NodeCore {
     } else if (input instanceof Input.Loaded loaded) {
       acquaintances.loaded(nowNanos, loaded);
     } else if (input instanceof Input.Announced announced) {
+      comparing.heard(announced);
       hearing.announced(nowNanos, announced);
     } else if (input instanceof Input.Claimed claimed) {
+      comparing.heard(claimed);
       hearing.claimed(nowNanos, claimed);
     } else if (input instanceof Input.Connected connected) {
       acquaintances.connected(nowNanos, connected.peer());

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What this peer is going to say of its claims. The longer it waits, the more of it shares a
@@ -81,8 +82,7 @@ final class Sayings {
   private void say(Map<Id, ClaimDelta> of, List<Effect> out) {
     List<ClaimDelta> all = new ArrayList<>(of.size());
     for (ClaimDelta delta : of.values()) {
-      IndexSet inForce = claims.contains(delta.batch()) ? claims.inForce(delta) : settled(delta);
-      ClaimDelta still = inForce.equals(delta.indexes()) ? delta : delta.only(inForce);
+      ClaimDelta still = still(delta);
       if (still != null) {
         all.add(still);
       }
@@ -92,15 +92,21 @@ final class Sayings {
   }
 
   /**
-   * Of a batch that is forgotten, since the clock has jumped or this peer stood still: that it is
-   * over, which the others may never hear else.
+   * If anything of it is still true, all that this peer has to say of the batch: what is lost comes
+   * with the next message, and the last one is all that anybody need keep. Of a batch that is
+   * forgotten, since the clock has jumped or this peer stood still, that it is over, which the
+   * others may never hear else.
    */
-  private static IndexSet settled(ClaimDelta delta) {
+  private @Nullable ClaimDelta still(ClaimDelta delta) {
+    if (claims.contains(delta.batch())) {
+      boolean stands = !claims.inForce(delta).isEmpty();
+      return stands ? claims.claims(delta.batch(), delta.claimant()) : null;
+    }
     IndexSet settled = IndexSet.EMPTY;
     for (ClaimDelta.Entry entry : delta.entries()) {
       settled = entry.phase() == Phase.SETTLED ? settled.or(entry.indexes()) : settled;
     }
-    return settled;
+    return delta.only(settled);
   }
 
   long nextDeadlineNanos(long never) {

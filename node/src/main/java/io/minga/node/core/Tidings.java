@@ -28,6 +28,7 @@ final class Tidings {
 
   private final TaskLimits limits;
   private final ClaimSet claims;
+  private final Unheard unheard;
 
   /** Takes in what is new. */
   @FunctionalInterface
@@ -38,15 +39,16 @@ final class Tidings {
   /**
    * What came of it.
    *
-   * @param news whether anything was new
    * @param unproven what others are said to have said, and was new
    * @param over batches that it spoke of, and that are settled here
    */
-  record Taken(boolean news, List<Effect.Unproven> unproven, List<Id> over) {}
+  record Taken(List<Effect.Unproven> unproven, List<Id> over) {}
 
-  Tidings(NodeOptions options, ClaimSet claims) {
+  /** Notes in {@code unheard} what is new. */
+  Tidings(NodeOptions options, ClaimSet claims, Unheard unheard) {
     this.limits = options.tasks();
     this.claims = claims;
+    this.unheard = unheard;
   }
 
   /**
@@ -62,7 +64,6 @@ final class Tidings {
       Allowance proofs,
       Hearer hearer)
       throws WireException {
-    boolean news = false;
     List<Effect.Unproven> unproven = new ArrayList<>();
     Set<Id> over = new LinkedHashSet<>();
     tell.batches().forEach(batch -> noteOver(batch, over));
@@ -76,13 +77,14 @@ final class Tidings {
         continue;
       }
       if (author == null) {
+        note(input, true);
         hearer.hear(input);
       } else if (proofs.take(nowNanos, 1)) {
+        note(input, false);
         unproven.add(new Effect.Unproven(saying, input));
       }
-      news = true;
     }
-    return new Taken(news, unproven, List.copyOf(over));
+    return new Taken(unproven, List.copyOf(over));
   }
 
   /** As few frames as tell all this, in its order. */
@@ -128,6 +130,16 @@ final class Tidings {
       return new Input.Claimed(author, ClaimMessage.decode(Announcer.id(author), message), signed);
     } catch (MalformedException wrong) {
       throw new WireException("claims: " + wrong.getMessage());
+    }
+  }
+
+  private void note(Input input, boolean proven) {
+    if (input instanceof Input.Announced announced) {
+      unheard.toldOf(Announcer.id(announced.announcement().batch()), proven);
+    } else if (input instanceof Input.Claimed claimed) {
+      for (ClaimDelta delta : claimed.message().deltas()) {
+        unheard.told(delta, claims.isNews(delta), proven);
+      }
     }
   }
 

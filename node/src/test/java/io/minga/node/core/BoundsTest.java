@@ -171,6 +171,7 @@ final class BoundsTest {
       core.Submissions.retries        ownTasksMax
       core.Submitter.settling         turn
       core.Handing.unanswered         ownTasksMax
+      core.Unheard.parts              PARTS_MAX
       core.Turn.acks                  ACKS_MAX            or those of one turn
       core.Turn.answers               ANSWERS_MAX         or those of one turn
       core.Turn.cancels               turn

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.minga.crdt.claims.ClaimDelta;
 import io.minga.crdt.claims.ClaimMessage;
+import io.minga.crdt.claims.ClaimOptions;
 import io.minga.crdt.claims.IndexSet;
 import io.minga.crdt.claims.Phase;
 import io.minga.crdt.wire.Digest;
@@ -18,7 +19,9 @@ import io.minga.node.task.Saying;
 import io.minga.node.task.WorkFrame;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -250,6 +253,41 @@ final class ComparingTest {
 
   // Costs.
 
+  /** Three that agree; then one hears of a batch, and tells another when they next compare. */
+  private int comparesAfterOneWasTold(boolean gossipBringsItToo) {
+    counts();
+    for (int i = 0; i < 3; i++) {
+      village.add(0, 1);
+    }
+    village.meet(10_000);
+    Batch batch = batch(Village.peer(1_000), 1);
+    List<Input> said =
+        List.of(
+            announced(batch),
+            claimed(Village.peer(1_001), batch, Phase.HELD, 1, IndexSet.range(0, 8)));
+    said.forEach(village.houses.get(0)::input);
+    while (village.houses.stream().filter(it -> it.core.claimsDigest().equals(Digest.NONE)).count()
+        > 1) {
+      village.pass(100);
+    }
+    if (gossipBringsItToo) {
+      village.houses.forEach(house -> said.forEach(house::input));
+    }
+    compares = 0;
+    village.pass(5_000);
+    return compares;
+  }
+
+  @Test
+  void whatIsNew_isComparedWithOthers() {
+    assertThat(comparesAfterOneWasTold(false)).isPositive();
+  }
+
+  @Test
+  void whatGossipBringsAMomentLater_isNot() {
+    assertThat(comparesAfterOneWasTold(true)).isZero();
+  }
+
   @Test
   void peersThatAgree_exchangeADigestOnly() {
     counts();
@@ -310,6 +348,55 @@ final class ComparingTest {
           batches, different, test.compares + test.tells, test.compareBytes, test.tellBytes);
     }
     return test.compareBytes + test.tellBytes;
+  }
+
+  /** A claim set that can't take more. */
+  private static NodeOptions full() {
+    NodeOptions any = NodeOptions.of("lab", 0);
+    ClaimOptions claims = any.claims();
+    return new NodeOptions(
+        any.network(),
+        any.slots(),
+        any.tags(),
+        any.cores(),
+        any.memoryMib(),
+        any.version(),
+        any.tasks(),
+        any.schedule(),
+        new ClaimOptions(
+            claims.retention(),
+            claims.lifetimeMax(),
+            8,
+            claims.waitingMax(),
+            claims.waitingPerClaimantMax(),
+            claims.waitingBytesMax(),
+            claims.waitingTime(),
+            claims.lineagesMax(),
+            claims.lineagesPerSubmitterMax(),
+            claims.gapsMax()),
+        any.limits(),
+        any.times());
+  }
+
+  @Test
+  void whoNeverComesToKnowAll_isComparedWithLessAndLess() {
+    House one = village.add(0, 1);
+    village.add(0, 1, full());
+    Set<List<Object>> seen = new HashSet<>();
+    village.watcher =
+        (house, effect) -> {
+          if (effect instanceof Effect.Send send
+              && Frames.read(send) instanceof WorkFrame.Compare it
+              && it.mine()) {
+            seen.add(List.of(house.peer, it.number()));
+          }
+        };
+    for (int i = 0; i < 4_200; i++) {
+      one.input(announced(batch(Village.peer(1_000), i)));
+    }
+    village.meet(600_000);
+
+    assertThat(seen).hasSizeBetween(8, 60);
   }
 
   // Who may say what.

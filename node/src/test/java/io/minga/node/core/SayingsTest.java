@@ -47,6 +47,22 @@ final class SayingsTest {
   }
 
   @Test
+  void whatWasSaidBefore_isSaidWithWhatIsNew_sinceItMayBeLost() {
+    claims.open(NOW_MILLIS, new BatchFacts(batch, self, 1, 1, 3, NOW_MILLIS + DAY_MILLIS));
+    sayings.say(0, claims.claim(NOW_MILLIS, batch, IndexSet.of(0, 2)));
+    assertThat(flush(SECOND)).hasSize(1);
+    sayings.say(SECOND, claims.settle(NOW_MILLIS, batch, IndexSet.of(2)));
+
+    List<ClaimDelta> said = flush(3 * SECOND);
+
+    assertThat(said).hasSize(1);
+    assertThat(said.get(0).entries())
+        .extracting(ClaimDelta.Entry::phase, ClaimDelta.Entry::indexes)
+        .containsExactlyInAnyOrder(
+            tuple(Phase.HELD, IndexSet.of(0)), tuple(Phase.SETTLED, IndexSet.of(2)));
+  }
+
+  @Test
   void held_isNotSaid_onceItIsSettled() {
     claims.open(NOW_MILLIS, new BatchFacts(batch, self, 1, 1, 2, NOW_MILLIS + DAY_MILLIS));
     sayings.say(0, claims.claim(NOW_MILLIS, batch, IndexSet.range(0, 2)));

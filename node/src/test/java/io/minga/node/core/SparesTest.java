@@ -102,7 +102,8 @@ final class SparesTest {
     village.roads.heal();
     village.pass(10_000);
 
-    assertThat(house(0).core.copyCounts()).containsValue(2);
+    assertThat(village.holders(batch())).hasSizeGreaterThanOrEqualTo(2);
+    assertThat(house(0).core.copyCounts()).containsValue(village.holders(batch()).size());
     List<Effect> seenTo = new ArrayList<>();
     village.watcher =
         (house, effect) -> {
@@ -126,13 +127,14 @@ final class SparesTest {
     village.roads.heal();
     village.roads.cut(house(0), since);
     village.pass(20_000);
-    assertThat(village.holders(batch())).as("it asks somebody else meanwhile").hasSize(3);
-    assertThat(house(0).core.copyCounts()).containsValue(2);
+    int all = village.holders(batch()).size();
+    assertThat(all).as("it asks somebody else meanwhile").isGreaterThan(2);
+    assertThat(house(0).core.copyCounts()).containsValue(all - 1);
 
     village.roads.heal();
     village.pass(10_000);
 
-    assertThat(house(0).core.copyCounts()).containsValue(3);
+    assertThat(house(0).core.copyCounts()).containsValue(all);
   }
 
   @Test
