@@ -83,7 +83,7 @@ final class Comparing {
       roundNanos = nowNanos + jitter(peer, options.every().toNanos());
       lookNanos = roundNanos;
     }
-    Neighbour pair = new Neighbour(options, nowNanos);
+    Neighbour pair = new Neighbour();
     Neighbour before = pairs.put(peer, pair);
     if (before != null) {
       end(nowNanos, before, before.mine);
@@ -238,7 +238,8 @@ final class Comparing {
   /** A comparison that the other begins; null if that is too much. */
   private Neighbour.@Nullable Comparison answer(long nowNanos, Neighbour pair, long number) {
     end(nowNanos, pair, pair.theirs);
-    if (answered >= options.answeredMax() || !pair.begins.take(nowNanos, 1)) {
+    if (answered >= options.answeredMax()
+        || !pair.may(options, nowNanos).begins.take(nowNanos, 1)) {
       return null;
     }
     Neighbour.Comparison it = new Neighbour.Comparison(number, false, sync());
@@ -311,7 +312,7 @@ final class Comparing {
     if (pair == null || !membership.isConnected(from) || membership.report(from) == null) {
       return;
     }
-    Tidings.Taken taken = tidings.take(nowNanos, from, tell, pair.heard, pair.proofs, hearer);
+    Tidings.Taken taken = tidings.take(nowNanos, from, tell, pair.may(options, nowNanos), hearer);
     if (!taken.unproven().isEmpty()) {
       turn.emit(new Effect.Verify(taken.unproven()));
     }
@@ -381,8 +382,9 @@ final class Comparing {
       boolean answer) {
     List<Id> bare = new ArrayList<>();
     List<Saying> all = hearsay.of(batches, told, bare);
+    Neighbour.Allowances may = pair.may(options, nowNanos);
     int count = 0;
-    while (count < all.size() && pair.told.take(nowNanos, all.get(count).length())) {
+    while (count < all.size() && may.told.take(nowNanos, all.get(count).length())) {
       count++;
     }
     Tidings.frames(all.subList(0, count), answer ? List.of() : bare, answer, turn.partsMax())

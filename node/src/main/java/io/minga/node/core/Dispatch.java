@@ -90,13 +90,13 @@ final class Dispatch {
       return List.of();
     }
     changed();
-    return List.copyOf(lane.handouts);
+    return List.copyOf(lane.handouts());
   }
 
   /** Forgets a peer that is gone and has nothing. */
   void forget(PeerId peer) {
     Lane lane = lanes.get(peer);
-    if (lane != null && !lane.connected && lane.handouts.isEmpty()) {
+    if (lane != null && !lane.connected && lane.handouts().isEmpty()) {
       lanes.remove(peer);
       demands.values().forEach(demand -> demand.breakers.forget(lane));
     }

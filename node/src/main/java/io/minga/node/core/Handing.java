@@ -295,7 +295,7 @@ final class Handing {
 
   void connected(PeerId peer) {
     dispatch.connected(peer);
-    for (Handout handout : dispatch.lane(peer).handouts) {
+    for (Handout handout : dispatch.lane(peer).handouts()) {
       if (!handout.leased) { // else it has it, or has given it up and must not begin it again
         handout.repeated |= !handout.answered;
         turn.push(peer, handout.push()); // what it has it takes again
@@ -439,7 +439,7 @@ final class Handing {
   /** Whether tasks of ours are with a peer. */
   boolean hasWith(PeerId peer) {
     Lane lane = dispatch.known(peer);
-    return lane != null && !lane.handouts.isEmpty();
+    return lane != null && !lane.handouts().isEmpty();
   }
 
   /** Those that could run what waits here, and aren't connected. */

@@ -53,7 +53,7 @@ final class Hedging {
     List<Copy> copies = new ArrayList<>();
     if (demand.measured && demand.handed <= free) {
       for (Candidate each : demand.candidates()) {
-        for (Handout handout : each.lane().handouts) {
+        for (Handout handout : each.lane().handouts()) {
           if (handout.of.demand == demand && mayCopy(handout)) {
             plan(nowNanos, handout, idle, copies);
           }
@@ -67,7 +67,7 @@ final class Hedging {
   static boolean mayBeLate(long nowNanos, Demand demand, Iterable<Lane> laden) {
     double late = (1 + LATE_DEVIATIONS * LEAST_DEVIATION) * demand.leastMeanNanos();
     for (Lane lane : laden) {
-      for (Handout handout : lane.handouts) {
+      for (Handout handout : lane.handouts()) {
         if (handout.of.demand == demand && ranNanos(nowNanos, handout) > late) {
           return true;
         }

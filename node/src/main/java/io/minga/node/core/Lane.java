@@ -2,6 +2,7 @@ package io.minga.node.core;
 
 import io.minga.libp2p.identity.PeerId;
 import io.minga.node.schedule.Rendezvous;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
@@ -19,8 +20,7 @@ final class Lane {
   /** The peer's place in rendezvous. */
   final long hash;
 
-  /** All that have tasks there, in the order in which they were handed out. */
-  final Set<Handout> handouts = new LinkedHashSet<>();
+  private Set<Handout> handouts = Collections.emptySet();
 
   boolean connected;
 
@@ -75,10 +75,18 @@ final class Lane {
 
   /** The peer has these tasks now. */
   void add(Handout handout) {
+    if (handouts.isEmpty()) {
+      handouts = new LinkedHashSet<>();
+    }
     handouts.add(handout);
     laden.add(this);
     workingTasks += handout.tasks.size();
     workNanos += handout.tasks.size() * handout.taskNanos;
+  }
+
+  /** All that have tasks there, in the order in which they were handed out. */
+  Set<Handout> handouts() {
+    return handouts;
   }
 
   /** So many tasks of a handout keep no slot any more: they wait for something, or are over. */
@@ -89,8 +97,12 @@ final class Lane {
 
   /** The peer has none of these tasks any more. */
   void remove(Handout handout) {
+    if (handouts.isEmpty()) {
+      return;
+    }
     handouts.remove(handout);
     if (handouts.isEmpty()) {
+      handouts = Collections.emptySet(); // of thousands of lanes few have any
       laden.remove(this);
     }
   }

@@ -160,7 +160,7 @@ final class Looks {
 
   /** What a peer has of ours is worth what such tasks are now expected to take there. */
   private static void revalue(Lane lane, Demand demand, long meanNanos) {
-    for (Handout handout : lane.handouts) {
+    for (Handout handout : lane.handouts()) {
       if (handout.of.demand.all == demand && handout.taskNanos != meanNanos) {
         int working = handout.tasks.size() - handout.parked.size();
         lane.workNanos += working * (meanNanos - handout.taskNanos);

@@ -35,10 +35,23 @@ final class Neighbour {
   /** When the neighbour has begun one, if it has. */
   long begunNanos;
 
-  final Allowance begins;
-  final Allowance told;
-  final Allowance heard;
-  final Allowance proofs;
+  /** Of most neighbours that there may be nothing is heard. */
+  private @Nullable Allowances allowances;
+
+  /** How much of what it may do, and is told. */
+  static final class Allowances {
+    final Allowance begins;
+    final Allowance told;
+    final Allowance heard;
+    final Allowance proofs;
+
+    private Allowances(CompareOptions options, long nowNanos) {
+      begins = new Allowance(options.begins(), nowNanos);
+      told = new Allowance(options.told(), nowNanos);
+      heard = new Allowance(options.heard(), nowNanos);
+      proofs = new Allowance(options.proofs(), nowNanos);
+    }
+  }
 
   /** One comparison. */
   static final class Comparison {
@@ -59,10 +72,11 @@ final class Neighbour {
     }
   }
 
-  Neighbour(CompareOptions options, long nowNanos) {
-    begins = new Allowance(options.begins(), nowNanos);
-    told = new Allowance(options.told(), nowNanos);
-    heard = new Allowance(options.heard(), nowNanos);
-    proofs = new Allowance(options.proofs(), nowNanos);
+  /** What it may: all of it, as long as none was used. */
+  Allowances may(CompareOptions options, long nowNanos) {
+    if (allowances == null) {
+      allowances = new Allowances(options, nowNanos);
+    }
+    return allowances;
   }
 }

@@ -47,7 +47,7 @@ final class Recall {
       Lane lane = each.lane();
       if (each.hasFreeSlot() && lane.canTake(nowNanos)) {
         dry = dry == null || each.nextNanos() < dry.nextNanos() ? each : dry;
-      } else if (!lane.handouts.isEmpty()) {
+      } else if (!lane.handouts().isEmpty()) {
         last = last == null || each.finishNanos(0) > last.finishNanos(0) ? each : last;
       }
     }
@@ -104,7 +104,8 @@ final class Recall {
     double untilNanos = first == null ? 0 : Share.untilNanos(nowNanos, demand, first, null);
     for (Candidate each : first == null ? List.<Candidate>of() : demand.candidates()) {
       double beyond = each.finishNanos(0) - LATE_TIMES * untilNanos;
-      if (beyond > RECALL_LEAST_NANOS + demand.longNanos(each) && !each.lane().handouts.isEmpty()) {
+      if (beyond > RECALL_LEAST_NANOS + demand.longNanos(each)
+          && !each.lane().handouts().isEmpty()) {
         double tasks = beyond * each.slots() / each.meanNanos();
         int count = (int) Math.min(Integer.MAX_VALUE, Math.ceil(tasks));
         take(each, null, (to, batch) -> true, demand, count, recalls);
@@ -121,7 +122,7 @@ final class Recall {
       List<Recalled> recalls) {
     int missing = count;
     int kept = from.slots();
-    List<Handout> oldestFirst = List.copyOf(from.lane().handouts);
+    List<Handout> oldestFirst = List.copyOf(from.lane().handouts());
     int total = 0;
     for (Handout handout : oldestFirst) {
       total += handout.tasks.size() - handout.parked.size();

@@ -7,7 +7,6 @@ import io.minga.crdt.wire.Id;
 import io.minga.crdt.wire.MalformedException;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.wire.WireException;
-import io.minga.node.core.CompareOptions.Allowance;
 import io.minga.node.task.Announcement;
 import io.minga.node.task.Saying;
 import io.minga.node.task.TaskLimits;
@@ -57,18 +56,13 @@ final class Tidings {
    * @throws WireException if something can't be read, or its author has no right to say it
    */
   Taken take(
-      long nowNanos,
-      PeerId from,
-      WorkFrame.Tell tell,
-      Allowance heard,
-      Allowance proofs,
-      Hearer hearer)
+      long nowNanos, PeerId from, WorkFrame.Tell tell, Neighbour.Allowances may, Hearer hearer)
       throws WireException {
     List<Effect.Unproven> unproven = new ArrayList<>();
     Set<Id> over = new LinkedHashSet<>();
     tell.batches().forEach(batch -> noteOver(batch, over));
     for (Saying saying : tell.sayings()) {
-      if (!heard.take(nowNanos, saying.length())) {
+      if (!may.heard.take(nowNanos, saying.length())) {
         break;
       }
       PeerId author = saying.author();
@@ -79,7 +73,7 @@ final class Tidings {
       if (author == null) {
         note(input, true);
         hearer.hear(input);
-      } else if (proofs.take(nowNanos, 1)) {
+      } else if (may.proofs.take(nowNanos, 1)) {
         note(input, false);
         unproven.add(new Effect.Unproven(saying, input));
       }

@@ -67,7 +67,7 @@ final class RecallTest {
     }
 
     assertThat(rounds).isLessThan(4);
-    assertThat(slow.handouts).isNotEmpty();
+    assertThat(slow.handouts()).isNotEmpty();
     assertThat(batch.ready.isEmpty()).isTrue();
   }
 
