@@ -6,6 +6,7 @@ import io.minga.crdt.wire.Sha256;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +58,24 @@ public final class DigestTree {
   /** The digest over all entries; {@link Digest#NONE} if there are none. */
   public Digest digest() {
     return digest(root);
+  }
+
+  /** The id of the entry that has so many before it, in the order of keys. */
+  public Id id(int before) {
+    Objects.checkIndex(before, size());
+    Node node = root;
+    int left = before;
+    while (node.children != null) {
+      for (Node child : node.children) {
+        int count = child == null ? 0 : child.count;
+        if (left < count) {
+          node = child;
+          break;
+        }
+        left -= count;
+      }
+    }
+    return node.entries.get(left).id();
   }
 
   /** Adds an entry, whose id must not be there. */

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -269,6 +270,12 @@ final class RangeSyncTest {
     assertThat(fresh.tree.digest()).isEqualTo(grown.tree.digest());
     assertThat(fresh.tree.size()).isEqualTo(grown.values.size());
     grown.values.keySet().forEach(id -> assertThat(fresh.tree.find(id)).isNotNull());
+    List<Id> inOrder = new ArrayList<>(grown.values.keySet());
+    inOrder.sort(DigestTree::order);
+    assertThat(IntStream.range(0, inOrder.size()).mapToObj(grown.tree::id).toList())
+        .isEqualTo(inOrder);
+    assertThatThrownBy(() -> grown.tree.id(inOrder.size()))
+        .isInstanceOf(IndexOutOfBoundsException.class);
   }
 
   @Test

@@ -54,6 +54,10 @@ final class Comparing {
   private int answered;
   private boolean rounds;
   private long roundNanos;
+
+  /** Whether this round is with the submitter of something that is open. */
+  private boolean asksSubmitter;
+
   private long lookNanos;
 
   /** Whether others may have to hear of something that was told here. */
@@ -137,7 +141,11 @@ final class Comparing {
       roundNanos = nowNanos + options.every().toNanos();
       if (claims.digests().size() > 0) {
         roundNanos += random.nextLong(options.every().toNanos() / 10);
-        planSome(nowNanos, 1);
+        asksSubmitter = !asksSubmitter;
+        Id open = claims.digests().id(random.nextInt(claims.digests().size()));
+        if (!asksSubmitter || !planSubmitter(nowNanos, open)) {
+          planSome(nowNanos, 1);
+        }
       }
     }
     lookNanos = roundNanos;
@@ -353,16 +361,20 @@ final class Comparing {
     }
   }
 
-  /**
-   * Has the submitter of something new compared with, if it is a neighbour: what it has told others
-   * directly they can't prove, and so not hand on. Where many would ask, few do.
-   */
+  /** Has the submitter of something new that is open compared with; where many would, few do. */
   private boolean planSubmitter(long nowNanos, List<Id> news) {
     List<Id> open = news.stream().filter(batch -> !claims.isSettled(batch)).toList();
-    if (open.isEmpty() || random.nextInt(Math.max(1, pairs.size())) >= ASKING) {
-      return false;
-    }
-    Id submitter = claims.facts(open.get(random.nextInt(open.size()))).submitter();
+    return !open.isEmpty()
+        && random.nextInt(Math.max(1, pairs.size())) < ASKING
+        && planSubmitter(nowNanos, open.get(random.nextInt(open.size())));
+  }
+
+  /**
+   * Has a batch's submitter compared with, if it is a neighbour. What it has told others directly
+   * they can't prove, and so not hand on.
+   */
+  private boolean planSubmitter(long nowNanos, Id batch) {
+    Id submitter = claims.facts(batch).submitter();
     for (Map.Entry<PeerId, Neighbour> each : pairs.entrySet()) {
       if (Announcer.id(each.getKey()).equals(submitter) && isComparable(each.getKey())) {
         plan(each.getValue(), nowNanos);

@@ -236,10 +236,8 @@ public final class NodeTrial {
     live();
     world.simulation().run(world.simulation().nowNanos() + QUIET_NANOS);
     checkQuiet();
-    if (!options.exclusive()) {
-      world.simulation().run(world.simulation().nowNanos() + COMPARED_NANOS - QUIET_NANOS);
-      checkCompared();
-    }
+    world.simulation().run(world.simulation().nowNanos() + COMPARED_NANOS - QUIET_NANOS);
+    checkCompared();
   }
 
   private void live() {

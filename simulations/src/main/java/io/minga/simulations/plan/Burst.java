@@ -1,6 +1,7 @@
 package io.minga.simulations.plan;
 
 import java.util.List;
+import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +48,12 @@ public record Burst(
   /** The same, for those with these tags. */
   public Burst requiring(List<String> others) {
     return new Burst(atNanos, peer, function, others, isJob, isMeasured, lengths, graph);
+  }
+
+  /** The same calls in another order. */
+  public Burst shuffled(SplittableRandom random) {
+    Lengths others = lengths.shuffled(random);
+    return new Burst(atNanos, peer, function, tags, isJob, isMeasured, others, graph);
   }
 
   /** The same as single calls. */

@@ -34,6 +34,18 @@ public final class Lengths {
     return new Lengths(lengths);
   }
 
+  /** The same in another order. */
+  public Lengths shuffled(SplittableRandom random) {
+    double[] others = nanos.clone();
+    for (int i = others.length - 1; i > 0; i--) {
+      int j = random.nextInt(i + 1);
+      double kept = others[i];
+      others[i] = others[j];
+      others[j] = kept;
+    }
+    return new Lengths(others);
+  }
+
   /** How many there are. */
   public int size() {
     return nanos.length;
