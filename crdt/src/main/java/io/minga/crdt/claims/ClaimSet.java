@@ -364,6 +364,11 @@ public final class ClaimSet {
     return known != null && known.registers.allSettled();
   }
 
+  /** Whether a batch was all settled, and is remembered by its number alone. */
+  public boolean isForgotten(BatchFacts facts) {
+    return !batches.containsKey(facts.batch()) && forgotten.contains(facts);
+  }
+
   /** The batches that are known, in the order in which they came to be. */
   public List<Id> batches() {
     return List.copyOf(batches.keySet());

@@ -227,7 +227,7 @@ final class Announcer {
     own.settled.addAll(over);
   }
 
-  private static BatchFacts facts(Cid batch, Announcement announcement) {
+  static BatchFacts facts(Cid batch, Announcement announcement) {
     return new BatchFacts(
         id(batch),
         id(announcement.submitter()),

@@ -36,6 +36,12 @@ final class Arrival {
     byEpoch.computeIfAbsent(epoch, it -> new IndexBits()).addAll(indexes);
   }
 
+  /** Removes those of these that were claimed in no later epoch. */
+  void remove(IndexSet indexes, int epoch) {
+    byEpoch.headMap(epoch, true).values().forEach(its -> its.removeAny(indexes));
+    byEpoch.values().removeIf(IndexBits::isEmpty);
+  }
+
   /** Removes these; returns those that were there. */
   IndexSet remove(IndexSet indexes) {
     IndexSet gone = indexes().and(indexes);

@@ -172,7 +172,7 @@ final class Arrivals {
     Arrival arrival =
         part.batch() instanceof BatchName.ByCid name ? arriving.get(name.cid()) : null;
     if (arrival != null && arrival.submitter.equals(from)) {
-      arrival.remove(part.indexes());
+      arrival.remove(part.indexes(), part.epoch() == 0 ? Integer.MAX_VALUE : part.epoch());
       if (arrival.isEmpty()) {
         arriving.remove(arrival.batch);
       }

@@ -1,10 +1,12 @@
 package io.minga.node.core;
 
+import io.minga.crdt.claims.ClaimMessage;
 import io.minga.crdt.claims.ClaimSet;
 import io.minga.crdt.sync.RangeSync;
 import io.minga.crdt.wire.Id;
 import io.minga.crdt.wire.MalformedException;
 import io.minga.libp2p.identity.PeerId;
+import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.WireException;
 import io.minga.node.schedule.Rendezvous;
 import io.minga.node.task.LoadReport;
@@ -76,7 +78,7 @@ final class Comparing {
     this.membership = membership;
     this.claims = announcer.claims();
     this.hearsay = announcer.hearsay();
-    this.tidings = new Tidings(ground.options(), claims, unheard);
+    this.tidings = new Tidings(self, ground.options(), claims, unheard);
   }
 
   // Neighbours.
@@ -327,6 +329,13 @@ final class Comparing {
     if (!tell.answer() && !taken.over().isEmpty()) {
       tell(nowNanos, from, pair, taken.over(), new LinkedHashSet<>(), true);
     }
+    if (!taken.ends().isEmpty()) {
+      List<Saying> ends = new ArrayList<>();
+      for (ClaimMessage message : ClaimMessage.of(taken.ends())) {
+        ends.add(Saying.own(Saying.Kind.CLAIMS, Bytes.copyOf(message.encode())));
+      }
+      tell(nowNanos, from, pair, ends, List.of(), true);
+    }
     if (unheard.isAny() && !fresh) {
       fresh = true;
       long atNanos = nowNanos + SPREAD_NANOS;
@@ -394,6 +403,11 @@ final class Comparing {
       boolean answer) {
     List<Id> bare = new ArrayList<>();
     List<Saying> all = hearsay.of(batches, told, bare);
+    return tell(nowNanos, peer, pair, all, bare, answer);
+  }
+
+  private boolean tell(
+      long nowNanos, PeerId peer, Neighbour pair, List<Saying> all, List<Id> bare, boolean answer) {
     Neighbour.Allowances may = pair.may(options, nowNanos);
     int count = 0;
     while (count < all.size() && may.told.take(nowNanos, all.get(count).length())) {

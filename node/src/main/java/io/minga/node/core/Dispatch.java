@@ -327,6 +327,7 @@ final class Dispatch {
         });
     of.removeAll(tasks);
     batch.ready.removeAll(tasks);
+    batch.calledBack.removeAll(tasks);
     Lane lane = candidate.lane();
     Handout handout =
         new Handout(

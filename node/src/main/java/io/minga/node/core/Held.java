@@ -8,6 +8,7 @@ import io.minga.node.task.BatchName;
 import io.minga.node.task.Outcome;
 import io.minga.node.task.Payload;
 import io.minga.node.task.Policy;
+import io.minga.node.task.WorkFrame;
 import org.jspecify.annotations.Nullable;
 
 /** A batch of which this peer has tasks to run, or outcomes that its submitter hasn't yet. */
@@ -123,6 +124,20 @@ final class Held {
     has.addAll(joined);
     has.addAll(owed);
     return has;
+  }
+
+  /** Those of some tasks that aren't held here in a later epoch than is meant. */
+  IndexSet meant(WorkFrame.Part part) {
+    if (part.epoch() == 0) {
+      return part.indexes();
+    }
+    IndexBits meant = new IndexBits();
+    for (int index : part.indexes().toArray()) {
+      if (index >= epochs.length || epochs[index] <= part.epoch()) {
+        meant.add(index);
+      }
+    }
+    return meant.toSet();
   }
 
   /** Those of these that are here in an earlier epoch. */

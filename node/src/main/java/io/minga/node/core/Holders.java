@@ -50,13 +50,15 @@ final class Holders {
       if (batch != null) {
         unwanted.removeAll(moved(nowNanos, batch, lane, share.epoch(), unwanted));
       }
-      unwanted.forEach(index -> turn.cancel(from, new BatchName.ByCid(hold.batch()), index));
+      BatchName name = new BatchName.ByCid(hold.batch());
+      unwanted.forEach(index -> turn.cancel(from, name, share.epoch(), index));
     }
   }
 
   /**
    * A peer says what it has taken. What it is not to have, since the push came so late that others
-   * have got it or done it, it would run for nobody.
+   * have got it or done it, it would run for nobody; unless one of these has given it to it since,
+   * in an epoch that isn't known here.
    */
   void taken(PeerId from, WorkFrame.Taken taken) {
     OwnBatch batch = submissions.batch(taken.batch());
@@ -70,7 +72,11 @@ final class Holders {
         }
       }
     }
-    unwanted.forEach(index -> turn.cancel(from, taken.batch(), index));
+    unwanted.forEach(
+        index -> {
+          int known = batch != null && index < batch.batch.size() ? batch.epoch(index) : 0;
+          turn.cancel(from, taken.batch(), known, index);
+        });
   }
 
   /** Tasks of this peer's own that another gives back to it, in the epoch that it had them in. */
@@ -127,7 +133,9 @@ final class Holders {
             taskNanos[0] = before.taskNanos;
             leave(before, lane, index);
             fresh.add(index);
-          } else if (before == null && epoch >= known && batch.ready.remove(index)) {
+          } else if (before == null
+              && (epoch > known || (epoch == known && !batch.calledBack.contains(index)))
+              && batch.ready.remove(index)) {
             fresh.add(index);
           }
         });

@@ -60,6 +60,9 @@ final class OwnBatch implements Comparable<OwnBatch> {
   /** How many of its tasks were open when that was set. */
   private int quietOpen;
 
+  /** Of those: who had them in their epochs was told that he has them no more. */
+  final IndexBits calledBack = new IndexBits();
+
   /** Once it is announced: tasks with outcomes of which nobody else has heard. */
   final IndexBits settled = new IndexBits();
 

@@ -198,10 +198,11 @@ final class Owner {
   /** A submitter doesn't want these any more. */
   void cancelled(long nowNanos, PeerId from, WorkFrame.Part part) {
     Held held = table.get(from, part.batch());
-    if (held != null) {
-      dropped(held, part.indexes(), "its submitter wants it no more, or elsewhere");
-      worker.drop(held, part.indexes(), turn.out());
-      results.acked(nowNanos, held, part.indexes());
+    IndexSet meant = held == null ? IndexSet.EMPTY : held.meant(part);
+    if (held != null && !meant.isEmpty()) {
+      dropped(held, meant, "its submitter wants it no more, or elsewhere");
+      worker.drop(held, meant, turn.out());
+      results.acked(nowNanos, held, meant);
     }
   }
 
@@ -334,14 +335,17 @@ final class Owner {
     return table.get(batch);
   }
 
-  /** Others have claimed tasks that are here: those that haven't begun are dropped. */
+  /**
+   * Others have claimed tasks that are here: those that haven't begun, or are over, are dropped.
+   */
   void lost(long nowNanos, Cid batch, IndexSet done) {
     Held held = table.get(batch);
     if (held == null) {
       return;
     }
     IndexSet queued = held.queued.toSet();
-    IndexSet settled = announcer.settled(batch, queued.or(held.joined.toSet()));
+    IndexSet open = queued.or(held.joined.toSet()).or(held.running.toSet());
+    IndexSet settled = announcer.settled(batch, open);
     IndexSet lost = announcer.claimed(batch, queued, held::epoch).or(queued.and(done));
     gave(nowNanos, held, lost.andNot(settled));
     if (!settled.isEmpty()) {

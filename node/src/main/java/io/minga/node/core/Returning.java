@@ -61,7 +61,8 @@ final class Returning {
     if (handout.lane.self) {
       owner.drop(handout.of.batch.cid(), IndexSet.of(index));
     } else {
-      turn.cancel(handout.lane.peer, handout.name(), index);
+      turn.cancel(handout.lane.peer, handout.name(), handout.epoch, index);
+      handout.of.calledBack.add(index);
     }
   }
 

@@ -1,8 +1,11 @@
 package io.minga.node.core;
 
+import io.minga.crdt.claims.BatchFacts;
 import io.minga.crdt.claims.ClaimDelta;
 import io.minga.crdt.claims.ClaimMessage;
 import io.minga.crdt.claims.ClaimSet;
+import io.minga.crdt.claims.IndexSet;
+import io.minga.crdt.claims.Phase;
 import io.minga.crdt.wire.Id;
 import io.minga.crdt.wire.MalformedException;
 import io.minga.libp2p.identity.PeerId;
@@ -25,6 +28,7 @@ final class Tidings {
   /** A frame stops growing here, which leaves room for the longest message. */
   private static final int FRAME_BYTES = 64 * 1024;
 
+  private final PeerId self;
   private final TaskLimits limits;
   private final ClaimSet claims;
   private final Unheard unheard;
@@ -40,11 +44,14 @@ final class Tidings {
    *
    * @param unproven what others are said to have said, and was new
    * @param over batches that it spoke of, and that are settled here
+   * @param ends what there is to say of own batches that it takes for open, and that are settled
+   *     for so long that they are forgotten here: nobody else may say so
    */
-  record Taken(List<Effect.Unproven> unproven, List<Id> over) {}
+  record Taken(List<Effect.Unproven> unproven, List<Id> over, List<ClaimDelta> ends) {}
 
   /** Notes in {@code unheard} what is new. */
-  Tidings(NodeOptions options, ClaimSet claims, Unheard unheard) {
+  Tidings(PeerId self, NodeOptions options, ClaimSet claims, Unheard unheard) {
+    this.self = self;
     this.limits = options.tasks();
     this.claims = claims;
     this.unheard = unheard;
@@ -60,6 +67,7 @@ final class Tidings {
       throws WireException {
     List<Effect.Unproven> unproven = new ArrayList<>();
     Set<Id> over = new LinkedHashSet<>();
+    List<ClaimDelta> ends = new ArrayList<>();
     tell.batches().forEach(batch -> noteOver(batch, over));
     for (Saying saying : tell.sayings()) {
       if (!may.heard.take(nowNanos, saying.length())) {
@@ -67,7 +75,11 @@ final class Tidings {
       }
       PeerId author = saying.author();
       Input input = read(author == null ? from : author, saying);
-      if (!isNews(input, over)) {
+      ClaimDelta end = end(input);
+      if (end != null) {
+        ends.add(end);
+      }
+      if (end != null || !isNews(input, over)) {
         continue;
       }
       if (author == null) {
@@ -78,7 +90,7 @@ final class Tidings {
         unproven.add(new Effect.Unproven(saying, input));
       }
     }
-    return new Taken(unproven, List.copyOf(over));
+    return new Taken(unproven, List.copyOf(over), ends);
   }
 
   /** As few frames as tell all this, in its order. */
@@ -135,6 +147,21 @@ final class Tidings {
         unheard.told(delta, claims.isNews(delta), proven);
       }
     }
+  }
+
+  /** That all of a batch is settled, if it is this peer's own, and forgotten. */
+  private @Nullable ClaimDelta end(Input input) {
+    if (!(input instanceof Input.Announced announced) || !announced.author().equals(self)) {
+      return null;
+    }
+    Announcement announcement = announced.announcement();
+    BatchFacts facts = Announcer.facts(announcement.batch(), announcement);
+    if (!claims.isForgotten(facts)) {
+      return null;
+    }
+    IndexSet all = IndexSet.range(0, facts.count());
+    ClaimDelta.Entry settled = new ClaimDelta.Entry(Phase.SETTLED, 0, all);
+    return new ClaimDelta(facts.batch(), facts.submitter(), List.of(settled));
   }
 
   private boolean isNews(Input input, Set<Id> over) {

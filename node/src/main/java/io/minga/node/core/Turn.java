@@ -1,5 +1,6 @@
 package io.minga.node.core;
 
+import io.minga.crdt.claims.IndexSet;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.node.task.BatchName;
 import io.minga.node.task.WorkFrame;
@@ -9,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
 
 /** What the current turn has brought about so far, and the wall clock. */
@@ -32,7 +34,7 @@ final class Turn {
   private final LongSupplier wallMillis;
   private final Map<PeerId, List<WorkFrame.Taken>> answers = new LinkedHashMap<>();
   private final Map<PeerId, Map<BatchName, IndexBits>> acks = new LinkedHashMap<>();
-  private final Map<PeerId, Map<BatchName, IndexBits>> cancels = new LinkedHashMap<>();
+  private final Map<PeerId, Map<Attempt, IndexBits>> cancels = new LinkedHashMap<>();
   private final Map<PeerId, Map<BatchName, IndexBits>> parked = new LinkedHashMap<>();
   private final Stories stories;
   private List<Effect> out = new ArrayList<>();
@@ -49,6 +51,9 @@ final class Turn {
   private int answering;
 
   private long answerNanos;
+
+  /** An attempt at some tasks of a batch; 0 for each. */
+  private record Attempt(BatchName batch, int epoch) {}
 
   Turn(NodeOptions options, LongSupplier wallMillis) {
     this.partsMax = options.tasks().partsMax();
@@ -117,9 +122,9 @@ final class Turn {
     if (its != null) {
       parts(its).forEach(parts -> send(to, new WorkFrame.Acked(parts)));
     }
-    Map<BatchName, IndexBits> dropped = cancels.remove(to);
+    Map<Attempt, IndexBits> dropped = cancels.remove(to);
     if (dropped != null) {
-      parts(dropped).forEach(parts -> send(to, new WorkFrame.CancelTasks(parts)));
+      sendCancels(to, dropped);
     }
     send(to, push);
   }
@@ -132,9 +137,9 @@ final class Turn {
     }
   }
 
-  /** Says, by the end of the turn, that this task is not needed. */
-  void cancel(PeerId to, BatchName batch, int index) {
-    gather(cancels, to, batch).add(index);
+  /** Says, by the end of the turn, that a task is not needed, if it was got in no later epoch. */
+  void cancel(PeerId to, BatchName batch, int epoch, int index) {
+    gather(cancels, to, new Attempt(batch, epoch)).add(index);
   }
 
   /** Says, by the end of the turn, that these tasks keep no slot. */
@@ -142,19 +147,21 @@ final class Turn {
     gather(parked, to, batch).addAll(indexes);
   }
 
-  private static IndexBits gather(
-      Map<PeerId, Map<BatchName, IndexBits>> frames, PeerId to, BatchName batch) {
+  private static <K> IndexBits gather(Map<PeerId, Map<K, IndexBits>> frames, PeerId to, K of) {
     return frames
         .computeIfAbsent(to, it -> new LinkedHashMap<>())
-        .computeIfAbsent(batch, it -> new IndexBits());
+        .computeIfAbsent(of, it -> new IndexBits());
   }
 
   /** Writes what is cancelled: before pushes, which may have the same tasks again. */
   void flushCancels() {
-    cancels.forEach(
-        (to, batches) ->
-            parts(batches).forEach(parts -> send(to, new WorkFrame.CancelTasks(parts))));
+    cancels.forEach(this::sendCancels);
     cancels.clear();
+  }
+
+  private void sendCancels(PeerId to, Map<Attempt, IndexBits> dropped) {
+    frames(dropped, (attempt, indexes) -> new WorkFrame.Part(attempt.batch, indexes, attempt.epoch))
+        .forEach(parts -> send(to, new WorkFrame.CancelTasks(parts)));
   }
 
   /**
@@ -206,15 +213,20 @@ final class Turn {
   }
 
   private List<List<WorkFrame.Part>> parts(Map<BatchName, IndexBits> batches) {
+    return frames(batches, WorkFrame.Part::new);
+  }
+
+  private <K> List<List<WorkFrame.Part>> frames(
+      Map<K, IndexBits> all, BiFunction<K, IndexSet, WorkFrame.Part> part) {
     List<List<WorkFrame.Part>> frames = new ArrayList<>(1);
     List<WorkFrame.Part> parts = new ArrayList<>();
-    batches.forEach(
-        (name, indexes) -> {
+    all.forEach(
+        (of, indexes) -> {
           if (parts.size() == partsMax) {
             frames.add(List.copyOf(parts));
             parts.clear();
           }
-          parts.add(new WorkFrame.Part(name, indexes.toSet()));
+          parts.add(part.apply(of, indexes.toSet()));
         });
     frames.add(parts);
     return frames;

@@ -1,5 +1,6 @@
 package io.minga.node.task;
 
+import io.minga.crdt.claims.ClaimDelta;
 import io.minga.crdt.claims.IndexSet;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.libp2p.multiformats.Cid;
@@ -58,6 +59,7 @@ final class WorkCodec {
   private static final int HELLO_NETWORK = 1;
   private static final int HELLO_REPORT = 2;
   private static final int PART = 1;
+  private static final int PART_EPOCH = 5;
   private static final int PART_BYTES_MAX = 128;
   private static final int PUSH_BATCH = 2;
   private static final int PUSH_EPOCH = 5;
@@ -178,6 +180,9 @@ final class WorkCodec {
       int begunPart = out.begin(PART);
       writeName(out, part.batch());
       out.indexes(RUNS, BITMAP, part.indexes());
+      if (part.epoch() != 0) {
+        out.number(PART_EPOCH, part.epoch());
+      }
       out.end(begunPart);
     }
     out.end(begun);
@@ -349,19 +354,21 @@ final class WorkCodec {
   private static Part readPart(ProtobufReader in) throws WireException {
     BatchName name = null;
     IndexSet indexes = IndexSet.EMPTY;
+    int epoch = 0;
     long seen = 0;
     while (in.next()) {
-      seen = Fields.once(in, seen, BITMAP);
+      seen = Fields.once(in, seen, PART_EPOCH);
       switch (in.field()) {
         case REF, CID -> name = readName(in, name);
         case RUNS, BITMAP -> indexes = Fields.indexes(in, RUNS, indexes);
+        case PART_EPOCH -> epoch = Fields.number(in, 1, ClaimDelta.EPOCH_MAX);
         default -> {}
       }
     }
     if (indexes.isEmpty()) {
       throw new WireException("Part: indexes in field 3 or 4 are missing");
     }
-    return new Part(requireName("Part", name), indexes);
+    return new Part(requireName("Part", name), indexes, epoch);
   }
 
   /** The batch's name in the current field; {@code before} is what the other field held. */

@@ -138,13 +138,22 @@ public sealed interface WorkFrame {
    * Some tasks of one batch.
    *
    * @param indexes at least one
+   * @param epoch the last in which they are meant; 0 for all epochs
    */
-  record Part(BatchName batch, IndexSet indexes) {
+  record Part(BatchName batch, IndexSet indexes, int epoch) {
     /** Checks that there is something. */
     public Part {
       if (indexes.isEmpty()) {
         throw new IllegalArgumentException("there is at least one task");
       }
+      if (epoch < 0) {
+        throw new IllegalArgumentException("an epoch can't be negative: " + epoch);
+      }
+    }
+
+    /** In whatever epoch. */
+    public Part(BatchName batch, IndexSet indexes) {
+      this(batch, indexes, 0);
     }
   }
 
@@ -161,7 +170,9 @@ public sealed interface WorkFrame {
   }
 
   /**
-   * Submitter to owner: nobody wants these any more. A result may still come, and is acknowledged.
+   * Submitter to owner: nobody wants these any more, unless the owner has taken them over in a
+   * later epoch, of which the submitter can't know yet. A result may still come, and is
+   * acknowledged.
    *
    * @param parts at least one
    */

@@ -102,6 +102,54 @@ final class HoldTest {
     assertThat(toOwner).isEmpty();
   }
 
+  private void cancel(int epoch, IndexSet indexes) {
+    WorkFrame.Part part = new WorkFrame.Part(new BatchName.ByCid(batch), indexes, epoch);
+    owner.input(new Input.Received(submitter.peer, new WorkFrame.CancelTasks(List.of(part))));
+  }
+
+  /** A peer that has given a task away and got it back may hear late that it was called back. */
+  @Test
+  void cancelOfAnEarlierEpoch_leavesWhatWasGotInALaterOne() {
+    IndexSet newest = newest();
+    owner.input(
+        new Input.Received(
+            submitter.peer, new WorkFrame.Push(1, null, newest, 3))); // as it has it in epoch 3
+
+    cancel(2, newest);
+    assertThat(owner.core.queued(batch).and(newest)).isEqualTo(newest);
+
+    cancel(3, newest);
+    assertThat(owner.core.queued(batch).and(newest).isEmpty()).isTrue();
+  }
+
+  @Test
+  void cancel_saysUpToWhichEpoch() {
+    IndexSet newest = newest();
+    hold(2, newest);
+    assertThat(toOwner.get(0).parts().get(0).epoch()).isEqualTo(1);
+    hold(3, newest());
+    result(newest.last()); // of a task that it has from now on in epoch 2, and is over
+    toOther.clear();
+
+    hold(4, newest);
+    assertThat(toOther.get(0).parts().get(0).epoch()).isEqualTo(4);
+  }
+
+  /** What it is told late that it took of a push says nothing of what it has taken over since. */
+  @Test
+  void pushThatIsAnsweredLate_isCancelled_asFarAsIsKnown() {
+    IndexSet newest = newest();
+    hold(2, newest);
+    toOwner.clear();
+    WorkFrame.Taken late =
+        new WorkFrame.Taken(new BatchName.ByCid(batch), newest, IndexSet.EMPTY, null, 0);
+
+    submitter.input(new Input.Received(owner.peer, late));
+
+    assertThat(toOwner).hasSize(1);
+    assertThat(toOwner.get(0).parts().get(0).epoch()).isEqualTo(2);
+  }
+
   @Test
   void unknownBatch_isCancelled() {
     batch = UNKNOWN;

@@ -354,7 +354,7 @@ final class HostilePeerTest {
     }
 
     private WorkFrame.Part part() {
-      return new WorkFrame.Part(name(), indexes(256));
+      return new WorkFrame.Part(name(), indexes(256), random.nextBoolean() ? 0 : epoch());
     }
 
     private int epoch() {

@@ -61,6 +61,9 @@ final class FramesTest {
     is(new Taken(SEVEN, IndexSet.EMPTY, IndexSet.of(0), Refusal.FULL, 0), "1207 0807 3201 01 3801");
     is(new Acked(List.of(new Part(SEVEN, IndexSet.range(8, 16)))), "2208 0a06 0807 1a02 080f");
     is(new CancelTasks(List.of(new Part(SEVEN, IndexSet.of(0, 2)))), "2a07 0a05 0807 2201 05");
+    is(
+        new CancelTasks(List.of(new Part(SEVEN, IndexSet.of(0, 2), 3))),
+        "2a09 0a07 0807 2201 05 2803");
     is(new Parked(List.of(new Part(SEVEN, IndexSet.of(0, 2)))), "3207 0a05 0807 2201 05");
     LoadReport report =
         new LoadReport(1, 2, 0, 0, 0, 0, 0, false, List.of(), List.of(), 0, 0, false, "");

@@ -207,7 +207,8 @@ final class Samples {
   }
 
   static WorkFrame.Part part(Random random) {
-    return new WorkFrame.Part(name(random), indexes(random, 256));
+    int epoch = random.nextBoolean() ? 0 : random.nextInt(Integer.MAX_VALUE);
+    return new WorkFrame.Part(name(random), indexes(random, 256), epoch);
   }
 
   static List<WorkFrame.Part> parts(Random random) {

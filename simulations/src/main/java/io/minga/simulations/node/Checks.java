@@ -82,7 +82,15 @@ final class Checks {
         claims.offers(from, to, offer);
       }
     } else if (frame instanceof MoveFrame.Accept accept && claims != null) {
-      claims.accepts(from, to, accept);
+      claims.accepts(
+          from,
+          to,
+          accept,
+          (task, epoch) -> {
+            if (epochs != null && task >= 0) {
+              epochs.takesOver(from, task, epoch);
+            }
+          });
     }
   }
 

@@ -61,7 +61,19 @@ final class Claims {
 
   private record OfferName(int giver, int to, long exchange) {}
 
-  private record Offered(MoveFrame.Offer offer, long atNanos, long pausedNanos) {}
+  /** What was offered, and which life of the other has taken it over, if any has. */
+  private record Offered(
+      MoveFrame.Offer offer, long atNanos, long pausedNanos, @Nullable NodePeer by) {
+    Offered takenOver(NodePeer other) {
+      return new Offered(offer, atNanos, pausedNanos, other);
+    }
+  }
+
+  /** Hears what a peer has taken over from its submitter, and in which epoch. */
+  @FunctionalInterface
+  interface TakesOver {
+    void task(int task, int epoch);
+  }
 
   Claims(World world) {
     this.world = world;
@@ -70,6 +82,18 @@ final class Claims {
   /** A batch is somewhere. */
   void seen(Batch batch) {
     batches.putIfAbsent(batch.cid(), batch);
+  }
+
+  /** A batch that its submitter has never pushed is known to it alone. */
+  private void seenAt(NodePeer submitter, Cid cid) {
+    Bytes block = submitter.core().block(cid);
+    if (block != null && !batches.containsKey(cid)) {
+      try {
+        seen(Batch.decode(World.LIMITS, block));
+      } catch (WireException wrong) {
+        throw new BrokenPromiseException(-1, submitter + " keeps what is no batch: " + wrong);
+      }
+    }
   }
 
   private int task(Cid cid, int index) {
@@ -180,24 +204,32 @@ final class Claims {
   void offers(NodePeer from, int to, MoveFrame.Offer offer) {
     offers.put(
         new OfferName(from.number, to, offer.exchange()),
-        new Offered(offer, from.nowNanos(), from.pausedNanos()));
+        new Offered(offer, from.nowNanos(), from.pausedNanos(), null));
     if (offers.size() > OFFERS_MAX) {
       offers.remove(offers.keySet().iterator().next());
     }
   }
 
   /** A peer takes tasks over: it has claimed them, in an epoch after the giver's. */
-  void accepts(NodePeer from, int to, MoveFrame.Accept accept) {
-    Offered made = offers.get(new OfferName(to, from.number, accept.exchange()));
+  void accepts(NodePeer from, int to, MoveFrame.Accept accept, TakesOver fromSubmitter) {
+    OfferName name = new OfferName(to, from.number, accept.exchange());
+    Offered made = offers.get(name);
     if (made == null) {
       throw new BrokenPromiseException(-1, from + " accepts what peer " + to + " never offered");
     }
+    offers.put(name, made.takenOver(from));
     for (MoveFrame.Part part : accept.parts()) {
       for (MoveFrame.Lot lot : made.offer.lots()) {
         if (lot.batch().equals(part.batch())) {
           lot.indexes()
               .and(part.indexes())
               .forEach(index -> accepts(from, part.batch(), index, lot.epoch()));
+          if (lot.submitter().equals(world.peer(to).id)) {
+            seenAt(world.peer(to), part.batch());
+            lot.indexes()
+                .and(part.indexes())
+                .forEach(index -> fromSubmitter.task(task(part.batch(), index), lot.epoch() + 1));
+          }
         }
       }
     }
@@ -279,6 +311,7 @@ final class Claims {
     accept.parts().forEach(part -> keepsWhatIsItsOwn(giver, part.batch(), part.indexes()));
     Offered made = offers.get(new OfferName(giver.number, by, accept.exchange()));
     if (made == null
+        || made.by != world.peer(by) // it has started anew, and lost it
         || made.pausedNanos != giver.pausedNanos()
         || giver.nowNanos() - made.atNanos >= ANSWER_NANOS) {
       return;

@@ -93,6 +93,11 @@ final class Epochs {
     }
   }
 
+  /** A peer takes over what its submitter has given it, so that it need not say so. */
+  void takesOver(NodePeer from, int task, int epoch) {
+    given.put((long) task << Integer.SIZE | from.number, epoch);
+  }
+
   /** A peer says what it takes of what it was pushed. */
   void takes(NodePeer from, int to, WorkFrame.Taken frame) {
     Batch batch = batch(from, to, frame.batch());

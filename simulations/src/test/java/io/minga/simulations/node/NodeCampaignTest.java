@@ -55,7 +55,11 @@ final class NodeCampaignTest {
 
   /** The same of those that had few connections among what may happen. */
   @ParameterizedTest
-  @ValueSource(longs = {1506, 3632, 11887, 17121})
+  @ValueSource(
+      longs = {
+        1371, 1506, 2148, 2449, 3110, 3242, 3632, 6709, 6734, 6745, 7032, 9336, 11887, 17121, 17677,
+        18704, 19421
+      })
   void seedThatBrokeAPromise_doesNoMore_withFewConnections(long seed) {
     assertThat(new Campaign().run(TrialOptions.of(seed))).isNull();
   }
