@@ -234,10 +234,15 @@ public final class NodeTrial {
     world.simulation().run(faultsNanos);
     mischief.end();
     live();
-    world.simulation().run(world.simulation().nowNanos() + QUIET_NANOS);
+    world.simulation().run(world.simulation().nowNanos() + quietNanos());
     checkQuiet();
-    world.simulation().run(world.simulation().nowNanos() + COMPARED_NANOS - QUIET_NANOS);
+    world.simulation().run(world.simulation().nowNanos() + COMPARED_NANOS - quietNanos());
     checkCompared();
+  }
+
+  /** Until nobody has anything to do: a link may be dead for long before its ends notice. */
+  private long quietNanos() {
+    return QUIET_NANOS + (options.exclusive() ? world.plan().link().breakNanos() : 0);
   }
 
   private void live() {
@@ -261,7 +266,7 @@ public final class NodeTrial {
         throw new BrokenPromiseException(
             world.checks().task(world.peer(number)),
             "%s still has something %d s after all calls were over"
-                .formatted(world.peer(number), QUIET_NANOS / SECOND));
+                .formatted(world.peer(number), quietNanos() / SECOND));
       }
     }
     List<Integer> repeated = world.ledger().repeated();

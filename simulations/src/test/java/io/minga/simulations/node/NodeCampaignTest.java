@@ -64,6 +64,13 @@ final class NodeCampaignTest {
     assertThat(new Campaign().run(TrialOptions.of(seed))).isNull();
   }
 
+  /** Of long campaigns of exclusive calls. */
+  @ParameterizedTest
+  @ValueSource(longs = {142, 188, 284})
+  void seedOfExclusiveCallsThatBrokeAPromise_doesNoMore(long seed) {
+    assertThat(new Campaign().run(TrialOptions.exclusive(seed))).isNull();
+  }
+
   /** {@code -Dcampaign.exclusive=2000} runs more of them. */
   @Test
   void anySeedOfExclusiveCalls_keepsItsPromises() {
