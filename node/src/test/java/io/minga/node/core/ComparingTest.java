@@ -211,6 +211,28 @@ final class ComparingTest {
     assertThat(late.core.claimsDigest()).isEqualTo(Digest.NONE);
   }
 
+  /** Nobody else can prove it any more. */
+  @Test
+  void whoMissedTheEnd_longerThanAnybodyRemembersIt_hearsOfIt_fromTheSubmitter() {
+    village.loud = true;
+    village.lossless = true;
+    House author = village.add(0, 1);
+    House worker = village.add(2, 1, Village.WORK);
+    House late = village.add(0, 1);
+    village.meet(3_000);
+    author.submit(Village.WORK, 30, 400_000, true);
+    village.pass(2_000);
+    village.roads.cut(author, late);
+    village.roads.cut(worker, late);
+    village.pass(ClaimOptions.defaults().retention().toMillis() + 120_000);
+    assertThat(author.core.claimsDigest()).isEqualTo(Digest.NONE);
+    assertThat(late.core.claimsDigest()).isNotEqualTo(Digest.NONE);
+    village.roads.heal();
+
+    assertThat(passUntilAgreed(village, 10_000)).isTrue();
+    assertThat(late.core.claimsDigest()).isEqualTo(Digest.NONE);
+  }
+
   /** Whoever heard of what, and whoever is connected with whom: in the end all know all. */
   @ParameterizedTest
   @MethodSource("seeds")
