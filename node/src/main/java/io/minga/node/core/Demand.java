@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -236,6 +237,27 @@ final class Demand {
   /** Whether nothing like these, with a home or without, is anywhere. */
   boolean isIdle() {
     return all.hasNothing() && all.homes.values().stream().allMatch(Demand::hasNothing);
+  }
+
+  /** Whose turn it is; who failed the batch last is left out as long as there is another. */
+  @Nullable Candidate next(long nowNanos, OwnBatch batch, RandomGenerator random) {
+    List<Candidate> candidates = candidates();
+    int count = candidates.size();
+    int start = count == 0 ? 0 : turn++ % count;
+    if (key.rule() == Placement.Rule.RANDOM && count > 0) {
+      start = random.nextInt(count);
+    }
+    Candidate avoided = null;
+    for (int i = 0; i < count; i++) {
+      Candidate candidate = candidates.get((start + i) % count);
+      if (candidate.lane().canTake(nowNanos, batch)) {
+        if (candidate.lane() != batch.avoided) {
+          return candidate;
+        }
+        avoided = candidate;
+      }
+    }
+    return avoided;
   }
 
   /** Whether some of these, with a home or without, are with peers, and none wait. */

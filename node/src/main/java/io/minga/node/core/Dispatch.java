@@ -5,7 +5,6 @@ import io.minga.libp2p.identity.PeerId;
 import io.minga.node.core.Demand.Candidate;
 import io.minga.node.schedule.Estimates;
 import io.minga.node.schedule.Loads;
-import io.minga.node.task.Placement;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -269,7 +268,7 @@ final class Dispatch {
   private @Nullable Share share(long nowNanos, Demand demand, OwnBatch batch) {
     switch (demand.key.rule()) {
       case SPREAD, RANDOM -> {
-        Candidate next = next(nowNanos, demand, batch);
+        Candidate next = demand.next(nowNanos, batch, random);
         return next == null || !hasRoom(next, batch)
             ? null
             : new Share(next, batch.ready.size(), false);
@@ -278,27 +277,6 @@ final class Dispatch {
         return Share.of(nowNanos, demand, batch, candidate -> hasRoom(candidate, batch));
       }
     }
-  }
-
-  /** Whose turn it is; who failed the batch last is left out as long as there is another. */
-  private @Nullable Candidate next(long nowNanos, Demand demand, OwnBatch batch) {
-    List<Candidate> candidates = demand.candidates();
-    int count = candidates.size();
-    int start = count == 0 ? 0 : demand.turn++ % count;
-    if (demand.key.rule() == Placement.Rule.RANDOM && count > 0) {
-      start = random.nextInt(count);
-    }
-    Candidate avoided = null;
-    for (int i = 0; i < count; i++) {
-      Candidate candidate = candidates.get((start + i) % count);
-      if (candidate.lane().canTake(nowNanos, batch)) {
-        if (candidate.lane() != batch.avoided) {
-          return candidate;
-        }
-        avoided = candidate;
-      }
-    }
-    return avoided;
   }
 
   /** Whether a peer may be pushed more of a batch, as far as what it hasn't answered goes. */

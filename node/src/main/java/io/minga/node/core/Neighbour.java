@@ -35,7 +35,7 @@ final class Neighbour {
   /** When the neighbour has begun one, if it has. */
   long begunNanos;
 
-  /** Of most neighbours that there may be nothing is heard. */
+  /** Made when it is needed, which with most of a thousand neighbours it never is. */
   private @Nullable Allowances allowances;
 
   /** How much of what it may do, and is told. */

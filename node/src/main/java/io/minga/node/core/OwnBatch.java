@@ -60,7 +60,7 @@ final class OwnBatch implements Comparable<OwnBatch> {
   /** How many of its tasks were open when that was set. */
   private int quietOpen;
 
-  /** Of those: who had them in their epochs was told that he has them no more. */
+  /** Tasks of which their last owner was told that he has them no more, until the next has them. */
   final IndexBits calledBack = new IndexBits();
 
   /** Once it is announced: tasks with outcomes of which nobody else has heard. */

@@ -52,7 +52,7 @@ final class Turn {
 
   private long answerNanos;
 
-  /** An attempt at some tasks of a batch; 0 for each. */
+  /** All attempts at a batch's tasks up to an epoch; of 0, all. */
   private record Attempt(BatchName batch, int epoch) {}
 
   Turn(NodeOptions options, LongSupplier wallMillis) {
