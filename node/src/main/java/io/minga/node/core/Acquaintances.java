@@ -101,7 +101,8 @@ final class Acquaintances {
       if (orphans.isBackAnew(from, hello.report().boot())) {
         orphaned(nowNanos, from);
       }
-      loaded(nowNanos, new Input.Loaded(from, hello.report()));
+      Input.Loaded loaded = new Input.Loaded(from, hello.report());
+      standing(nowNanos, loaded, membership.greeted(nowNanos, from, hello.report()));
     } else {
       turn.emit(new Effect.Stranger(from, hello.network()));
     }
@@ -118,7 +119,12 @@ final class Acquaintances {
       membership.passed(nowNanos, report);
       return;
     }
-    Membership.News news = membership.loaded(nowNanos, author, report);
+    standing(nowNanos, loaded, membership.loaded(nowNanos, author, report));
+  }
+
+  private void standing(long nowNanos, Input.Loaded loaded, Membership.News news) {
+    PeerId author = loaded.author();
+    LoadReport report = loaded.report();
     safekeeping.heard(author);
     if (news == Membership.News.NONE) {
       return;

@@ -62,6 +62,10 @@ final class Membership {
 
     long heardNanos;
     @Nullable LoadReport report;
+
+    /** The largest number of those lives of it that are known to be over. */
+    long endedBoot = -1;
+
     boolean dead;
 
     /** Whether it is alive and has something to do. */
@@ -75,6 +79,12 @@ final class Membership {
     void isBusy(boolean now) {
       busyCount += (now ? 1 : 0) - (busy ? 1 : 0);
       busy = now;
+    }
+
+    boolean isNews(LoadReport heard) {
+      LoadReport last = report;
+      return last == null
+          || (heard.isAfter(last) && (heard.boot() == last.boot() || heard.boot() > endedBoot));
     }
 
     boolean keeps() {
@@ -256,11 +266,31 @@ final class Membership {
     }
   }
 
+  /**
+   * A peer greets. Over a connection it does so in the life that it has: another one is over, even
+   * if that had the larger number since the peer's clock was set back in between.
+   */
+  News greeted(long nowNanos, PeerId peer, LoadReport report) {
+    Member member = members.get(peer);
+    LoadReport last = report(peer);
+    if (member != null
+        && last != null
+        && report.boot() != last.boot()
+        && report.boot() != member.endedBoot
+        && isConnected(peer)) {
+      member.endedBoot = Math.max(member.endedBoot, last.boot());
+      return heard(nowNanos, member, report);
+    }
+    return loaded(nowNanos, peer, report);
+  }
+
+  /** A peer says how it stands, and anybody may have passed that on. */
   News loaded(long nowNanos, PeerId peer, LoadReport report) {
     Member member = member(nowNanos, peer);
-    if (member == null || (member.report != null && !report.isAfter(member.report))) {
-      return News.NONE;
-    }
+    return member == null || !member.isNews(report) ? News.NONE : heard(nowNanos, member, report);
+  }
+
+  private News heard(long nowNanos, Member member, LoadReport report) {
     LoadReport before = member.report;
     boolean alive = before == null || member.dead;
     member.report = report;

@@ -54,6 +54,37 @@ final class ComebackTest {
     assertThat(village.houses).allMatch(house -> house.core.isIdle());
   }
 
+  /** By their clocks its second life is before its first, and its third between the two. */
+  @Test
+  void workerThatStartsAnew_isGivenWork_thoughItsClockWasSetBack() {
+    meet();
+    House anew = worker;
+    for (long hour : new long[] {-2, -1}) {
+      village.aheadMillis = hour * 3_600_000;
+      anew = village.reboot(anew, Village.WORK);
+      village.pass(20_000); // whoever is taken for dead is so by then
+
+      List<Call> calls = submitter.submit(Village.WORK, 10, 1_000, true);
+      village.assertAllSucceed(calls, 5_000);
+    }
+    assertThat(anew.misbehaved).isEmpty();
+    assertThat(submitter.misbehaved).isEmpty();
+  }
+
+  @Test
+  void submitterThatStartsAnew_isNotGivenWhatItAskedForBefore_thoughItsClockWasSetBack() {
+    meet();
+    submitter.submit(Village.WORK, 5_000, 50_000, true);
+    village.pass(300);
+
+    village.aheadMillis = -3_600_000;
+    House anew = village.reboot(submitter);
+    village.pass(500);
+
+    assertThat(worker.core.isIdle()).as("nobody wants the old tasks any more").isTrue();
+    village.assertAllSucceed(anew.submit(Village.WORK, 100, 1_000, true), 5_000);
+  }
+
   @Test
   void submitterThatStartsAnew_whenItsPeersHaveForgottenIt_isNotGivenThatEither() {
     meet();

@@ -66,6 +66,10 @@ final class Village {
   long trace = 17;
 
   long nowNanos = 1_000;
+
+  /** By how much everybody's wall clock has been set forward. */
+  long aheadMillis;
+
   private final PriorityQueue<Event> events = new PriorityQueue<>();
   private long eventNumber;
 
@@ -227,7 +231,7 @@ final class Village {
   // Time.
 
   long wallMillis() {
-    return 1_700_000_000_000L + nowNanos / MILLION;
+    return 1_700_000_000_000L + aheadMillis + nowNanos / MILLION;
   }
 
   void at(long nanos, Runnable what) {

@@ -66,7 +66,7 @@ final class NodeCampaignTest {
 
   /** Of long campaigns of exclusive calls. */
   @ParameterizedTest
-  @ValueSource(longs = {142, 188, 284})
+  @ValueSource(longs = {142, 188, 284, 3961})
   void seedOfExclusiveCallsThatBrokeAPromise_doesNoMore(long seed) {
     assertThat(new Campaign().run(TrialOptions.exclusive(seed))).isNull();
   }
