@@ -36,6 +36,9 @@ final class Comparing {
 
   private static final long SPREAD_NANOS = 1_000_000_000;
 
+  /** What is due is looked for no more often, however many neighbours there are. */
+  private static final long LOOK_NANOS = 100_000_000;
+
   /** A comparison that the other has begun so lately makes this one's needless. */
   private static final long JUST_NANOS = 1_000_000_000;
 
@@ -61,6 +64,9 @@ final class Comparing {
   private boolean asksSubmitter;
 
   private long lookNanos;
+
+  /** When all were looked at last. */
+  private long lookedNanos;
 
   /** Whether others may have to hear of something that was told here. */
   private boolean fresh;
@@ -88,6 +94,7 @@ final class Comparing {
       rounds = true;
       roundNanos = nowNanos + jitter(peer, options.every().toNanos());
       lookNanos = roundNanos;
+      lookedNanos = nowNanos;
     }
     Neighbour pair = new Neighbour();
     Neighbour before = pairs.put(peer, pair);
@@ -123,7 +130,8 @@ final class Comparing {
   }
 
   private void lookBy(long atNanos) {
-    lookNanos = atNanos - lookNanos < 0 ? atNanos : lookNanos;
+    long byNanos = atNanos - lookedNanos < LOOK_NANOS ? lookedNanos + LOOK_NANOS : atNanos;
+    lookNanos = byNanos - lookNanos < 0 ? byNanos : lookNanos;
   }
 
   /** Whether a neighbour is of this network, and stays. */
@@ -151,6 +159,7 @@ final class Comparing {
       }
     }
     lookNanos = roundNanos;
+    lookedNanos = nowNanos;
     if (fresh) {
       spreadNews(nowNanos);
     }

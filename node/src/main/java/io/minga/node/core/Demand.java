@@ -8,6 +8,7 @@ import io.minga.node.task.FunctionName;
 import io.minga.node.task.Placement;
 import io.minga.node.task.Requirements;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,9 @@ final class Demand {
   /** Where others have work, too, one slot in so many that become free is for ours. */
   private static final double TURN_OF = 2;
 
+  /** With so many candidates, those that are full are not looked at for each share. */
+  private static final int MANY = 64;
+
   /** Turns are drawn from so many. */
   static final int TURNS = 1 << 16;
 
@@ -61,6 +65,15 @@ final class Demand {
   /** The place of each among them; empty until somebody asks. */
   private final Map<PeerId, Integer> places = new LinkedHashMap<>();
 
+  /**
+   * The places of some that are full, and stay so until their lanes are freed: a submitter of
+   * thousands need not look at all of them for each share.
+   */
+  private final BitSet full = new BitSet();
+
+  /** How often lanes had been freed when {@link #full} was looked through. */
+  private long freedSeen;
+
   /** The mean over them of the deviation, as a part of the mean. */
   private double deviationPart;
 
@@ -74,6 +87,14 @@ final class Demand {
 
   /** How many tasks are with peers. */
   long handed;
+
+  /**
+   * Until when work is to be over, as {@link Share} has reckoned: from when on, and of how many.
+   */
+  double untilNanos;
+
+  long reckonedNanos;
+  int reckonedReady = -1;
 
   /** Since when nobody has been connected that can run them. */
   long unservedNanos;
@@ -136,6 +157,11 @@ final class Demand {
     double nextInTurnNanos() {
       double inTurn = TURN_OF * ((double) workNanos() + meanNanos) / slots;
       return Math.min(nextNanos(), inTurn + lane.reservedNanos + meanNanos);
+    }
+
+    /** Whether it has so much of ours that it should get no more. */
+    boolean isFull() {
+      return roomTasks() < Math.max(1, slots / 4);
     }
 
     /** How much a slot of it has of ours. */
@@ -282,6 +308,8 @@ final class Demand {
   void know(List<Candidate> found) {
     candidates = found;
     places.clear();
+    full.clear();
+    reckonedReady = -1;
     leastMeanNanos = Long.MAX_VALUE;
     double sum = 0;
     for (Candidate each : found) {
@@ -294,6 +322,7 @@ final class Demand {
   /** One of them was looked at anew. */
   void know(int place, Candidate found) {
     candidates.set(place, found);
+    full.clear(place);
     leastMeanNanos = Math.min(leastMeanNanos, found.meanNanos);
   }
 
@@ -314,6 +343,35 @@ final class Demand {
       }
     }
     return places.getOrDefault(peer, -1);
+  }
+
+  /** Who has been freed since may have room. */
+  void freed(Lanes lanes) {
+    for (; freedSeen < lanes.freedCount() && !full.isEmpty(); freedSeen++) {
+      Lane lane = lanes.freed(freedSeen);
+      int place = lane == null ? -1 : place(lane.peer);
+      if (place >= 0) {
+        full.clear(place);
+      } else if (lane == null) {
+        full.clear(); // too many were freed
+      }
+    }
+    freedSeen = lanes.freedCount();
+  }
+
+  /**
+   * The first that may have room of those in a place from this one on; the next place of all if
+   * none has.
+   */
+  int mayHaveRoom(int place) {
+    return Math.min(full.nextClearBit(place), all.candidates.size());
+  }
+
+  /** The one in that place has no room as long as its lane isn't freed. */
+  void isFull(int place, Candidate each) {
+    if (!each.lane.self && candidates.size() >= MANY) {
+      full.set(place);
+    }
   }
 
   static Need need(Requirements requires) {

@@ -24,17 +24,12 @@ import org.jspecify.annotations.Nullable;
  * can still go anywhere.
  */
 final class Dispatch {
-  private final PeerId self;
   private final NodeOptions options;
   private final RandomGenerator random;
-  private final Map<PeerId, Lane> lanes = new LinkedHashMap<>();
-
-  /** Those whose peers have tasks. */
-  private final Set<Lane> laden = new LinkedHashSet<>();
-
+  private final Lanes lanes;
   private final Map<Demand.Key, Demand> demands = new LinkedHashMap<>();
   private @Nullable Demand last;
-  private final Looks looks = new Looks(this::lane);
+  private final Looks looks;
 
   /** How much had changed, and was heard, when {@link #recalls} looked last. */
   private long recallState;
@@ -43,23 +38,15 @@ final class Dispatch {
   private boolean idle;
 
   Dispatch(PeerId self, NodeOptions options, RandomGenerator random) {
-    this.self = self;
     this.options = options;
     this.random = random;
+    this.lanes = new Lanes(self);
+    this.looks = new Looks(lanes);
   }
 
-  /** The lane to a peer, which is made if there is none. */
-  Lane lane(PeerId peer) {
-    Lane lane = lanes.get(peer);
-    if (lane == null) {
-      lane = new Lane(peer, peer.equals(self), laden);
-      lanes.put(peer, lane);
-    }
-    return lane;
-  }
-
-  @Nullable Lane known(PeerId peer) {
-    return lanes.get(peer);
+  /** What this peer has with all others. */
+  Lanes lanes() {
+    return lanes;
   }
 
   /** Who can run what has changed. */
@@ -69,7 +56,7 @@ final class Dispatch {
   }
 
   void connected(PeerId peer) {
-    Lane lane = lane(peer);
+    Lane lane = lanes.of(peer);
     lane.connected = true;
     lane.carried = false;
     lane.connection++;
@@ -78,13 +65,13 @@ final class Dispatch {
 
   /** Whatever was on its way to the peer may be lost; what is there comes back if it is dead. */
   void disconnected(PeerId peer) {
-    lane(peer).connected = false;
+    lanes.of(peer).connected = false;
     changed();
   }
 
   /** The peer is gone: returns what it had. */
   List<Handout> dead(PeerId peer) {
-    Lane lane = lanes.get(peer);
+    Lane lane = lanes.known(peer);
     if (lane == null) {
       return List.of();
     }
@@ -94,9 +81,9 @@ final class Dispatch {
 
   /** Forgets a peer that is gone and has nothing. */
   void forget(PeerId peer) {
-    Lane lane = lanes.get(peer);
+    Lane lane = lanes.known(peer);
     if (lane != null && !lane.connected && lane.handouts().isEmpty()) {
-      lanes.remove(peer);
+      lanes.forget(lane);
       demands.values().forEach(demand -> demand.breakers.forget(lane));
     }
   }
@@ -119,7 +106,7 @@ final class Dispatch {
 
   /** The peer has said how it stands, with what it has of ours in it. */
   void reported(PeerId peer) {
-    Lane lane = lanes.get(peer);
+    Lane lane = lanes.known(peer);
     if (lane != null) {
       lane.reportedNanos = lane.workNanos;
     }
@@ -274,6 +261,7 @@ final class Dispatch {
             : new Share(next, batch.ready.size(), false);
       }
       default -> {
+        demand.all.freed(lanes);
         return Share.of(nowNanos, demand, batch, candidate -> hasRoom(candidate, batch));
       }
     }
@@ -288,7 +276,7 @@ final class Dispatch {
   }
 
   private boolean hasRoom(Candidate candidate, OwnBatch batch) {
-    return isOpen(candidate, batch) && candidate.roomTasks() >= Math.max(1, candidate.slots() / 4);
+    return isOpen(candidate, batch) && !candidate.isFull();
   }
 
   /** Hands out some of these ready tasks that are in the same epoch as the first of them. */
@@ -412,7 +400,7 @@ final class Dispatch {
     long state = looks.state();
     boolean news = state != recallState;
     recallState = state;
-    if (laden.stream().noneMatch(Lane::hasSurplus)) {
+    if (lanes.laden().stream().noneMatch(Lane::hasSurplus)) {
       return recalls; // what slots are busy with stays
     }
     for (Demand demand : demands.values()) {
@@ -434,7 +422,7 @@ final class Dispatch {
       if (demand.all == demand
           && demand.handed > 0
           && demand.isAllHanded()
-          && Hedging.mayBeLate(nowNanos, demand, laden)) {
+          && Hedging.mayBeLate(nowNanos, demand, lanes.laden())) {
         looks.look(nowNanos, demand, loads, estimates);
         copies.addAll(Hedging.plan(nowNanos, demand));
       }
@@ -476,9 +464,5 @@ final class Dispatch {
 
   int demandCount() {
     return demands.size();
-  }
-
-  Iterable<Lane> lanes() {
-    return lanes.values();
   }
 }

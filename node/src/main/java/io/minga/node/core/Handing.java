@@ -141,7 +141,7 @@ final class Handing {
     }
     ownLooked = true;
     ownLookNanos = nowNanos + OWN_LOOK_NANOS;
-    long own = dispatch.lane(self).workNanos;
+    long own = dispatch.lanes().of(self).workNanos;
     loads.report(nowNanos, reports.own(nowNanos, owner.worker(), estimates, own, leaving));
   }
 
@@ -167,7 +167,7 @@ final class Handing {
     if (!dispatch.hasReady()) {
       return;
     }
-    dispatch.lane(self).parkedTasks = owner.worker().parkedOwn();
+    dispatch.lanes().of(self).parkedTasks = owner.worker().parkedOwn();
     give(nowNanos, dispatch.handOut(nowNanos, loads, estimates));
   }
 
@@ -216,7 +216,7 @@ final class Handing {
   /** An owner says what it takes. */
   void taken(long nowNanos, PeerId from, WorkFrame.Taken taken) {
     OwnBatch batch = submissions.batch(taken.batch());
-    Lane lane = dispatch.known(from);
+    Lane lane = dispatch.lanes().known(from);
     if (batch == null || lane == null) {
       return;
     }
@@ -231,7 +231,7 @@ final class Handing {
   /** An owner says which tasks keep no slot. */
   void parked(PeerId from, WorkFrame.Part part) {
     OwnBatch batch = submissions.batch(part.batch());
-    Lane lane = dispatch.known(from);
+    Lane lane = dispatch.lanes().known(from);
     if (batch != null && lane != null) {
       parked(batch, lane, part.indexes());
     }
@@ -241,7 +241,7 @@ final class Handing {
   void parkedHere(Held held, IndexSet indexes) {
     OwnBatch batch = submissions.batch(held.batch.cid());
     if (batch != null) {
-      parked(batch, dispatch.lane(self), indexes);
+      parked(batch, dispatch.lanes().of(self), indexes);
     }
   }
 
@@ -258,7 +258,7 @@ final class Handing {
 
   /** What there is with a peer; null if there never was anything. */
   @Nullable Lane lane(PeerId peer) {
-    return dispatch.known(peer);
+    return dispatch.lanes().known(peer);
   }
 
   /** A task has ended with a peer: the handout that it leaves by that; null if none. */
@@ -295,7 +295,7 @@ final class Handing {
 
   void connected(PeerId peer) {
     dispatch.connected(peer);
-    for (Handout handout : dispatch.lane(peer).handouts()) {
+    for (Handout handout : dispatch.lanes().of(peer).handouts()) {
       if (!handout.leased) { // else it has it, or has given it up and must not begin it again
         handout.repeated |= !handout.answered;
         turn.push(peer, handout.push()); // what it has it takes again
@@ -305,7 +305,7 @@ final class Handing {
 
   /** The peer is reached through another. */
   void carried(PeerId peer) {
-    dispatch.lane(peer).carried = true;
+    dispatch.lanes().of(peer).carried = true;
   }
 
   void disconnected(PeerId peer) {
@@ -347,12 +347,13 @@ final class Handing {
 
   /** An owner asks for leases. */
   void renew(long nowNanos, PeerId from, WorkFrame.Renew renew) {
-    grants.renew(nowNanos, from, dispatch.known(from), renew, submissions::batch, former::adopt);
+    grants.renew(
+        nowNanos, from, dispatch.lanes().known(from), renew, submissions::batch, former::adopt);
   }
 
   /** A peer says how tasks ended: it has had leases for them. */
   void adopt(long nowNanos, OwnBatch batch, PeerId from, int epoch, IndexSet indexes) {
-    former.adopt(nowNanos, batch, dispatch.known(from), epoch, indexes);
+    former.adopt(nowNanos, batch, dispatch.lanes().known(from), epoch, indexes);
   }
 
   /** Takes back what was leased, once that has surely ended. */
@@ -438,8 +439,7 @@ final class Handing {
 
   /** Whether tasks of ours are with a peer. */
   boolean hasWith(PeerId peer) {
-    Lane lane = dispatch.known(peer);
-    return lane != null && !lane.handouts().isEmpty();
+    return dispatch.lanes().hasWith(peer);
   }
 
   /** Those that could run what waits here, and aren't connected. */

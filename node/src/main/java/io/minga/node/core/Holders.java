@@ -41,7 +41,7 @@ final class Holders {
   /** A peer says that another gave it tasks, which it has claimed. */
   void hold(long nowNanos, PeerId from, WorkFrame.Hold hold) {
     OwnBatch batch = submissions.batch(new BatchName.ByCid(hold.batch()));
-    Lane lane = dispatch.lane(from);
+    Lane lane = dispatch.lanes().of(from);
     if (batch != null) {
       batch.isHandedTo(from);
     }
@@ -62,7 +62,7 @@ final class Holders {
    */
   void taken(PeerId from, WorkFrame.Taken taken) {
     OwnBatch batch = submissions.batch(taken.batch());
-    Lane lane = dispatch.known(from);
+    Lane lane = dispatch.lanes().known(from);
     IndexBits unwanted = IndexBits.of(taken.taken());
     if (batch != null) {
       unwanted.removeAll(batch.recording); // their outcomes are to stay where they are until then
@@ -82,7 +82,7 @@ final class Holders {
   /** Tasks of this peer's own that another gives back to it, in the epoch that it had them in. */
   IndexBits offeredBack(PeerId giver, Cid cid, int epoch, IndexSet indexes) {
     OwnBatch batch = submissions.batch(new BatchName.ByCid(cid));
-    Lane lane = dispatch.known(giver);
+    Lane lane = dispatch.lanes().known(giver);
     IndexBits back = new IndexBits();
     if (batch != null && lane != null && !batch.demand.key.remoteOnly()) {
       indexes.forEach(
@@ -103,7 +103,7 @@ final class Holders {
 
   /** This peer has taken over tasks of its own. */
   void movedHere(long nowNanos, OwnBatch batch, int epoch, IndexBits tasks) {
-    moved(nowNanos, batch, dispatch.lane(self), epoch, tasks);
+    moved(nowNanos, batch, dispatch.lanes().of(self), epoch, tasks);
   }
 
   /**

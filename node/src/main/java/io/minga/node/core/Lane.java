@@ -62,13 +62,12 @@ final class Lane {
 
   boolean rests;
 
-  /** All lanes whose peers have tasks of ours. */
-  private final Set<Lane> laden;
+  private final Lanes lanes;
 
-  Lane(PeerId peer, boolean self, Set<Lane> laden) {
+  Lane(PeerId peer, boolean self, Lanes lanes) {
     this.peer = peer;
     this.self = self;
-    this.laden = laden;
+    this.lanes = lanes;
     this.hash = Rendezvous.hash(peer);
     this.connected = self;
   }
@@ -79,7 +78,7 @@ final class Lane {
       handouts = new LinkedHashSet<>();
     }
     handouts.add(handout);
-    laden.add(this);
+    lanes.laden().add(this);
     workingTasks += handout.tasks.size();
     workNanos += handout.tasks.size() * handout.taskNanos;
   }
@@ -93,6 +92,15 @@ final class Lane {
   void rested(Handout handout, int tasks) {
     workingTasks -= tasks;
     workNanos -= tasks * handout.taskNanos;
+    lanes.freed(this);
+  }
+
+  /** A task of a handout is expected to run for so long now. */
+  void revalued(Handout handout, long taskNanos) {
+    int working = handout.tasks.size() - handout.parked.size();
+    workNanos += working * (taskNanos - handout.taskNanos);
+    handout.taskNanos = taskNanos;
+    lanes.freed(this);
   }
 
   /** The peer has none of these tasks any more. */
@@ -103,7 +111,7 @@ final class Lane {
     handouts.remove(handout);
     if (handouts.isEmpty()) {
       handouts = Collections.emptySet(); // of thousands of lanes few have any
-      laden.remove(this);
+      lanes.laden().remove(this);
     }
   }
 
@@ -134,11 +142,13 @@ final class Lane {
     roundTripNanos += roundTripNanos == 0 ? nanos : (nanos - roundTripNanos) / 8;
     longestNanos -= (longestNanos - roundTripNanos) >> FORGET_SHIFT;
     longestNanos = Math.max(nanos, longestNanos);
+    lanes.freed(this);
   }
 
   /** A push has had no answer for so long; it may come yet. */
   void hasNotAnswered(long nanos) {
     longestNanos = Math.max(nanos, longestNanos);
+    lanes.freed(this);
   }
 
   /**

@@ -1,6 +1,5 @@
 package io.minga.node.core;
 
-import io.minga.libp2p.identity.PeerId;
 import io.minga.node.core.Demand.Candidate;
 import io.minga.node.schedule.Estimates;
 import io.minga.node.schedule.Loads;
@@ -9,7 +8,6 @@ import io.minga.node.schedule.Standing;
 import io.minga.node.task.Placement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +31,7 @@ final class Looks {
   /** The same for each of them, where there are so many that a look takes longer. */
   private static final long NEWS_EACH_NANOS = 100_000;
 
-  private final Function<PeerId, Lane> lanes;
+  private final Lanes lanes;
   private long version;
 
   /** Who has said how it stands lately, and how many had before the first of these. */
@@ -41,7 +39,7 @@ final class Looks {
 
   private long heardBefore;
 
-  Looks(Function<PeerId, Lane> lanes) {
+  Looks(Lanes lanes) {
     this.lanes = lanes;
   }
 
@@ -82,7 +80,7 @@ final class Looks {
     List<Candidate> candidates = new ArrayList<>();
     boolean measured = false;
     for (Standing standing : loads.standings(nowNanos, estimates, demand.kind, 0)) {
-      Lane lane = lanes.apply(standing.peer());
+      Lane lane = lanes.of(standing.peer());
       if (lane.self ? !demand.key.remoteOnly() : demand.key.rule() != Placement.Rule.LOCAL) {
         candidates.add(candidate(demand, lane, standing, loads));
         measured |= estimates.knows(standing.peer(), demand.key.function());
@@ -162,9 +160,7 @@ final class Looks {
   private static void revalue(Lane lane, Demand demand, long meanNanos) {
     for (Handout handout : lane.handouts()) {
       if (handout.of.demand.all == demand && handout.taskNanos != meanNanos) {
-        int working = handout.tasks.size() - handout.parked.size();
-        lane.workNanos += working * (meanNanos - handout.taskNanos);
-        handout.taskNanos = meanNanos;
+        lane.revalued(handout, meanNanos);
       }
     }
   }

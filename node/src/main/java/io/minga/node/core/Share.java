@@ -26,6 +26,12 @@ record Share(Candidate candidate, int tasks, boolean isOnly) {
    */
   private static final double EQUAL_SHARE = 0.2;
 
+  /** With so many candidates, the level isn't reckoned anew for each share. */
+  private static final int MANY = 256;
+
+  /** How often it is, for each candidate: that takes a hundredth of the time. */
+  private static final long RECKON_EACH_NANOS = 1_000;
+
   /** It is worth a frame more that tasks of this length don't wait for each other. */
   static final long LONG_NANOS = 5_000_000;
 
@@ -69,16 +75,31 @@ record Share(Candidate candidate, int tasks, boolean isOnly) {
   /** Those that can take some now, which are few while all are busy; from {@code start} on. */
   private static List<Candidate> open(
       long nowNanos, Demand demand, OwnBatch batch, int start, Predicate<Candidate> hasRoom) {
-    List<Candidate> all = demand.candidates();
     List<Candidate> open = new ArrayList<>();
-    for (int i = 0; i < all.size(); i++) {
-      int place = start + i < all.size() ? start + i : start + i - all.size();
-      Candidate each = all.get(place);
-      if (hasRoom.test(each) && each.lane().canTake(nowNanos, batch)) {
-        open.add(each);
+    open(nowNanos, demand, batch, start, demand.candidates().size(), hasRoom, open);
+    open(nowNanos, demand, batch, 0, start, hasRoom, open);
+    return open;
+  }
+
+  private static void open(
+      long nowNanos,
+      Demand demand,
+      OwnBatch batch,
+      int from,
+      int to,
+      Predicate<Candidate> hasRoom,
+      List<Candidate> open) {
+    Demand all = demand.all;
+    for (int place = all.mayHaveRoom(from); place < to; place = all.mayHaveRoom(place + 1)) {
+      Candidate each = all.candidates().get(place);
+      if (hasRoom.test(each)) {
+        if (each.lane().canTake(nowNanos, batch)) {
+          open.add(each);
+        }
+      } else if (each.isFull()) {
+        all.isFull(place, each);
       }
     }
-    return open;
   }
 
   private static boolean may(
@@ -87,8 +108,28 @@ record Share(Candidate candidate, int tasks, boolean isOnly) {
         && each.lane() != avoided;
   }
 
-  /** Until when work is to be over: the level, and a long task of the fastest, give or take. */
+  /**
+   * Until when work is to be over, from now: the level, and a long task of the fastest, give or
+   * take. While nothing more comes in the level is a moment that stays, so where there are very
+   * many it is reckoned now and then.
+   */
   static double untilNanos(long nowNanos, Demand demand, OwnBatch batch, @Nullable Lane avoided) {
+    int count = demand.candidates().size();
+    if (count < MANY || avoided != null || batch.policy().exclusive()) {
+      return reckonedNanos(nowNanos, demand, batch, avoided);
+    }
+    long sinceNanos = nowNanos - demand.reckonedNanos;
+    if (demand.ready.size() > demand.reckonedReady || sinceNanos > count * RECKON_EACH_NANOS) {
+      demand.reckonedNanos = nowNanos;
+      demand.reckonedReady = demand.ready.size();
+      demand.untilNanos = reckonedNanos(nowNanos, demand, batch, null);
+      return demand.untilNanos;
+    }
+    return demand.untilNanos - sinceNanos;
+  }
+
+  private static double reckonedNanos(
+      long nowNanos, Demand demand, OwnBatch batch, @Nullable Lane avoided) {
     double rate = 0;
     double tasks = (double) demand.ready.size() * batch.ready.size(); // they are about as large
     double least = Double.MAX_VALUE;

@@ -135,15 +135,14 @@ final class BoundsTest {
       core.Demand.places              peersMax
       core.Demand.ready               ownTasksMax
       core.Dispatch.demands           own                 kinds of own tasks; idle ones are forgotten
-      core.Dispatch.laden             peersMax            and connections of the host
-      core.Dispatch.lanes             peersMax            and connections of the host
+      core.Lanes.laden                peersMax            and connections of the host
+      core.Lanes.lanes                peersMax            and connections of the host
       core.Giving.offered             offersMax
       core.Intake.fresh               ownTasksMax
       core.Joins.answers              turn
       core.Joins.flights              heldTasksMax        of each submitter
       core.Joins$Flight.waiters       heldTasksMax        of each submitter
       core.Lane.handouts              ownTasksMax
-      core.Lane.laden                 peersMax            the same set as in Dispatch
       core.Looks.heard                HEARD_MAX
       core.Meeting.asked              NEEDED_MAX          and peers that have tasks of one another
       core.Membership.members         peersMax

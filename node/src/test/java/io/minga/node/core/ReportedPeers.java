@@ -46,7 +46,7 @@ final class ReportedPeers {
     loads.report(NOW_NANOS, report);
     estimates.report(report);
     dispatch.connected(peer);
-    return dispatch.lane(peer);
+    return dispatch.lanes().of(peer);
   }
 
   /** Reckons anew who could take what is demanded. */
