@@ -63,12 +63,18 @@ final class Hedging {
     return copies;
   }
 
-  /** Whether some have run for so long that they would be late with the fastest peer. */
+  /**
+   * Whether some that have no copy have run for so long that they would be late with the fastest
+   * peer.
+   */
   static boolean mayBeLate(long nowNanos, Demand demand, Iterable<Lane> laden) {
     double late = (1 + LATE_DEVIATIONS * LEAST_DEVIATION) * demand.leastMeanNanos();
     for (Lane lane : laden) {
       for (Handout handout : lane.handouts()) {
-        if (handout.of.demand == demand && ranNanos(nowNanos, handout) > late) {
+        if (handout.of.demand == demand
+            && ranNanos(nowNanos, handout) > late
+            && mayCopy(handout)
+            && hasToCopy(handout)) {
           return true;
         }
       }
@@ -88,6 +94,21 @@ final class Hedging {
         && !batch.batch.hasMemoizable(); // equal calls wait for it where it is
   }
 
+  private static boolean hasToCopy(Handout handout) {
+    for (int index = 0; index < handout.of.batch.size(); index++) {
+      if (handout.tasks.contains(index) && mayCopy(handout, index)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean mayCopy(Handout handout, int index) {
+    return !handout.parked.contains(index)
+        && handout.of.holders(index) == 1
+        && handout.of.attempts().failures(index) == 0;
+  }
+
   private static void plan(long nowNanos, Handout handout, List<Idle> idle, List<Copy> copies) {
     long ranNanos = ranNanos(nowNanos, handout);
     long leftNanos = Estimates.remainingNanos(handout.taskNanos, Math.max(0, ranNanos));
@@ -96,12 +117,8 @@ final class Hedging {
         .copy()
         .forEach(
             index -> {
-              Idle to = handout.parked.contains(index) ? null : first(idle, handout);
-              if (to != null
-                  && ranNanos > to.lateNanos
-                  && leftNanos > to.candidate.meanNanos()
-                  && handout.of.holders(index) == 1
-                  && handout.of.attempts().failures(index) == 0) {
+              Idle to = mayCopy(handout, index) ? first(idle, handout) : null;
+              if (to != null && ranNanos > to.lateNanos && leftNanos > to.candidate.meanNanos()) {
                 to.free--;
                 copies.add(new Copy(handout.of, index, to.candidate));
               }
