@@ -77,6 +77,12 @@ final class Demand {
   /** The mean over them of the deviation, as a part of the mean. */
   private double deviationPart;
 
+  /** How many slots they have together. */
+  private long slots;
+
+  /** Of how long one runs, over them. */
+  private long sumOfMeansNanos;
+
   /** How long one runs with the fastest of them, or less. */
   private long leastMeanNanos = Long.MAX_VALUE;
 
@@ -311,8 +317,12 @@ final class Demand {
     full.clear();
     reckonedReady = -1;
     leastMeanNanos = Long.MAX_VALUE;
+    slots = 0;
+    sumOfMeansNanos = 0;
     double sum = 0;
     for (Candidate each : found) {
+      slots += each.slots;
+      sumOfMeansNanos += each.meanNanos;
       leastMeanNanos = Math.min(leastMeanNanos, each.meanNanos);
       sum += (double) each.deviationNanos / each.meanNanos;
     }
@@ -321,7 +331,9 @@ final class Demand {
 
   /** One of them was looked at anew. */
   void know(int place, Candidate found) {
-    candidates.set(place, found);
+    Candidate before = candidates.set(place, found);
+    slots += found.slots - before.slots;
+    sumOfMeansNanos += found.meanNanos - before.meanNanos;
     full.clear(place);
     leastMeanNanos = Math.min(leastMeanNanos, found.meanNanos);
   }
@@ -385,11 +397,11 @@ final class Demand {
 
   /** The mean of how long one runs, over all who can; 0 if there is none. */
   long meanNanos() {
-    long sum = 0;
-    List<Candidate> candidates = candidates();
-    for (Candidate candidate : candidates) {
-      sum += candidate.meanNanos;
-    }
-    return candidates.isEmpty() ? 0 : sum / candidates.size();
+    return all.candidates.isEmpty() ? 0 : all.sumOfMeansNanos / all.candidates.size();
+  }
+
+  /** How many slots those have together who can run them. */
+  long slots() {
+    return all.slots;
   }
 }

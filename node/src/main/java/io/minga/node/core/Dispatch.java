@@ -171,7 +171,7 @@ final class Dispatch {
         reserve(demand);
       }
     }
-    for (Demand demand : scarceFirst) {
+    for (Demand demand : scarceFirst.size() > 1 ? scarceFirst : List.<Demand>of()) {
       demand.candidates().forEach(candidate -> candidate.lane().reservedNanos = 0);
     }
     return handouts;

@@ -167,10 +167,7 @@ record Share(Candidate candidate, int tasks, boolean isOnly) {
 
   /** How many each gets of less than all slots could run at once; of more, any number. */
   private static double each(Demand demand) {
-    long slots = 0;
-    for (Candidate each : demand.candidates()) {
-      slots += each.slots();
-    }
+    long slots = demand.slots();
     long ready = 0;
     for (OwnBatch waiting : demand.ready) {
       ready += waiting.ready.size();
