@@ -371,17 +371,15 @@ final class Demand {
     freedSeen = lanes.freedCount();
   }
 
-  /**
-   * The first that may have room of those in a place from this one on; the next place of all if
-   * none has.
-   */
-  int mayHaveRoom(int place) {
-    return Math.min(full.nextClearBit(place), all.candidates.size());
+  /** How many from that place on are known to be full, one after the other. */
+  int fullFrom(int place) {
+    return Math.min(full.nextClearBit(place), candidates.size()) - place;
   }
 
-  /** The one in that place has no room as long as its lane isn't freed. */
-  void isFull(int place, Candidate each) {
-    if (!each.lane.self && candidates.size() >= MANY) {
+  /** If the one in that place is full, that stays so as long as its lane isn't freed. */
+  void noteIfFull(int place) {
+    Candidate each = candidates.get(place);
+    if (candidates.size() >= MANY && !each.lane.self && each.isFull()) {
       full.set(place);
     }
   }

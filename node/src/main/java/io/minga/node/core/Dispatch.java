@@ -400,7 +400,7 @@ final class Dispatch {
     long state = looks.state();
     boolean news = state != recallState;
     recallState = state;
-    if (lanes.laden().stream().noneMatch(Lane::hasSurplus)) {
+    if (!lanes.isAnySurplus()) {
       return recalls; // what slots are busy with stays
     }
     for (Demand demand : demands.values()) {

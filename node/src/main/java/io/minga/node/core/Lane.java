@@ -43,7 +43,7 @@ final class Lane {
   long workNanos;
 
   /** How many tasks these are, without those that are known to be parked. */
-  int workingTasks;
+  private int workingTasks;
 
   /** The fewest slots that it was seen to have for anything; 0 if nobody has looked. */
   private int slotsLeast;
@@ -79,7 +79,7 @@ final class Lane {
     }
     handouts.add(handout);
     lanes.laden().add(this);
-    workingTasks += handout.tasks.size();
+    working(handout.tasks.size());
     workNanos += handout.tasks.size() * handout.taskNanos;
   }
 
@@ -90,7 +90,7 @@ final class Lane {
 
   /** So many tasks of a handout keep no slot any more: they wait for something, or are over. */
   void rested(Handout handout, int tasks) {
-    workingTasks -= tasks;
+    working(-tasks);
     workNanos -= tasks * handout.taskNanos;
     lanes.freed(this);
   }
@@ -115,13 +115,21 @@ final class Lane {
     }
   }
 
+  private void working(int more) {
+    boolean before = hasSurplus();
+    workingTasks += more;
+    lanes.hasSurplus(before, hasSurplus());
+  }
+
   /** It has so many slots for tasks of some kind. */
   void hasSlots(int slots) {
+    boolean before = hasSurplus();
     slotsLeast = slotsLeast == 0 ? slots : Math.min(slotsLeast, slots);
+    lanes.hasSurplus(before, hasSurplus());
   }
 
   /** Whether it has more tasks of ours than its slots may be busy with. */
-  boolean hasSurplus() {
+  private boolean hasSurplus() {
     return workingTasks > slotsLeast;
   }
 

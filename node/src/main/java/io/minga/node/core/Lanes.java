@@ -18,6 +18,9 @@ final class Lanes {
   /** Those whose peers have tasks. */
   private final Set<Lane> laden = new LinkedHashSet<>();
 
+  /** How many have more tasks than their slots may be busy with. */
+  private int surplusCount;
+
   /** The last that may have room again, in a ring; none of a peer that never submits. */
   private @Nullable Lane @Nullable [] freed;
 
@@ -58,6 +61,16 @@ final class Lanes {
   boolean hasWith(PeerId peer) {
     Lane lane = laden.isEmpty() ? null : lanes.get(peer);
     return lane != null && !lane.handouts().isEmpty();
+  }
+
+  /** Whether a lane had more tasks than its slots may be busy with, and whether it has. */
+  void hasSurplus(boolean before, boolean now) {
+    surplusCount += (now ? 1 : 0) - (before ? 1 : 0);
+  }
+
+  /** Whether any has. */
+  boolean isAnySurplus() {
+    return surplusCount > 0;
   }
 
   /** A lane has less work than it had, or may have more. */

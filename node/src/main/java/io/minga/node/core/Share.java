@@ -46,12 +46,52 @@ record Share(Candidate candidate, int tasks, boolean isOnly) {
       long nowNanos, Demand demand, OwnBatch batch, Predicate<Candidate> hasRoom) {
     int count = demand.candidates().size();
     int start = count == 0 ? 0 : demand.turn++ % count;
-    List<Candidate> open = open(nowNanos, demand, batch, start, hasRoom);
-    if (open.isEmpty()) {
-      return null;
+    Lane avoided = null;
+    double untilNanos = 0;
+    List<Candidate> open = new ArrayList<>();
+    Candidate ideal = null;
+    boolean isAnyIdle = false;
+    for (int i = 0; i < count; i++) {
+      int place = start + i < count ? start + i : start + i - count;
+      int full = demand.all.fullFrom(place);
+      if (full > 0) {
+        i += full - 1;
+        continue;
+      }
+      Candidate each = demand.candidates().get(place);
+      if (!hasRoom.test(each)) {
+        demand.all.noteIfFull(place);
+      } else if (each.lane().canTake(nowNanos, batch)) {
+        if (open.isEmpty()) {
+          avoided = avoids(nowNanos, demand, batch) ? batch.avoided : null;
+          untilNanos = untilNanos(nowNanos, demand, batch, avoided);
+        }
+        open.add(each);
+        if (!isAnyIdle && each.workPerSlotNanos() == 0) {
+          isAnyIdle = true;
+          ideal = isIdeal(demand, each) && may(demand, each, untilNanos, avoided) ? each : null;
+        }
+        if (ideal != null && open.size() > 1) {
+          return new Share(ideal, tasks(demand, ideal, batch, untilNanos), false);
+        }
+      }
     }
-    Lane avoided = avoids(nowNanos, demand, batch) ? batch.avoided : null;
-    double untilNanos = untilNanos(nowNanos, demand, batch, avoided);
+    Candidate best = best(demand, open, untilNanos, avoided);
+    return best == null
+        ? null
+        : new Share(best, tasks(demand, best, batch, untilNanos), open.size() == 1);
+  }
+
+  /**
+   * Whether nobody would be chosen before an idle one, whoever comes after it: it would end a task
+   * as soon as the fastest, give or take. Where most are idle the others need not be looked at.
+   */
+  private static boolean isIdeal(Demand demand, Candidate idle) {
+    return idle.nextInTurnNanos() <= demand.leastMeanNanos() * (1 + EQUAL_SHARE);
+  }
+
+  private static @Nullable Candidate best(
+      Demand demand, List<Candidate> open, double untilNanos, @Nullable Lane avoided) {
     double leastNanos = Double.MAX_VALUE;
     for (Candidate each : open) {
       double nanos = each.nextInTurnNanos();
@@ -67,39 +107,7 @@ record Share(Candidate candidate, int tasks, boolean isOnly) {
         best = each;
       }
     }
-    return best == null
-        ? null
-        : new Share(best, tasks(demand, best, batch, untilNanos), open.size() == 1);
-  }
-
-  /** Those that can take some now, which are few while all are busy; from {@code start} on. */
-  private static List<Candidate> open(
-      long nowNanos, Demand demand, OwnBatch batch, int start, Predicate<Candidate> hasRoom) {
-    List<Candidate> open = new ArrayList<>();
-    open(nowNanos, demand, batch, start, demand.candidates().size(), hasRoom, open);
-    open(nowNanos, demand, batch, 0, start, hasRoom, open);
-    return open;
-  }
-
-  private static void open(
-      long nowNanos,
-      Demand demand,
-      OwnBatch batch,
-      int from,
-      int to,
-      Predicate<Candidate> hasRoom,
-      List<Candidate> open) {
-    Demand all = demand.all;
-    for (int place = all.mayHaveRoom(from); place < to; place = all.mayHaveRoom(place + 1)) {
-      Candidate each = all.candidates().get(place);
-      if (hasRoom.test(each)) {
-        if (each.lane().canTake(nowNanos, batch)) {
-          open.add(each);
-        }
-      } else if (each.isFull()) {
-        all.isFull(place, each);
-      }
-    }
+    return best;
   }
 
   private static boolean may(

@@ -85,7 +85,7 @@ final class LanesTest {
       demand.freed(peers.dispatch.lanes());
       for (int place = 0; place < demand.candidates().size(); place++) {
         Candidate each = demand.candidates().get(place);
-        boolean isLookedAt = demand.mayHaveRoom(place) == place;
+        boolean isLookedAt = demand.fullFrom(place) == 0;
         assertThat(isLookedAt || each.isFull()).isTrue();
         leftOut += isLookedAt ? 0 : 1;
       }
