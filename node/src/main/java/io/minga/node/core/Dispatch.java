@@ -2,7 +2,6 @@ package io.minga.node.core;
 
 import io.minga.crdt.claims.IndexSet;
 import io.minga.libp2p.identity.PeerId;
-import io.minga.node.core.Demand.Candidate;
 import io.minga.node.schedule.Estimates;
 import io.minga.node.schedule.Loads;
 import java.util.ArrayList;
@@ -162,7 +161,7 @@ final class Dispatch {
       }
     }
     if (scarceFirst.size() > 1) {
-      scarceFirst.sort(Comparator.comparingInt(demand -> demand.candidates().size()));
+      scarceFirst.sort(Comparator.comparingInt(demand -> demand.candidates.size()));
     }
     List<Handout> handouts = new ArrayList<>();
     for (Demand demand : scarceFirst) {
@@ -172,7 +171,7 @@ final class Dispatch {
       }
     }
     for (Demand demand : scarceFirst.size() > 1 ? scarceFirst : List.<Demand>of()) {
-      demand.candidates().forEach(candidate -> candidate.lane().reservedNanos = 0);
+      demand.candidates.list().forEach(candidate -> candidate.lane().reservedNanos = 0);
     }
     return handouts;
   }
@@ -182,14 +181,14 @@ final class Dispatch {
    */
   private static void reserve(Demand demand) {
     double rate = 0;
-    for (Candidate candidate : demand.candidates()) {
+    for (Candidate candidate : demand.candidates.list()) {
       rate += candidate.lane().connected ? (double) candidate.slots() / candidate.meanNanos() : 0;
     }
     OwnBatch first = demand.ready.peek();
     if (first != null && rate > 0) {
       double tasks = (double) demand.ready.size() * first.ready.size();
       long nanos = Math.round(tasks / rate);
-      demand.candidates().forEach(candidate -> candidate.lane().reservedNanos += nanos);
+      demand.candidates.list().forEach(candidate -> candidate.lane().reservedNanos += nanos);
     }
   }
 
@@ -261,7 +260,7 @@ final class Dispatch {
             : new Share(next, batch.ready.size(), false);
       }
       default -> {
-        demand.all.freed(lanes);
+        demand.candidates.freed(lanes);
         return Share.of(nowNanos, demand, batch, candidate -> hasRoom(candidate, batch));
       }
     }
@@ -322,7 +321,7 @@ final class Dispatch {
   Handout moved(
       long nowNanos, OwnBatch batch, Lane lane, int epoch, IndexBits tasks, long taskNanos) {
     long nanos = taskNanos;
-    for (Candidate candidate : batch.demand.candidates()) {
+    for (Candidate candidate : batch.demand.candidates.list()) {
       nanos = candidate.lane() == lane ? candidate.meanNanos() : nanos;
     }
     Handout handout = new Handout(batch, lane, epoch, tasks, nowNanos, nanos, 0);
@@ -377,7 +376,8 @@ final class Dispatch {
       boolean before = demand.unserved;
       demand.unserved =
           !demand.ready.isEmpty()
-              && demand.candidates().stream().noneMatch(candidate -> candidate.lane().connected);
+              && demand.candidates.list().stream()
+                  .noneMatch(candidate -> candidate.lane().connected);
       if (demand.unserved) {
         demand.unservedNanos = before ? demand.unservedNanos : nowNanos;
         unserved.add(demand);
@@ -434,7 +434,7 @@ final class Dispatch {
   List<PeerId> unreached() {
     Set<PeerId> unreached = new LinkedHashSet<>();
     for (Demand demand : demands.values()) {
-      List<Candidate> candidates = demand.ready.isEmpty() ? List.of() : demand.candidates();
+      List<Candidate> candidates = demand.ready.isEmpty() ? List.of() : demand.candidates.list();
       int start = candidates.isEmpty() ? 0 : random.nextInt(candidates.size());
       for (int i = 0; i < candidates.size(); i++) {
         Lane lane = candidates.get((start + i) % candidates.size()).lane();

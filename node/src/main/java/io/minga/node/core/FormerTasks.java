@@ -88,7 +88,7 @@ final class FormerTasks {
     if (!its.isEmpty()) {
       batch.former.removeAll(its);
       batch.isHandedTo(lane.peer);
-      long taskNanos = batch.demand.meanNanos();
+      long taskNanos = batch.demand.candidates.meanNanos();
       grants.lease(nowNanos, dispatch.moved(nowNanos, batch, lane, epoch, its, taskNanos));
     }
   }

@@ -1,6 +1,5 @@
 package io.minga.node.core;
 
-import io.minga.node.core.Demand.Candidate;
 import io.minga.node.schedule.Estimates;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +42,7 @@ final class Hedging {
   static List<Copy> plan(long nowNanos, Demand demand) {
     List<Idle> idle = new ArrayList<>();
     long free = 0;
-    for (Candidate each : demand.candidates()) {
+    for (Candidate each : demand.candidates.list()) {
       int its = each.lane().canTake(nowNanos) ? each.freeSlots() : 0;
       if (its > 0) {
         idle.add(new Idle(each, its));
@@ -51,8 +50,8 @@ final class Hedging {
       }
     }
     List<Copy> copies = new ArrayList<>();
-    if (demand.measured && demand.handed <= free) {
-      for (Candidate each : demand.candidates()) {
+    if (demand.candidates.measured && demand.handed <= free) {
+      for (Candidate each : demand.candidates.list()) {
         for (Handout handout : each.lane().handouts()) {
           if (handout.of.demand == demand && mayCopy(handout)) {
             plan(nowNanos, handout, idle, copies);
@@ -68,7 +67,7 @@ final class Hedging {
    * peer.
    */
   static boolean mayBeLate(long nowNanos, Demand demand, Iterable<Lane> laden) {
-    double late = (1 + LATE_DEVIATIONS * LEAST_DEVIATION) * demand.leastMeanNanos();
+    double late = (1 + LATE_DEVIATIONS * LEAST_DEVIATION) * demand.candidates.leastMeanNanos();
     for (Lane lane : laden) {
       for (Handout handout : lane.handouts()) {
         if (handout.of.demand == demand

@@ -112,7 +112,7 @@ final class Holders {
   private IndexBits moved(long nowNanos, OwnBatch batch, Lane lane, int epoch, IndexBits indexes) {
     IndexBits kept = new IndexBits();
     IndexBits fresh = new IndexBits();
-    long[] taskNanos = {Math.max(1, batch.demand.meanNanos())};
+    long[] taskNanos = {Math.max(1, batch.demand.candidates.meanNanos())};
     indexes.forEach(
         index -> {
           if (index >= batch.batch.size()

@@ -1,6 +1,5 @@
 package io.minga.node.core;
 
-import io.minga.node.core.Demand.Candidate;
 import io.minga.node.core.Dispatch.Choice;
 import io.minga.node.schedule.Rendezvous;
 import java.util.ArrayList;
@@ -43,7 +42,7 @@ final class Homes {
     Candidate home = null;
     Candidate avoided = null;
     double bestNanos = Double.MAX_VALUE;
-    for (Candidate each : demand.candidates()) {
+    for (Candidate each : demand.candidates.list()) {
       Lane lane = each.lane();
       if (!lane.canTake(nowNanos)) {
         continue;

@@ -1,6 +1,5 @@
 package io.minga.node.core;
 
-import io.minga.node.core.Demand.Candidate;
 import io.minga.node.schedule.Estimates;
 import io.minga.node.schedule.Loads;
 import io.minga.node.schedule.PeerReport;
@@ -69,14 +68,14 @@ final class Looks {
   /** Looks up who can run the demand's tasks, unless it did so a moment ago. */
   void look(long nowNanos, Demand of, Loads loads, Estimates estimates) {
     Demand demand = of.all;
-    if (demand.knownVersion == version
-        && nowNanos - demand.knownNanos < KNOWN_NANOS
+    if (demand.candidates.knownVersion == version
+        && nowNanos - demand.candidates.knownNanos < KNOWN_NANOS
         && renew(nowNanos, demand, loads, estimates)) {
       return;
     }
-    demand.knownHeard = heardBefore + heard.size();
-    demand.knownVersion = version;
-    demand.knownNanos = nowNanos;
+    demand.candidates.knownHeard = heardBefore + heard.size();
+    demand.candidates.knownVersion = version;
+    demand.candidates.knownNanos = nowNanos;
     List<Candidate> candidates = new ArrayList<>();
     boolean measured = false;
     for (Standing standing : loads.standings(nowNanos, estimates, demand.kind, 0)) {
@@ -86,8 +85,8 @@ final class Looks {
         measured |= estimates.knows(standing.peer(), demand.key.function());
       }
     }
-    demand.know(admitted(nowNanos, demand, candidates));
-    demand.measured = measured;
+    demand.candidates.know(admitted(nowNanos, demand, candidates));
+    demand.candidates.measured = measured;
   }
 
   /** All but those that fail what others don't, unless nobody else is there. */
@@ -109,24 +108,24 @@ final class Looks {
   /** Looks at those that were heard of since; false if all are to be looked at. */
   private boolean renew(long nowNanos, Demand demand, Loads loads, Estimates estimates) {
     long heardNow = heardBefore + heard.size();
-    if (demand.knownHeard == heardNow) {
+    if (demand.candidates.knownHeard == heardNow) {
       return true;
     }
-    if (demand.candidates().size() < MANY || demand.knownHeard < heardBefore) {
+    if (demand.candidates.size() < MANY || demand.candidates.knownHeard < heardBefore) {
       return false;
     }
-    for (long number = demand.knownHeard; number < heardNow; number++) {
+    for (long number = demand.candidates.knownHeard; number < heardNow; number++) {
       Lane lane = heard.get((int) (number - heardBefore));
       Standing now = loads.standing(nowNanos, estimates, demand.kind, 0, lane.peer);
-      int place = demand.place(lane.peer);
+      int place = demand.candidates.place(lane.peer);
       if (place >= 0 && now != null) {
-        demand.know(place, candidate(demand, lane, now, loads));
-        demand.measured |= estimates.knows(lane.peer, demand.key.function());
+        demand.candidates.know(place, candidate(demand, lane, now, loads));
+        demand.candidates.measured |= estimates.knows(lane.peer, demand.key.function());
       } else if (place >= 0 || now != null) {
         return false;
       }
     }
-    demand.knownHeard = heardNow;
+    demand.candidates.knownHeard = heardNow;
     return true;
   }
 
@@ -167,11 +166,11 @@ final class Looks {
 
   /** Tasks took so long in the mean: candidates are looked up anew if that is news. */
   static void observed(long nowNanos, Demand demand, long nanos) {
-    long expected = demand.meanNanos();
+    long expected = demand.candidates.meanNanos();
     boolean news = expected > 2 * Math.max(nanos, 1_000) || 2 * expected < nanos;
-    long leastNanos = Math.max(NEWS_NANOS, demand.candidates().size() * NEWS_EACH_NANOS);
-    if (news && nowNanos - demand.all.knownNanos >= leastNanos) {
-      demand.all.knownVersion = -1;
+    long leastNanos = Math.max(NEWS_NANOS, demand.candidates.size() * NEWS_EACH_NANOS);
+    if (news && nowNanos - demand.candidates.knownNanos >= leastNanos) {
+      demand.candidates.knownVersion = -1;
     }
   }
 }

@@ -1,6 +1,5 @@
 package io.minga.node.core;
 
-import io.minga.node.core.Demand.Candidate;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -40,10 +39,10 @@ final class Recall {
   static void plan(long nowNanos, Demand demand, Open open, List<Recalled> recalls) {
     Candidate dry = null;
     Candidate last = null;
-    if (!demand.homes.isEmpty() && !demand.measured) {
+    if (!demand.homes.isEmpty() && !demand.candidates.measured) {
       return; // who comes home should stay there, as long as nobody knows better
     }
-    for (Candidate each : demand.candidates()) {
+    for (Candidate each : demand.candidates.list()) {
       Lane lane = each.lane();
       if (each.hasFreeSlot() && lane.canTake(nowNanos)) {
         dry = dry == null || each.nextNanos() < dry.nextNanos() ? each : dry;
@@ -60,7 +59,7 @@ final class Recall {
     long roundTrips = 2 * (dry.lane().roundTripNanos + last.lane().roundTripNanos);
     double least = RECALL_LEAST_NANOS + roundTrips;
     if (!demand.homes.isEmpty()) {
-      if (!demand.measured) {
+      if (!demand.candidates.measured) {
         return; // as long as times are guesses, equal calls had better meet
       }
       least += Homes.latestNanos(dry.finishNanos(1)) - dry.finishNanos(1);
@@ -98,13 +97,13 @@ final class Recall {
    */
   static void planLate(long nowNanos, Demand demand, List<Recalled> recalls) {
     OwnBatch first = demand.ready.peek();
-    if (!demand.homes.isEmpty() || demand.candidates().size() < 2) {
+    if (!demand.homes.isEmpty() || demand.candidates.size() < 2) {
       return;
     }
     double untilNanos = first == null ? 0 : Share.untilNanos(nowNanos, demand, first, null);
-    for (Candidate each : first == null ? List.<Candidate>of() : demand.candidates()) {
+    for (Candidate each : first == null ? List.<Candidate>of() : demand.candidates.list()) {
       double beyond = each.finishNanos(0) - LATE_TIMES * untilNanos;
-      if (beyond > RECALL_LEAST_NANOS + demand.longNanos(each)
+      if (beyond > RECALL_LEAST_NANOS + demand.candidates.longNanos(each)
           && !each.lane().handouts().isEmpty()) {
         double tasks = beyond * each.slots() / each.meanNanos();
         int count = (int) Math.min(Integer.MAX_VALUE, Math.ceil(tasks));

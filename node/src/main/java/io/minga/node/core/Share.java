@@ -1,6 +1,5 @@
 package io.minga.node.core;
 
-import io.minga.node.core.Demand.Candidate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -44,7 +43,7 @@ record Share(Candidate candidate, int tasks, boolean isOnly) {
    */
   static @Nullable Share of(
       long nowNanos, Demand demand, OwnBatch batch, Predicate<Candidate> hasRoom) {
-    int count = demand.candidates().size();
+    int count = demand.candidates.size();
     int start = count == 0 ? 0 : demand.turn++ % count;
     Lane avoided = null;
     double untilNanos = 0;
@@ -53,14 +52,14 @@ record Share(Candidate candidate, int tasks, boolean isOnly) {
     boolean isAnyIdle = false;
     for (int i = 0; i < count; i++) {
       int place = start + i < count ? start + i : start + i - count;
-      int full = demand.all.fullFrom(place);
+      int full = demand.candidates.fullFrom(place);
       if (full > 0) {
         i += full - 1;
         continue;
       }
-      Candidate each = demand.candidates().get(place);
+      Candidate each = demand.candidates.list().get(place);
       if (!hasRoom.test(each)) {
-        demand.all.noteIfFull(place);
+        demand.candidates.noteIfFull(place);
       } else if (each.lane().canTake(nowNanos, batch)) {
         if (open.isEmpty()) {
           avoided = avoids(nowNanos, demand, batch) ? batch.avoided : null;
@@ -87,7 +86,7 @@ record Share(Candidate candidate, int tasks, boolean isOnly) {
    * as soon as the fastest, give or take. Where most are idle the others need not be looked at.
    */
   private static boolean isIdeal(Demand demand, Candidate idle) {
-    return idle.nextInTurnNanos() <= demand.leastMeanNanos() * (1 + EQUAL_SHARE);
+    return idle.nextInTurnNanos() <= demand.candidates.leastMeanNanos() * (1 + EQUAL_SHARE);
   }
 
   private static @Nullable Candidate best(
@@ -112,7 +111,8 @@ record Share(Candidate candidate, int tasks, boolean isOnly) {
 
   private static boolean may(
       Demand demand, Candidate each, double untilNanos, @Nullable Lane avoided) {
-    return each.nextInTurnNanos() - each.meanNanos() + demand.longNanos(each) <= untilNanos
+    return each.nextInTurnNanos() - each.meanNanos() + demand.candidates.longNanos(each)
+            <= untilNanos
         && each.lane() != avoided;
   }
 
@@ -122,18 +122,19 @@ record Share(Candidate candidate, int tasks, boolean isOnly) {
    * many it is reckoned now and then.
    */
   static double untilNanos(long nowNanos, Demand demand, OwnBatch batch, @Nullable Lane avoided) {
-    int count = demand.candidates().size();
+    int count = demand.candidates.size();
     if (count < MANY || avoided != null || batch.policy().exclusive()) {
       return reckonedNanos(nowNanos, demand, batch, avoided);
     }
-    long sinceNanos = nowNanos - demand.reckonedNanos;
-    if (demand.ready.size() > demand.reckonedReady || sinceNanos > count * RECKON_EACH_NANOS) {
-      demand.reckonedNanos = nowNanos;
-      demand.reckonedReady = demand.ready.size();
-      demand.untilNanos = reckonedNanos(nowNanos, demand, batch, null);
-      return demand.untilNanos;
+    long sinceNanos = nowNanos - demand.candidates.reckonedNanos;
+    if (demand.ready.size() > demand.candidates.reckonedReady
+        || sinceNanos > count * RECKON_EACH_NANOS) {
+      demand.candidates.reckonedNanos = nowNanos;
+      demand.candidates.reckonedReady = demand.ready.size();
+      demand.candidates.untilNanos = reckonedNanos(nowNanos, demand, batch, null);
+      return demand.candidates.untilNanos;
     }
-    return demand.untilNanos - sinceNanos;
+    return demand.candidates.untilNanos - sinceNanos;
   }
 
   private static double reckonedNanos(
@@ -141,12 +142,12 @@ record Share(Candidate candidate, int tasks, boolean isOnly) {
     double rate = 0;
     double tasks = (double) demand.ready.size() * batch.ready.size(); // they are about as large
     double least = Double.MAX_VALUE;
-    for (Candidate each : demand.candidates()) {
+    for (Candidate each : demand.candidates.list()) {
       if (each.lane() != avoided && each.lane().canTake(nowNanos, batch)) {
         double its = (double) each.slots() / each.meanNanos();
         rate += its;
         tasks += each.finishNanos(0) * its;
-        least = Math.min(least, demand.longNanos(each));
+        least = Math.min(least, demand.candidates.longNanos(each));
       }
     }
     return rate == 0 ? 0 : tasks / rate + least * (1 + EQUAL_SHARE);
@@ -157,7 +158,7 @@ record Share(Candidate candidate, int tasks, boolean isOnly) {
     if (batch.avoided == null) {
       return false;
     }
-    for (Candidate each : demand.candidates()) {
+    for (Candidate each : demand.candidates.list()) {
       if (each.lane() != batch.avoided && each.lane().canTake(nowNanos, batch)) {
         return true;
       }
@@ -166,7 +167,7 @@ record Share(Candidate candidate, int tasks, boolean isOnly) {
   }
 
   private static int tasks(Demand demand, Candidate to, OwnBatch batch, double untilNanos) {
-    double lastNanos = untilNanos - (demand.longNanos(to) - to.meanNanos());
+    double lastNanos = untilNanos - (demand.candidates.longNanos(to) - to.meanNanos());
     double byThen = (lastNanos - to.finishNanos(0)) * to.slots() / to.meanNanos();
     double most = Math.min(byThen, to.roomTasks());
     most = Math.min(most, batch.ready.size());
@@ -175,7 +176,7 @@ record Share(Candidate candidate, int tasks, boolean isOnly) {
 
   /** How many each gets of less than all slots could run at once; of more, any number. */
   private static double each(Demand demand) {
-    long slots = demand.slots();
+    long slots = demand.candidates.slots();
     long ready = 0;
     for (OwnBatch waiting : demand.ready) {
       ready += waiting.ready.size();
@@ -183,6 +184,6 @@ record Share(Candidate candidate, int tasks, boolean isOnly) {
         return Double.MAX_VALUE;
       }
     }
-    return Math.ceil((double) ready / demand.candidates().size());
+    return Math.ceil((double) ready / demand.candidates.size());
   }
 }

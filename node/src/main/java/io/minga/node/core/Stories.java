@@ -100,7 +100,7 @@ final class Stories {
               demand.key.rule());
       if (entry != null) {
         entry.nanos = handout.finishNanos;
-        entry.counted = demand.candidates().size();
+        entry.counted = demand.candidates.size();
       }
     }
   }

@@ -125,7 +125,7 @@ final class Submitter {
   private void cut(long nowNanos, List<Submission> alike, long tasks) {
     Demand demand = handing.demand(nowNanos, alike.get(0));
     int tasksMax =
-        Cutting.batchTasks(options, tasks, demand.candidates().size(), demand.meanNanos());
+        Cutting.batchTasks(options, tasks, demand.candidates.size(), demand.candidates.meanNanos());
     List<OwnBatch> batches =
         demand.isHomed() && alike.get(0).keys() != null
             ? cutting.cutByHome(turn.nowMillis(), demand, alike, tasksMax)

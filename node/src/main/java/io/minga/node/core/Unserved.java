@@ -67,7 +67,7 @@ final class Unserved {
   }
 
   private String nobodyRuns(Demand demand) {
-    String reached = demand.candidates().isEmpty() ? "" : " and can be reached";
+    String reached = demand.candidates.list().isEmpty() ? "" : " and can be reached";
     return switch (membership.neighbours()) {
       case 0 ->
           "this peer does not run %s, and knows no other in the network %s"

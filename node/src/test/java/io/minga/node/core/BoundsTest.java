@@ -130,9 +130,9 @@ final class BoundsTest {
       core.JobSurvey$Group.endedBy    peersMax
       core.Cutting.batches            turn
       core.Cutting.submissions        batch
-      core.Demand.candidates          peersMax
+      core.Candidates.list            peersMax
       core.Demand.homes               peersMax
-      core.Demand.places              peersMax
+      core.Candidates.places          peersMax
       core.Demand.ready               ownTasksMax
       core.Dispatch.demands           own                 kinds of own tasks; idle ones are forgotten
       core.Lanes.laden                peersMax            and connections of the host

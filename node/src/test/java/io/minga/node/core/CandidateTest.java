@@ -2,7 +2,6 @@ package io.minga.node.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.minga.node.core.Demand.Candidate;
 import org.junit.jupiter.api.Test;
 
 /** What a submitter reckons of a peer that others give work, too. */
@@ -17,7 +16,7 @@ final class CandidateTest {
     lane.reportedNanos = oursNanos;
     Demand demand = peers.dispatch.demand(Submission.single(this, Village.WORK, Village.input(0)));
     peers.look(demand);
-    return demand.candidates().get(0);
+    return demand.candidates.list().get(0);
   }
 
   @Test

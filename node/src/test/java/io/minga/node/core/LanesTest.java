@@ -2,7 +2,6 @@ package io.minga.node.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.minga.node.core.Demand.Candidate;
 import io.minga.node.task.BatchBuilder;
 import io.minga.node.task.BatchHeader;
 import io.minga.node.task.Policy;
@@ -82,10 +81,10 @@ final class LanesTest {
         happen(random);
       }
       Demand demand = batches.get(0).demand;
-      demand.freed(peers.dispatch.lanes());
-      for (int place = 0; place < demand.candidates().size(); place++) {
-        Candidate each = demand.candidates().get(place);
-        boolean isLookedAt = demand.fullFrom(place) == 0;
+      demand.candidates.freed(peers.dispatch.lanes());
+      for (int place = 0; place < demand.candidates.size(); place++) {
+        Candidate each = demand.candidates.list().get(place);
+        boolean isLookedAt = demand.candidates.fullFrom(place) == 0;
         assertThat(isLookedAt || each.isFull()).isTrue();
         leftOut += isLookedAt ? 0 : 1;
       }

@@ -2,7 +2,6 @@ package io.minga.node.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.minga.node.core.Demand.Candidate;
 import io.minga.node.core.Recall.Recalled;
 import io.minga.node.task.BatchBuilder;
 import io.minga.node.task.BatchHeader;
@@ -53,7 +52,7 @@ final class RecallTest {
     add(4, 10, 4_000);
     OwnBatch batch = batch(4);
     peers.look(batch.demand);
-    Candidate first = batch.demand.candidates().get(1);
+    Candidate first = batch.demand.candidates.list().get(1);
     assertThat(first.lane()).isSameAs(busy);
     Dispatch.handOut(NOW, batch, batch.ready, first, 4);
 
