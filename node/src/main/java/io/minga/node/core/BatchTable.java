@@ -139,6 +139,11 @@ final class BatchTable {
     }
   }
 
+  /** Whether there is something of anybody else here. */
+  boolean hasOfOthers(PeerId submitter) {
+    return accounts.size() > (accounts.containsKey(submitter) ? 1 : 0);
+  }
+
   /** Whether there are any of this submitter. */
   boolean has(PeerId submitter) {
     return accounts.containsKey(submitter);

@@ -4,6 +4,7 @@ import io.minga.crdt.claims.IndexSet;
 import io.minga.libp2p.identity.PeerId;
 import io.minga.node.schedule.Estimates;
 import io.minga.node.schedule.Loads;
+import io.minga.node.task.Placement;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -23,6 +24,12 @@ import org.jspecify.annotations.Nullable;
  * can still go anywhere.
  */
 final class Dispatch {
+  /** What it takes at least to give a task to another peer that has refused it. */
+  private static final long ELSEWHERE_LEAST_NANOS = 100_000_000;
+
+  /** After so many refusals of the kind a batch's tasks stand in whatever line there is. */
+  private static final int SURPRISES_MAX = 3;
+
   private final NodeOptions options;
   private final RandomGenerator random;
   private final Lanes lanes;
@@ -217,12 +224,30 @@ final class Dispatch {
     boolean tries = share != null && demand.breakers.tries(share.candidate().lane());
     int most = share == null ? 0 : tries ? 1 : share.tasks();
     for (int left = most; share != null && left > 0; ) {
+      long patienceMicros = share.isOnly() ? 0 : patienceMicros(batch, share.candidate());
       Handout handout = handOut(nowNanos, batch, batch.ready, share.candidate(), left);
+      handout.patienceMicros = patienceMicros;
       demand.breakers.tried(nowNanos, share.candidate().lane());
       handouts.add(handout);
       left -= handout.tasks.size();
     }
     return share != null && !leavesNobody(nowNanos, demand, batch, share);
+  }
+
+  /**
+   * How long tasks may stand in line with a peer: as long as is expected, and for what it takes to
+   * give them to another instead. After some refusals, or where their caller has said who runs
+   * them, it is for however long, which is 0.
+   */
+  static long patienceMicros(OwnBatch batch, Candidate to) {
+    if (to.lane().self
+        || batch.surprises >= SURPRISES_MAX
+        || batch.policy().exclusive()
+        || batch.demand.key.rule() != Placement.Rule.BALANCED) {
+      return 0;
+    }
+    long lineNanos = Math.round(to.nextNanos() - to.meanNanos());
+    return (lineNanos + Math.max(ELSEWHERE_LEAST_NANOS, to.lane().roundTripNanos)) / 1000;
   }
 
   /** Whether the only one that could take some has its share: no others need be looked at. */

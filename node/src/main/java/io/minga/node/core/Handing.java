@@ -298,6 +298,7 @@ final class Handing {
     for (Handout handout : dispatch.lanes().of(peer).handouts()) {
       if (!handout.leased) { // else it has it, or has given it up and must not begin it again
         handout.repeated |= !handout.answered;
+        handout.patienceMicros = 0;
         turn.push(peer, handout.push()); // what it has it takes again
       }
     }

@@ -29,6 +29,9 @@ final class Handout {
   /** How long they were expected to wait there for a slot. */
   final long waitNanos;
 
+  /** How long they may stand in line, when they are pushed first; 0 for however long. */
+  long patienceMicros;
+
   /** Whether the peer has said what it takes. */
   boolean answered;
 
@@ -82,7 +85,7 @@ final class Handout {
 
   WorkFrame.Push push() {
     connection = lane.connection;
-    return new WorkFrame.Push(of.ref(), of.batch, tasks.toSet(), epoch);
+    return new WorkFrame.Push(of.ref(), of.batch, tasks.toSet(), epoch, patienceMicros);
   }
 
   int bytes() {

@@ -45,6 +45,9 @@ final class OwnBatch implements Comparable<OwnBatch> {
   /** Since when tasks have been ready. */
   long readySinceNanos;
 
+  /** How often a peer that some of it was pushed to had more to do than was known here. */
+  int surprises;
+
   /** Who failed one of these last: others are tried first. */
   @Nullable Lane avoided;
 

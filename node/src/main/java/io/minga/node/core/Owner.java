@@ -146,6 +146,15 @@ final class Owner {
     if (before != null) {
       fresh.removeAll(before.has());
     }
+    boolean isNew = fresh.size() == push.indexes().size();
+    if (isNew && isLonger(from, push.patienceMicros())) {
+      // Before the refusal, so that it is known when the tasks are given elsewhere.
+      turn.send(
+          from, new WorkFrame.Hello(options.network(), reports.again(nowNanos, worker, estimates)));
+      Worker.Took nothing = new Worker.Took(IndexSet.EMPTY, WorkFrame.Refusal.BUSIER);
+      answer(from, name, push.indexes(), nothing);
+      return;
+    }
     Worker.Took took = take(nowNanos, batch, push.indexes(), push.epoch());
     Held held = table.get(batch.cid());
     if (held != null) {
@@ -163,6 +172,13 @@ final class Owner {
     if (held != null && !took.joined().isEmpty()) {
       turn.parked(from, held.name(), IndexBits.of(took.joined()));
     }
+  }
+
+  /** Whether the line is longer than a submitter has patience for, and others have a part in it. */
+  private boolean isLonger(PeerId submitter, long patienceMicros) {
+    return patienceMicros > 0
+        && table.hasOfOthers(submitter)
+        && worker.lineNanos() / 1000 > patienceMicros;
   }
 
   /** Attempts that have failed are over when others come, whoever gives them. */

@@ -75,9 +75,12 @@ final class Recall {
     OwnBatch batch = recalled.from().of;
     IndexBits tasks = recalled.tasks().copy();
     tasks.retainAll(batch.ready);
+    long patienceMicros = Dispatch.patienceMicros(batch, to);
     List<Handout> handouts = new ArrayList<>(1);
     while (!tasks.isEmpty()) {
-      handouts.add(Dispatch.handOut(nowNanos, batch, tasks, to, tasks.size()));
+      Handout handout = Dispatch.handOut(nowNanos, batch, tasks, to, tasks.size());
+      handout.patienceMicros = patienceMicros;
+      handouts.add(handout);
       batch.demand.breakers.tried(nowNanos, to.lane());
     }
     return handouts;

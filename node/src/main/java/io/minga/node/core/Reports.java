@@ -88,14 +88,10 @@ final class Reports {
       return;
     }
     long believed = Math.max(0, saidLineNanos - (nowNanos - saidNanos));
-    if (lineNanos(worker) - believed > LONGER_NANOS && early < Periods.earlyMost(peers)) {
+    if (worker.lineNanos() - believed > LONGER_NANOS && early < Periods.earlyMost(peers)) {
       early++;
       soon(nowNanos);
     }
-  }
-
-  private long lineNanos(Worker worker) {
-    return options.slots() == 0 ? 0 : worker.backlog().workNanos() / options.slots();
   }
 
   /** Somebody is new, and should hear of this peer; not of everybody at the same moment. */
@@ -175,7 +171,7 @@ final class Reports {
     LoadReport report = report(nowNanos, worker, estimates, draining, waiting);
     wanted = false;
     saidNanos = nowNanos;
-    saidLineNanos = lineNanos(worker);
+    saidLineNanos = worker.lineNanos();
     if (nowNanos - periodNanos > Periods.busyNanos(options.times().report().toNanos(), peers)) {
       periodNanos = nowNanos;
       early = 0;
@@ -186,6 +182,11 @@ final class Reports {
     idleSaid = saidIdle ? 1 + (nothingNew ? idleSaid : 0) : 0;
     saidWaiting = waiting;
     return report;
+  }
+
+  /** How this peer stands, for one that can't know. */
+  LoadReport again(long nowNanos, Worker worker, Estimates estimates) {
+    return report(nowNanos, worker, estimates, false, saidWaiting);
   }
 
   /** How this peer stands, out of turn. */

@@ -90,7 +90,10 @@ final class Returning {
       return;
     }
     boolean lost = refusal == WorkFrame.Refusal.CLAIMED;
-    if (!lost) {
+    boolean busier = refusal == WorkFrame.Refusal.BUSIER; // it has said how much
+    if (busier) {
+      batch.surprises++;
+    } else if (!lost) {
       handout.lane.rest(nowNanos + options.times().retryFirst().toNanos());
     }
     back.forEach(
@@ -107,7 +110,7 @@ final class Returning {
             }
           }
         });
-    batch.avoided = handout.lane;
+    batch.avoided = busier ? batch.avoided : handout.lane;
     dispatch.ready(nowNanos, batch);
   }
 

@@ -66,7 +66,7 @@ record Share(Candidate candidate, int tasks, boolean isOnly) {
           untilNanos = untilNanos(nowNanos, demand, batch, avoided);
         }
         open.add(each);
-        if (!isAnyIdle && each.workPerSlotNanos() == 0) {
+        if (!isAnyIdle && each.workPerSlotNanos() == 0 && !each.lane().carried) {
           isAnyIdle = true;
           ideal = isIdeal(demand, each) && may(demand, each, untilNanos, avoided) ? each : null;
         }
@@ -101,12 +101,18 @@ record Share(Candidate candidate, int tasks, boolean isOnly) {
     Candidate best = null;
     for (Candidate each : open) {
       if (each.nextInTurnNanos() <= leastNanos * (1 + EQUAL_SHARE)
-          && (best == null || each.workPerSlotNanos() < best.workPerSlotNanos())
+          && (best == null || isBefore(each, best))
           && may(demand, each, untilNanos, avoided)) {
         best = each;
       }
     }
     return best;
+  }
+
+  /** Of two that would end a task at the same time: who has less of ours, or is nearer. */
+  private static boolean isBefore(Candidate one, Candidate other) {
+    double less = one.workPerSlotNanos() - other.workPerSlotNanos();
+    return less < 0 || (less == 0 && other.lane().carried && !one.lane().carried);
   }
 
   private static boolean may(

@@ -101,6 +101,7 @@ final class Telling {
       case LEAVING -> "it is leaving";
       case EXPIRED -> "the time of the task is over";
       case UNKNOWN_BATCH -> "it did not have the batch";
+      case BUSIER -> "others have given it more than was known here";
       case CLAIMED -> "it knows of another peer that has it";
     };
   }

@@ -441,6 +441,11 @@ final class Worker {
     return backlog.workNanos() + runningNanos(nowNanos);
   }
 
+  /** For how long what comes now would stand in line; 0 if there are no slots. */
+  long lineNanos() {
+    return options.slots() == 0 ? 0 : backlog.workNanos() / options.slots();
+  }
+
   /** The expected time that running tasks still need, one after the other. */
   long runningNanos(long nowNanos) {
     return running.workNanos(nowNanos);

@@ -63,6 +63,7 @@ final class WorkCodec {
   private static final int PART_BYTES_MAX = 128;
   private static final int PUSH_BATCH = 2;
   private static final int PUSH_EPOCH = 5;
+  private static final int PUSH_PATIENCE = 6;
   private static final int TAKEN_REFUSED_RUNS = 5;
   private static final int TAKEN_REFUSED_BITMAP = 6;
   private static final int TAKEN_REASON = 7;
@@ -152,6 +153,9 @@ final class WorkCodec {
     }
     if (push.epoch() > 1) {
       out.number(PUSH_EPOCH, push.epoch());
+    }
+    if (push.patienceMicros() > 0) {
+      out.number(PUSH_PATIENCE, push.patienceMicros());
     }
     out.end(begun);
     return out.toBytes();
@@ -268,14 +272,16 @@ final class WorkCodec {
     Batch batch = null;
     IndexSet indexes = IndexSet.EMPTY;
     int epoch = 1;
+    long patienceMicros = 0;
     long seen = 0;
     while (in.next()) {
-      seen = Fields.once(in, seen, PUSH_EPOCH);
+      seen = Fields.once(in, seen, PUSH_PATIENCE);
       switch (in.field()) {
         case REF -> ref = Fields.number(in, 1L, Long.MAX_VALUE);
         case PUSH_BATCH -> batch = Batch.decode(limits, in.bytes(limits.batchBytesMax()));
         case RUNS, BITMAP -> indexes = Fields.indexes(in, RUNS, indexes);
         case PUSH_EPOCH -> epoch = Fields.number(in, 1, Fields.EPOCH_MAX);
+        case PUSH_PATIENCE -> patienceMicros = Fields.number(in, 1L, Long.MAX_VALUE);
         default -> {}
       }
     }
@@ -290,7 +296,7 @@ final class WorkCodec {
       throw new WireException(
           "Push: index %d of a batch with %d".formatted(indexes.last(), batch.indexes()));
     }
-    return new Push(ref, batch, indexes, epoch);
+    return new Push(ref, batch, indexes, epoch, patienceMicros);
   }
 
   private static Taken readTaken(ProtobufReader in) throws WireException {

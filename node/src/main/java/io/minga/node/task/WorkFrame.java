@@ -30,18 +30,27 @@ public sealed interface WorkFrame {
    * @param batch null if it went over this connection before, with the same {@code ref}
    * @param indexes at least one
    * @param epoch in which the owner is to claim them, at least 1
+   * @param patienceMicros how long they may stand in line there: if others have made the line
+   *     longer, the owner refuses them as {@link Refusal#BUSIER}; 0 for however long
    */
-  record Push(long ref, @Nullable Batch batch, IndexSet indexes, int epoch) implements WorkFrame {
+  record Push(long ref, @Nullable Batch batch, IndexSet indexes, int epoch, long patienceMicros)
+      implements WorkFrame {
     /** Checks the ranges. */
     public Push {
-      if (ref < 1 || epoch < 1) {
+      if (ref < 1 || epoch < 1 || patienceMicros < 0) {
         throw new IllegalArgumentException(
-            "a batch's number and an epoch are ≥ 1, not %d and %d".formatted(ref, epoch));
+            "a batch's number and an epoch are ≥ 1 and a patience is ≥ 0, not %d, %d and %d"
+                .formatted(ref, epoch, patienceMicros));
       }
       if (indexes.isEmpty() || (batch != null && indexes.last() >= batch.indexes())) {
         throw new IllegalArgumentException(
             "a push is of at least one task of its batch, not of " + indexes);
       }
+    }
+
+    /** Tasks that stand in line for however long. */
+    public Push(long ref, @Nullable Batch batch, IndexSet indexes, int epoch) {
+      this(ref, batch, indexes, epoch, 0);
     }
 
     /** All of a batch, for the first time. */
@@ -104,7 +113,9 @@ public sealed interface WorkFrame {
     /** It doesn't know the batch: the push has to have it inside. */
     UNKNOWN_BATCH,
     /** It knows of somebody who has claimed them, in this epoch or a later one. */
-    CLAIMED
+    CLAIMED,
+    /** Others have given it so much that its line is longer than the push has patience for. */
+    BUSIER
   }
 
   /** Owner to submitter: how tasks ended. {@link ResultsBuilder} writes it. */

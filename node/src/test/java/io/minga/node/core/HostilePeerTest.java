@@ -227,7 +227,8 @@ final class HostilePeerTest {
         return new WorkFrame.Push(1 + random.nextInt(40), null, indexes(256), epoch());
       }
       Batch batch = batch(random.nextInt(5) == 0 ? submitter.peer : hostile.peer);
-      return new WorkFrame.Push(1 + random.nextInt(40), batch, indexes(batch.indexes()), epoch());
+      IndexSet some = indexes(batch.indexes());
+      return new WorkFrame.Push(1 + random.nextInt(40), batch, some, epoch(), random.nextInt(3));
     }
 
     private Batch batch(PeerId author) {

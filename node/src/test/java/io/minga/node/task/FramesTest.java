@@ -54,11 +54,15 @@ final class FramesTest {
 
     is(Push.of(7, batch), "0a68 0807 1264" + encoded);
     is(new Push(7, batch, IndexSet.of(1), 2), "0a6d 0807 1264" + encoded + "2201 02 2802");
+    is(new Push(7, null, IndexSet.of(1), 1, 300), "0a08 0807 2201 02 30ac02");
     is(new Push(300, null, IndexSet.range(0, 256), 1), "0a07 08ac02 1a02 00ff");
     is(
         new Taken(SEVEN, IndexSet.range(0, 32), IndexSet.EMPTY, null, 5),
         "1208 0807 1a02 001f 4005");
     is(new Taken(SEVEN, IndexSet.EMPTY, IndexSet.of(0), Refusal.FULL, 0), "1207 0807 3201 01 3801");
+    is(
+        new Taken(SEVEN, IndexSet.EMPTY, IndexSet.of(0), Refusal.BUSIER, 0),
+        "1207 0807 3201 01 3808");
     is(new Acked(List.of(new Part(SEVEN, IndexSet.range(8, 16)))), "2208 0a06 0807 1a02 080f");
     is(new CancelTasks(List.of(new Part(SEVEN, IndexSet.of(0, 2)))), "2a07 0a05 0807 2201 05");
     is(

@@ -238,7 +238,9 @@ final class Samples {
         yield new WorkFrame.Push(
             ref, batch, indexes(random, batch.indexes()), 1 + random.nextInt(2));
       }
-      case 1 -> new WorkFrame.Push(ref, null, indexes(random, 256), 1 + random.nextInt(200));
+      case 1 ->
+          new WorkFrame.Push(
+              ref, null, indexes(random, 256), 1 + random.nextInt(200), random.nextInt(1_000));
       case 2 -> {
         IndexSet refused = indexes(random, 256);
         IndexSet taken = indexes(random, 256).andNot(refused);

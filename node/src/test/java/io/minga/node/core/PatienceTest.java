@@ -1,0 +1,155 @@
+package io.minga.node.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.minga.crdt.claims.IndexSet;
+import io.minga.libp2p.identity.PeerId;
+import io.minga.node.task.BatchName;
+import io.minga.node.task.FunctionName;
+import io.minga.node.task.Placement;
+import io.minga.node.task.Policy;
+import io.minga.node.task.Requirements;
+import io.minga.node.task.WorkFrame;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Tasks that would stand in a line of which their submitter can't know. */
+final class PatienceTest {
+  private static final FunctionName RARE = new FunctionName("rare");
+  private static final int RUN_MICROS = 100_000;
+  private static final Policy SPREAD =
+      new Policy(
+          5, 0, 3, Requirements.NONE, Placement.by(Placement.Rule.SPREAD), 1, 1, false, false, "");
+
+  private final Village village = new Village(1);
+  private final House one = village.add(0, 1);
+  private final House other = village.add(0, 1);
+  private final House busy = village.add(1, 1, Village.WORK, RARE);
+
+  /** What the busy one says to {@link #one}, and what that one pushes to anybody. */
+  private final List<WorkFrame> said = new ArrayList<>();
+
+  private final List<Pushed> pushes = new ArrayList<>();
+
+  private record Pushed(PeerId to, WorkFrame.Push push) {
+    /** All of it is refused, since others have made the line longer. */
+    Input.Received refused() {
+      BatchName name = new BatchName.Ref(push.ref());
+      return new Input.Received(
+          to,
+          new WorkFrame.Taken(name, IndexSet.EMPTY, push.indexes(), WorkFrame.Refusal.BUSIER, 0));
+    }
+
+    boolean isPatient() {
+      return push.patienceMicros() == 0;
+    }
+  }
+
+  @BeforeEach
+  void watch() {
+    village.lossless = true;
+    village.watcher =
+        (house, effect) -> {
+          if (effect instanceof Effect.Send send) {
+            WorkFrame frame = Frames.read(send);
+            if (house == busy && send.to().equals(one.peer)) {
+              said.add(frame);
+            } else if (house == one && frame instanceof WorkFrame.Push push) {
+              pushes.add(new Pushed(send.to(), push));
+            }
+          }
+        };
+  }
+
+  /** All know each other, and how long a run takes. */
+  private void meet() {
+    village.meet(3_000);
+    village.passUntilDone(one.submit(Village.WORK, 10, RUN_MICROS, true), 20_000);
+    village.passUntilDone(other.submit(RARE, 10, RUN_MICROS, true), 20_000);
+    village.pass(20_000);
+    said.clear();
+    pushes.clear();
+  }
+
+  private List<WorkFrame.Taken> refusals() {
+    List<WorkFrame.Taken> refusals = new ArrayList<>();
+    for (WorkFrame frame : said) {
+      if (frame instanceof WorkFrame.Taken taken && taken.reason() == WorkFrame.Refusal.BUSIER) {
+        refusals.add(taken);
+      }
+    }
+    return refusals;
+  }
+
+  /** Somebody else has filled one peer a moment before this one submits, too. */
+  private List<Call> submitBesideOther(int count, Policy policy) {
+    other.submit(RARE, 20, RUN_MICROS, true);
+    village.pass(50);
+    return one.submit(Village.WORK, count, RUN_MICROS, true, policy);
+  }
+
+  @Test
+  void tasksThatWouldStandInALineOfOthers_areRefused_andRunElsewhere() {
+    village.add(1, 1, Village.WORK);
+    meet();
+
+    List<Call> calls = submitBesideOther(4, Policy.DEFAULT);
+
+    village.assertAllSucceed(calls, 1_000);
+    assertThat(refusals()).isNotEmpty();
+    int refused = said.indexOf(refusals().get(0));
+    assertThat(said.get(refused - 1)).as("how it stands").isInstanceOf(WorkFrame.Hello.class);
+    assertThat(calls).allMatch(call -> call.outcomes.size() == 1);
+  }
+
+  @Test
+  void lineThatOneAloneHasMade_isNoSurprise() {
+    village.add(1, 1, Village.WORK);
+    meet();
+
+    one.submit(RARE, 20, RUN_MICROS, true);
+    village.assertAllSucceed(one.submit(Village.WORK, 4, RUN_MICROS, true), 20_000);
+
+    assertThat(refusals()).isEmpty();
+  }
+
+  @Test
+  void whereThereIsNobodyElse_tasksStandInAnyLine() {
+    meet();
+
+    village.assertAllSucceed(submitBesideOther(4, Policy.DEFAULT), 20_000);
+
+    assertThat(refusals()).isEmpty();
+    assertThat(pushes).isNotEmpty().allMatch(Pushed::isPatient);
+  }
+
+  @Test
+  void whereTheCallerHasSaidWho_tasksStandInAnyLine() {
+    village.add(1, 1, Village.WORK);
+    meet();
+
+    village.assertAllSucceed(submitBesideOther(4, SPREAD), 20_000);
+
+    assertThat(refusals()).isEmpty();
+    assertThat(pushes).isNotEmpty().allMatch(Pushed::isPatient);
+  }
+
+  @Test
+  void batchThatIsRefusedThreeTimes_standsInAnyLine() {
+    for (int i = 0; i < 8; i++) {
+      village.add(1, 1, Village.WORK);
+    }
+    meet();
+    one.submit(Village.WORK, 1, RUN_MICROS, false);
+
+    int refused = 0;
+    for (; !pushes.get(refused).isPatient(); refused++) {
+      one.input(pushes.get(refused).refused());
+      assertThat(pushes).as("it goes elsewhere at once").hasSize(refused + 2);
+    }
+
+    assertThat(refused).isEqualTo(3);
+  }
+}
