@@ -75,8 +75,11 @@ final class Handout {
         : new BatchName.ByCid(of.batch.cid());
   }
 
-  /** Whether the frame speaks of some of these. */
+  /** Whether the frame speaks of some of these, and not of an attempt of before. */
   boolean isAnswered(WorkFrame.Taken taken) {
+    if (taken.epoch() != 0 && taken.epoch() != epoch) {
+      return false;
+    }
     IndexBits spoken = IndexBits.of(taken.taken());
     spoken.addAll(taken.refused());
     spoken.retainAll(tasks);

@@ -127,8 +127,7 @@ final class Owner {
     Held known = table.get(from, name);
     Batch batch = push.batch() == null && known != null ? known.batch : push.batch();
     if (batch == null) {
-      Worker.Took nothing = new Worker.Took(IndexSet.EMPTY, WorkFrame.Refusal.UNKNOWN_BATCH);
-      answer(from, name, push.indexes(), nothing);
+      turn.send(from, refused(from, name, push, WorkFrame.Refusal.UNKNOWN_BATCH));
       return;
     }
     if (!batch.header().submitter().equals(from)
@@ -151,8 +150,7 @@ final class Owner {
       // Before the refusal, so that it is known when the tasks are given elsewhere.
       turn.send(
           from, new WorkFrame.Hello(options.network(), reports.again(nowNanos, worker, estimates)));
-      Worker.Took nothing = new Worker.Took(IndexSet.EMPTY, WorkFrame.Refusal.BUSIER);
-      answer(from, name, push.indexes(), nothing);
+      turn.send(from, refused(from, name, push, WorkFrame.Refusal.BUSIER));
       return;
     }
     Worker.Took took = take(nowNanos, batch, push.indexes(), push.epoch());
@@ -163,7 +161,7 @@ final class Owner {
       table.named(held, push.ref());
       results.again(held, push.indexes());
     }
-    WorkFrame.Taken answer = taken(from, name, push.indexes(), took);
+    WorkFrame.Taken answer = taken(from, name, push.indexes(), took, push.epoch());
     if (held != null && worker.isSoonThrough(held, took)) {
       turn.answerSoon(nowNanos, from, answer);
     } else {
@@ -189,15 +187,23 @@ final class Owner {
     }
   }
 
-  private void answer(PeerId to, BatchName name, IndexSet pushed, Worker.Took took) {
-    turn.send(to, taken(to, name, pushed, took));
+  /** Says of tasks that were here that they aren't any more. */
+  private void giveBack(PeerId to, BatchName name, IndexSet pushed, Worker.Took kept) {
+    turn.send(to, taken(to, name, pushed, kept, 0));
   }
 
-  private WorkFrame.Taken taken(PeerId to, BatchName name, IndexSet pushed, Worker.Took took) {
+  private WorkFrame.Taken refused(
+      PeerId to, BatchName name, WorkFrame.Push push, WorkFrame.Refusal why) {
+    Worker.Took nothing = new Worker.Took(IndexSet.EMPTY, why);
+    return taken(to, name, push.indexes(), nothing, push.epoch());
+  }
+
+  private WorkFrame.Taken taken(
+      PeerId to, BatchName name, IndexSet pushed, Worker.Took took, int epoch) {
     IndexSet refused = pushed.andNot(took.indexes());
     WorkFrame.Refusal reason = refused.isEmpty() ? null : took.refusal();
     long credit = Math.max(0, table.room(to, 0));
-    return new WorkFrame.Taken(name, took.indexes(), refused, reason, credit);
+    return new WorkFrame.Taken(name, took.indexes(), refused, reason, credit, epoch);
   }
 
   /** A submitter has the outcomes of these, or wants none. */
@@ -326,7 +332,7 @@ final class Owner {
     here.forEach(
         (held, tasks) -> {
           if (held.isOver() && !tasks.isEmpty()) {
-            answer(submitter, held.name(), tasks, none);
+            giveBack(submitter, held.name(), tasks, none);
           }
         });
   }
@@ -391,7 +397,7 @@ final class Owner {
             own.released(held, untold);
           } else {
             Worker.Took none = new Worker.Took(IndexSet.EMPTY, WorkFrame.Refusal.CLAIMED);
-            answer(held.submitter, held.name(), untold, none);
+            giveBack(held.submitter, held.name(), untold, none);
           }
         });
   }
@@ -423,7 +429,7 @@ final class Owner {
       own.released(held, queued);
     } else {
       Worker.Took kept = new Worker.Took(held.has().toSet(), WorkFrame.Refusal.LEAVING);
-      answer(held.submitter, name, kept.indexes().or(queued), kept);
+      giveBack(held.submitter, name, kept.indexes().or(queued), kept);
     }
     return true;
   }

@@ -68,6 +68,7 @@ final class WorkCodec {
   private static final int TAKEN_REFUSED_BITMAP = 6;
   private static final int TAKEN_REASON = 7;
   private static final int TAKEN_CREDIT = 8;
+  private static final int TAKEN_EPOCH = 9;
   private static final int TAKEN_BYTES_MAX = 256;
   private static final int CAPACITY = 64;
   private static final Refusal[] REFUSALS = Refusal.values();
@@ -174,6 +175,9 @@ final class WorkCodec {
     }
     if (taken.creditTasks() > 0) {
       out.number(TAKEN_CREDIT, taken.creditTasks());
+    }
+    if (taken.epoch() > 0) {
+      out.number(TAKEN_EPOCH, taken.epoch());
     }
     out.end(begun);
   }
@@ -305,9 +309,10 @@ final class WorkCodec {
     IndexSet refused = IndexSet.EMPTY;
     Refusal reason = null;
     long creditTasks = 0;
+    int epoch = 0;
     long seen = 0;
     while (in.next()) {
-      seen = Fields.once(in, seen, TAKEN_CREDIT);
+      seen = Fields.once(in, seen, TAKEN_EPOCH);
       switch (in.field()) {
         case REF, CID -> name = readName(in, name);
         case RUNS, BITMAP -> taken = Fields.indexes(in, RUNS, taken);
@@ -318,6 +323,7 @@ final class WorkCodec {
           reason = number < REFUSALS.length ? REFUSALS[number] : Refusal.OTHER;
         }
         case TAKEN_CREDIT -> creditTasks = Fields.number(in, 0L, Long.MAX_VALUE);
+        case TAKEN_EPOCH -> epoch = Fields.number(in, 1, Fields.EPOCH_MAX);
         default -> {}
       }
     }
@@ -325,7 +331,7 @@ final class WorkCodec {
     if (problem != null) {
       throw new WireException("Taken: " + problem);
     }
-    return new Taken(requireName("Taken", name), taken, refused, reason, creditTasks);
+    return new Taken(requireName("Taken", name), taken, refused, reason, creditTasks, epoch);
   }
 
   private Results readResults(ProtobufReader in) throws WireException {

@@ -67,9 +67,16 @@ public sealed interface WorkFrame {
    * @param refused may be empty, as {@code reason} is null then; no index is in both
    * @param reason why those were refused
    * @param creditTasks how many more it would take now, beyond these
+   * @param epoch of the {@link Push} that this answers, since tasks may have been called back and
+   *     pushed anew meanwhile; 0 if it answers none
    */
   record Taken(
-      BatchName batch, IndexSet taken, IndexSet refused, @Nullable Refusal reason, long creditTasks)
+      BatchName batch,
+      IndexSet taken,
+      IndexSet refused,
+      @Nullable Refusal reason,
+      long creditTasks,
+      int epoch)
       implements WorkFrame {
     /** Checks the sets. */
     public Taken {
@@ -77,9 +84,20 @@ public sealed interface WorkFrame {
       if (problem != null) {
         throw new IllegalArgumentException(problem);
       }
-      if (creditTasks < 0) {
-        throw new IllegalArgumentException("a credit can't be negative: " + creditTasks);
+      if (creditTasks < 0 || epoch < 0) {
+        throw new IllegalArgumentException(
+            "neither a credit nor an epoch can be negative: %d, %d".formatted(creditTasks, epoch));
       }
+    }
+
+    /** One that answers no push. */
+    public Taken(
+        BatchName batch,
+        IndexSet taken,
+        IndexSet refused,
+        @Nullable Refusal reason,
+        long creditTasks) {
+      this(batch, taken, refused, reason, creditTasks, 0);
     }
 
     static @Nullable String problemOf(IndexSet taken, IndexSet refused, @Nullable Refusal reason) {

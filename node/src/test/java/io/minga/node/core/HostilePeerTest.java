@@ -174,7 +174,8 @@ final class HostilePeerTest {
           IndexSet taken = all.and(indexes(256));
           IndexSet refused = all.andNot(taken);
           WorkFrame.Refusal reason = refused.isEmpty() ? null : any(WorkFrame.Refusal.values());
-          yield new WorkFrame.Taken(name(), taken, refused, reason, random.nextInt(9));
+          yield new WorkFrame.Taken(
+              name(), taken, refused, reason, random.nextInt(9), random.nextInt(3));
         }
         case 5, 6, 7 -> results();
         case 8 -> new WorkFrame.Acked(List.of(part()));

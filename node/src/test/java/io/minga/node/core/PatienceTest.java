@@ -34,12 +34,12 @@ final class PatienceTest {
   private final List<Pushed> pushes = new ArrayList<>();
 
   private record Pushed(PeerId to, WorkFrame.Push push) {
-    /** All of it is refused, since others have made the line longer. */
-    Input.Received refused() {
+    /** All of what was pushed in an epoch is refused, since others have made the line longer. */
+    Input.Received refused(int epoch) {
       BatchName name = new BatchName.Ref(push.ref());
+      WorkFrame.Refusal why = WorkFrame.Refusal.BUSIER;
       return new Input.Received(
-          to,
-          new WorkFrame.Taken(name, IndexSet.EMPTY, push.indexes(), WorkFrame.Refusal.BUSIER, 0));
+          to, new WorkFrame.Taken(name, IndexSet.EMPTY, push.indexes(), why, 0, epoch));
     }
 
     boolean isPatient() {
@@ -146,10 +146,22 @@ final class PatienceTest {
 
     int refused = 0;
     for (; !pushes.get(refused).isPatient(); refused++) {
-      one.input(pushes.get(refused).refused());
+      one.input(pushes.get(refused).refused(1));
       assertThat(pushes).as("it goes elsewhere at once").hasSize(refused + 2);
     }
 
     assertThat(refused).isEqualTo(3);
+  }
+
+  /** As when tasks were called back, and pushed to the same peer anew, before it had answered. */
+  @Test
+  void refusalOfAnotherAttempt_saysNothingOfThisOne() {
+    village.add(1, 1, Village.WORK);
+    meet();
+    one.submit(Village.WORK, 1, RUN_MICROS, false);
+
+    one.input(pushes.get(0).refused(2));
+
+    assertThat(pushes).as("pushed once").hasSize(1);
   }
 }

@@ -7,6 +7,8 @@ import io.minga.node.task.BatchHeader;
 import io.minga.node.task.Policy;
 import io.minga.node.task.TaskLimits;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** Who gets what of a batch. */
@@ -34,12 +36,16 @@ final class ShareTest {
 
   /** To how many peers the batch goes if all are idle; each gets one task of it at a time. */
   private long goesTo() {
+    return lanes().size();
+  }
+
+  private Set<Lane> lanes() {
     peers.dispatch.ready(NOW, batch());
 
     List<Handout> handouts = peers.dispatch.handOut(NOW, peers.loads, peers.estimates);
 
     assertThat(handouts).allMatch(handout -> handout.tasks.size() == 1);
-    return handouts.stream().map(handout -> handout.lane).distinct().count();
+    return handouts.stream().map(handout -> handout.lane).collect(Collectors.toSet());
   }
 
   private static ReportedPeers.Standing idle(long meanNanos) {
@@ -65,6 +71,31 @@ final class ShareTest {
       peers.add(2 + i, idle((900 + 10 * i) * MILLI), 500 * MILLI);
     }
     assertThat(goesTo()).isEqualTo(TASKS);
+  }
+
+  /** What goes there takes two ways, and so does what comes back. */
+  @Test
+  void smallJob_doesNotGoToPeersThatAreSpokenWithThroughOthers_whileEqualOnesAreIdle() {
+    for (int i = 0; i < PEERS; i++) {
+      peers.add(2 + i, idle(1000 * MILLI), 500 * MILLI).carried = i % 2 == 0;
+    }
+
+    Set<Lane> lanes = lanes();
+
+    assertThat(lanes).hasSize(TASKS).noneMatch(lane -> lane.carried);
+  }
+
+  @Test
+  void smallJob_goesToPeersThatAreSpokenWithThroughOthers_ifNobodyElseIsIdle() {
+    for (int i = 0; i < PEERS; i++) {
+      peers.add(2 + i, i < 4 ? idle(1000 * MILLI) : full(), 500 * MILLI).carried = i < 4;
+    }
+
+    assertThat(lanes()).hasSize(4).allMatch(lane -> lane.carried);
+  }
+
+  private static ReportedPeers.Standing full() {
+    return new ReportedPeers.Standing(SLOTS, 0, 2 * SLOTS, 3 * SLOTS * 1000 * MILLI, 1000 * MILLI);
   }
 
   @Test

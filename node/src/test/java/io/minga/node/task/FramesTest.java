@@ -61,8 +61,8 @@ final class FramesTest {
         "1208 0807 1a02 001f 4005");
     is(new Taken(SEVEN, IndexSet.EMPTY, IndexSet.of(0), Refusal.FULL, 0), "1207 0807 3201 01 3801");
     is(
-        new Taken(SEVEN, IndexSet.EMPTY, IndexSet.of(0), Refusal.BUSIER, 0),
-        "1207 0807 3201 01 3808");
+        new Taken(SEVEN, IndexSet.EMPTY, IndexSet.of(0), Refusal.BUSIER, 0, 300),
+        "120a 0807 3201 01 3808 48ac02");
     is(new Acked(List.of(new Part(SEVEN, IndexSet.range(8, 16)))), "2208 0a06 0807 1a02 080f");
     is(new CancelTasks(List.of(new Part(SEVEN, IndexSet.of(0, 2)))), "2a07 0a05 0807 2201 05");
     is(

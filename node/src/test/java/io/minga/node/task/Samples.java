@@ -250,7 +250,8 @@ final class Samples {
                 taken,
                 refused,
                 any(random, WorkFrame.Refusal.values()),
-                random.nextInt(1_000))
+                random.nextInt(1_000),
+                random.nextInt(300))
             : new WorkFrame.Taken(name(random), refused, IndexSet.EMPTY, null, random.nextInt(9));
       }
       case 3 -> new WorkFrame.Acked(parts(random));
