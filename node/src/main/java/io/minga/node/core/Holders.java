@@ -79,7 +79,10 @@ final class Holders {
         });
   }
 
-  /** Tasks of this peer's own that another gives back to it, in the epoch that it had them in. */
+  /**
+   * Tasks of this peer's own that another gives back to it, in the epoch that it had them in. What
+   * runs with a second peer, too, stays where it is.
+   */
   IndexBits offeredBack(PeerId giver, Cid cid, int epoch, IndexSet indexes) {
     OwnBatch batch = submissions.batch(new BatchName.ByCid(cid));
     Lane lane = dispatch.lanes().known(giver);
@@ -88,7 +91,7 @@ final class Holders {
       indexes.forEach(
           index -> {
             Handout handout = index < batch.batch.size() ? batch.handout(lane, index) : null;
-            if (handout != null && handout.epoch == epoch) {
+            if (handout != null && handout.epoch == epoch && batch.holders(index) == 1) {
               back.add(index);
             }
           });

@@ -110,7 +110,7 @@ final class Returning {
             }
           }
         });
-    batch.avoided = busier ? batch.avoided : handout.lane;
+    batch.avoided = handout.lane;
     dispatch.ready(nowNanos, batch);
   }
 

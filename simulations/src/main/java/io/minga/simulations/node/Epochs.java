@@ -98,7 +98,7 @@ final class Epochs {
     given.put((long) task << Integer.SIZE | from.number, epoch);
   }
 
-  /** A peer says what it takes of what it was pushed. */
+  /** A peer says what it takes of what it was pushed; of what it was pushed before, perhaps. */
   void takes(NodePeer from, int to, WorkFrame.Taken frame) {
     Batch batch = batch(from, to, frame.batch());
     if (batch != null) {
@@ -107,7 +107,8 @@ final class Epochs {
           .forEach(
               index -> {
                 int task = Ledger.number(batch.input(index));
-                if (pushedTo[task] == from.number) {
+                boolean isLast = frame.epoch() == 0 || frame.epoch() == pushed[task];
+                if (pushedTo[task] == from.number && isLast) {
                   taken[task] = pushed[task];
                   takenBy[task] = from.number;
                 }

@@ -27,6 +27,9 @@ final class Draw {
   /** How many tasks each slot has to warm up. */
   private static final int WARM_UP = 4;
 
+  /** As many speak every two seconds. */
+  private static final int CROWD = 250;
+
   final SplittableRandom random;
 
   Draw(String scenario, long seed) {
@@ -63,10 +66,19 @@ final class Draw {
     return Burst.job(Plan.BEGIN_NANOS, 0, lengths(WARM_UP * slots(machines))).asWarmUp();
   }
 
-  /** When what warms up is over, and everybody has told everybody. */
+  /** When what warms up is over, and its submitter knows how fast all are. */
   static long afterWarmUp(List<Machine> machines) {
     double seconds = 1.5 * WARM_UP * slots(machines) / rate(machines) + 2.5 / slowest(machines) + 5;
     return Plan.BEGIN_NANOS + Math.round(seconds * SECOND);
+  }
+
+  /**
+   * When everybody has told everybody, too: with more than {@value #CROWD} peers each speaks once
+   * in n / 125 s, give or take a tenth.
+   */
+  static long afterAllHaveTold(List<Machine> machines) {
+    int more = Math.max(0, machines.size() - CROWD);
+    return afterWarmUp(machines) + more * (11 * SECOND / 10 / (CROWD / 2));
   }
 
   private static double slowest(List<Machine> machines) {

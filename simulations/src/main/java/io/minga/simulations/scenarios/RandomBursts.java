@@ -38,7 +38,7 @@ final class RandomBursts implements Scenario {
   public Plan plan(int peers, long seed) {
     Draw draw = new Draw(name(), seed);
     List<Machine> machines = Draw.equal(peers);
-    long start = Draw.afterWarmUp(machines);
+    long start = Draw.afterAllHaveTold(machines); // since any of them submits
     long spanNanos = SECONDS * Simulation.SECOND;
     double work = LOAD * SECONDS * Draw.rate(machines);
     List<Burst> bursts = new ArrayList<>();
