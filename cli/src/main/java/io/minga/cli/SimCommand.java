@@ -209,8 +209,7 @@ final class SimCommand implements Callable<Integer> {
     }
     Seeds its = Seeds.parse(seed, seeds);
     int lost = 0;
-    double simulatedSeconds = 0;
-    double wallSeconds = 0;
+    List<Speed> speeds = new ArrayList<>();
     for (long each : its.all().toArray()) {
       long began = System.nanoTime();
       Figures figures = Trials.run(chosen, count, each, policy);
@@ -225,21 +224,37 @@ final class SimCommand implements Callable<Integer> {
         write(folder, chosen, figures);
       }
       lost += figures.lost();
-      simulatedSeconds += figures.simulatedSeconds();
-      wallSeconds += wall;
+      speeds.add(new Speed(figures.simulatedSeconds(), wall));
     }
     if (its.count() > 1 && !json) {
+      Speed all = Speed.of(speeds);
+      Speed later = Speed.of(speeds.subList(speeds.size() / 2, speeds.size()));
       around
           .out()
           .printf(
               Locale.ROOT,
-              "seeds %s: simulated %.1f s in %.2f s, %.0f times as fast as real time%n",
+              "seeds %s: simulated %.1f s in %.2f s, %.0f times as fast as real time,"
+                  + " %.0f times in the second half%n",
               its,
-              simulatedSeconds,
-              wallSeconds,
-              simulatedSeconds / wallSeconds);
+              all.simulatedSeconds,
+              all.wallSeconds,
+              all.times(),
+              later.times());
     }
     return lost == 0 ? 0 : Minga.FAILURE;
+  }
+
+  /** How long runs took, and for how long: the first ones are those in which a JVM compiles. */
+  private record Speed(double simulatedSeconds, double wallSeconds) {
+    static Speed of(List<Speed> runs) {
+      return new Speed(
+          runs.stream().mapToDouble(Speed::simulatedSeconds).sum(),
+          runs.stream().mapToDouble(Speed::wallSeconds).sum());
+    }
+
+    double times() {
+      return simulatedSeconds / wallSeconds;
+    }
   }
 
   /** Writes a page about the run, beside what the other policies make of the same. */
