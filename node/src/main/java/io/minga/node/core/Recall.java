@@ -13,6 +13,12 @@ final class Recall {
   /** How much sooner all must be through for tasks to be called back, round trips left aside. */
   private static final long RECALL_LEAST_NANOS = 20_000_000;
 
+  /**
+   * For how long what a peer was given stays there however late it is: it was given by what is
+   * known, and what is heard at every turn would have it go to and fro between two that are late.
+   */
+  private static final long GIVEN_LEAST_NANOS = 100_000_000;
+
   /** So many times later than all others is late. */
   private static final double LATE_TIMES = 1.1;
 
@@ -66,7 +72,7 @@ final class Recall {
     }
     if (gainNanos > least && count >= 1) {
       boolean tries = demand.breakers.tries(dry.lane());
-      take(last, dry, open, demand, tries ? 1 : (int) count, recalls);
+      take(last, dry, open, demand, tries ? 1 : (int) count, nowNanos, recalls);
     }
   }
 
@@ -110,17 +116,20 @@ final class Recall {
           && !each.lane().handouts().isEmpty()) {
         double tasks = beyond * each.slots() / each.meanNanos();
         int count = (int) Math.min(Integer.MAX_VALUE, Math.ceil(tasks));
-        take(each, null, (to, batch) -> true, demand, count, recalls);
+        long givenNanos = nowNanos - GIVEN_LEAST_NANOS;
+        take(each, null, (to, batch) -> true, demand, count, givenNanos, recalls);
       }
     }
   }
 
+  /** Takes the last tasks that a peer was given until then, beside those that its slots run. */
   private static void take(
       Candidate from,
       @Nullable Candidate to,
       Open open,
       Demand demand,
       int count,
+      long givenNanos,
       List<Recalled> recalls) {
     int missing = count;
     int kept = from.slots();
@@ -131,6 +140,10 @@ final class Recall {
     }
     for (int i = oldestFirst.size() - 1; i >= 0 && missing > 0 && total > kept; i--) {
       Handout handout = oldestFirst.get(i);
+      if (handout.sentNanos - givenNanos > 0) {
+        total -= handout.tasks.size() - handout.parked.size(); // the slots run what is older
+        continue;
+      }
       if (handout.of.demand.all != demand || handout.of.policy().exclusive()) {
         continue;
       }
