@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.minga.crdt.claims.IndexSet;
 import io.minga.libp2p.identity.PeerId;
+import io.minga.node.task.Batch;
+import io.minga.node.task.BatchBuilder;
+import io.minga.node.task.BatchHeader;
 import io.minga.node.task.BatchName;
 import io.minga.node.task.FunctionName;
 import io.minga.node.task.Placement;
@@ -12,6 +15,7 @@ import io.minga.node.task.Requirements;
 import io.minga.node.task.WorkFrame;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -104,15 +108,40 @@ final class PatienceTest {
     assertThat(calls).allMatch(call -> call.outcomes.size() == 1);
   }
 
+  /** However impatient it is, since it knows what it gave. */
   @Test
   void lineThatOneAloneHasMade_isNoSurprise() {
-    village.add(1, 1, Village.WORK);
     meet();
-
     one.submit(RARE, 20, RUN_MICROS, true);
-    village.assertAllSucceed(one.submit(Village.WORK, 4, RUN_MICROS, true), 20_000);
+    village.pass(50);
+    WorkFrame.Push known = pushes.get(0).push;
 
+    busy.input(new Input.Received(one.peer, impatient(known, 1_000)));
     assertThat(refusals()).isEmpty();
+
+    other.submit(RARE, 1, RUN_MICROS, true);
+    village.pass(50);
+    busy.input(new Input.Received(one.peer, impatient(known, 1_001)));
+    assertThat(refusals()).hasSize(1);
+  }
+
+  /** A push of a batch like another, that stands in line for a microsecond at most. */
+  private WorkFrame.Push impatient(WorkFrame.Push like, long number) {
+    Batch batch = Objects.requireNonNull(like.batch());
+    BatchHeader header = batch.header();
+    BatchBuilder builder =
+        new BatchBuilder(
+            village.limits,
+            new BatchHeader(
+                header.network(),
+                header.submitter(),
+                header.lineage(),
+                number,
+                header.createdAtMillis(),
+                header.expiresAtMillis(),
+                header.policy()));
+    builder.addSalted(RARE, Village.input(RUN_MICROS), number);
+    return new WorkFrame.Push(number, builder.build(), IndexSet.of(0), 1, 1);
   }
 
   @Test
