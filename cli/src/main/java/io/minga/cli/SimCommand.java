@@ -301,6 +301,9 @@ final class SimCommand implements Callable<Integer> {
         scenario.bound(),
         figures.delayedRatio());
     out.printf(Locale.ROOT, "  moves a task %.4f", figures.movesPerTask());
+    if (figures.warmUpMovesPerTask() > 0) {
+      out.printf(Locale.ROOT, " (%.2f while warming up)", figures.warmUpMovesPerTask());
+    }
     if (!Double.isNaN(figures.bytesPerPeerSecond())) {
       out.printf(
           Locale.ROOT,

@@ -4,6 +4,7 @@ import io.minga.libp2p.wire.Bytes;
 import io.minga.libp2p.wire.Uvarint;
 import io.minga.libp2p.wire.WireException;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The name of a piece of content: its multihash and the codec that reads it (CID). Version 0 is a
@@ -107,6 +108,21 @@ public record Cid(int version, long codec, Multihash multihash) implements Compa
     return version == 0
         ? multihash.toBytes()
         : Uvarint.encode(1).concat(Uvarint.encode(codec)).concat(multihash.toBytes());
+  }
+
+  /** What is looked up by its CID is mostly asked for by the very same. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return this == other
+        || (other instanceof Cid its
+            && version == its.version
+            && codec == its.codec
+            && multihash.equals(its.multihash));
+  }
+
+  @Override
+  public int hashCode() {
+    return multihash.hashCode();
   }
 
   /** In the order of the binary forms. */

@@ -68,6 +68,16 @@ final class Candidates {
     return list.size();
   }
 
+  /** Whether any can be spoken with. */
+  boolean isAnyConnected() {
+    for (Candidate each : list) {
+      if (each.lane().connected) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   // What is known.
 
   void know(List<Candidate> found) {

@@ -112,6 +112,9 @@ final class Dispatch {
 
   /** The peer has said how it stands, with what it has of ours in it. */
   void reported(PeerId peer) {
+    if (demands.isEmpty()) {
+      return; // nothing is with it, and whoever submits first looks at all
+    }
     Lane lane = lanes.known(peer);
     if (lane != null) {
       lane.reportedNanos = lane.workNanos;
@@ -399,10 +402,7 @@ final class Dispatch {
     List<Demand> unserved = new ArrayList<>();
     for (Demand demand : demands.values()) {
       boolean before = demand.unserved;
-      demand.unserved =
-          !demand.ready.isEmpty()
-              && demand.candidates.list().stream()
-                  .noneMatch(candidate -> candidate.lane().connected);
+      demand.unserved = !demand.ready.isEmpty() && !demand.candidates.isAnyConnected();
       if (demand.unserved) {
         demand.unservedNanos = before ? demand.unservedNanos : nowNanos;
         unserved.add(demand);

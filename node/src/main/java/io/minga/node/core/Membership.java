@@ -31,6 +31,10 @@ final class Membership {
   private final Map<PeerId, Member> members = new LinkedHashMap<>();
   private final Sample sample;
   private int connectedCount;
+
+  /** How many have said how they stand. */
+  private int neighbours;
+
   private int busyCount;
 
   /** Whether a stranger has said of late that it has something to do, and until when that holds. */
@@ -263,6 +267,7 @@ final class Membership {
     if (member != null) {
       sample.went(member.zeros);
       member.isBusy(false);
+      neighbours -= member.report == null ? 0 : 1;
     }
   }
 
@@ -294,6 +299,7 @@ final class Membership {
     LoadReport before = member.report;
     boolean alive = before == null || member.dead;
     member.report = report;
+    neighbours += before == null ? 1 : 0;
     member.heardNanos = nowNanos;
     member.dead = false;
     boolean wasBusy = member.busy;
@@ -389,7 +395,7 @@ final class Membership {
 
   /** How many other peers have said how they stand, as those of this network do. */
   int neighbours() {
-    return (int) members.values().stream().filter(member -> member.report != null).count();
+    return neighbours;
   }
 
   /** How many other peers there are; about so many, if some are strangers. */

@@ -175,10 +175,19 @@ final class Turn {
       flushAnswers();
     }
     boolean due = waiting >= ACKS_MAX || ackNanos - nowNanos <= 0;
-    if (waiting > 0 && (due || acks.keySet().stream().anyMatch(told::contains))) {
+    if (waiting > 0 && (due || isAnyTold())) {
       flushAcks();
     }
     told.clear();
+  }
+
+  private boolean isAnyTold() {
+    for (PeerId to : told) {
+      if (acks.containsKey(to)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Writes the frames of all that was gathered. */

@@ -216,7 +216,8 @@ public final class Estimates {
     double deviation = runs.deviation();
     double part = deviation / mean;
     int count = (int) Math.max(runs.count(), Math.min(part * part / left, COUNT_MAX));
-    return runTime(function, Math.exp(log), part * Math.exp(log), count);
+    double expected = Math.exp(log);
+    return runTime(function, expected, part * expected, count);
   }
 
   /** What was measured of the function on {@code peer}, as it says it in its load; or null. */

@@ -1,6 +1,7 @@
 package io.minga.node.schedule;
 
 import io.minga.node.task.FunctionName;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What makes tasks alike for scheduling: they run about as long, and the same peers can run them.
@@ -21,6 +22,21 @@ public record Kind(FunctionName function, int sizeClass, Need need) {
       throw new IllegalArgumentException(
           "a class of sizes is %d to %d, not %d".formatted(ANY_SIZE, SIZE_CLASSES - 1, sizeClass));
     }
+  }
+
+  /** Kinds are looked up for each task, mostly by the very same. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return this == other
+        || (other instanceof Kind its
+            && sizeClass == its.sizeClass
+            && function.equals(its.function)
+            && need.equals(its.need));
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * function.hashCode() + sizeClass;
   }
 
   /** Tasks of a function that need one core. */

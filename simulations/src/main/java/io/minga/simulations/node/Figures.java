@@ -13,7 +13,9 @@ import java.util.Locale;
  * @param delayedRatio the same over an oracle to which the links' delays apply, too
  * @param makespanSeconds from the first measured burst to the last outcome
  * @param oracleSeconds the same by the oracle
- * @param movesPerTask how often a task was handed to another peer than the one that had it
+ * @param movesPerTask how often a measured task was handed to another peer than the one that had it
+ * @param warmUpMovesPerTask the same of those before, when nobody knew how fast others are; 0 if
+ *     there were none
  * @param bytesPerPeerSecond what a peer sends over streams and takes in by gossip, since the begin;
  *     NaN if nobody counted
  * @param gossipShare how much of that is gossip; NaN likewise
@@ -30,6 +32,7 @@ public record Figures(
     double makespanSeconds,
     double oracleSeconds,
     double movesPerTask,
+    double warmUpMovesPerTask,
     double bytesPerPeerSecond,
     double gossipShare,
     int lost,
@@ -45,7 +48,7 @@ public record Figures(
    * @param seconds since the begin
    * @param finishSeconds of each peer, what it says it has to do, over its slots
    * @param done calls that are over
-   * @param moves tasks that changed hands so far
+   * @param moves measured tasks that changed hands so far
    * @param bytes that all peers sent so far
    */
   public record Sample(
@@ -67,7 +70,7 @@ public record Figures(
         Locale.ROOT,
         "{\"scenario\":\"%s\",\"policy\":\"%s\",\"peers\":%d,\"seed\":%d,\"tasks\":%d,"
             + "\"makespanOverOracle\":%.4f,\"overOracleWithDelays\":%.4f,\"makespanSeconds\":%.3f,\"oracleSeconds\":%.3f,"
-            + "\"movesPerTask\":%.4f,\"bytesPerPeerSecond\":%s,\"gossipShare\":%s,"
+            + "\"movesPerTask\":%.4f,\"warmUpMovesPerTask\":%.4f,\"bytesPerPeerSecond\":%s,\"gossipShare\":%s,"
             + "\"lost\":%d,\"failed\":%d,\"duplicateExecutions\":%d,\"traceHash\":\"%016x\","
             + "\"simulatedSeconds\":%.3f,\"wallSeconds\":%.3f,\"events\":%d}",
         plan.name(),
@@ -80,6 +83,7 @@ public record Figures(
         makespanSeconds,
         oracleSeconds,
         movesPerTask,
+        warmUpMovesPerTask,
         json("%.0f", bytesPerPeerSecond),
         json("%.3f", gossipShare),
         lost,

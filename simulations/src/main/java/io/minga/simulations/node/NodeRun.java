@@ -22,6 +22,9 @@ public final class NodeRun {
   private final World world;
   private final List<Figures.Sample> series = new ArrayList<>();
 
+  /** How often tasks had changed hands when what is measured began. */
+  private long warmUpMoves;
+
   private NodeRun(Plan plan) {
     this.plan = plan;
     this.world = new World(plan, false, -1);
@@ -70,6 +73,8 @@ public final class NodeRun {
     }
     long every = Math.max(SECOND / 100, Math.round(last / SAMPLES));
     world.simulation().after(every, () -> sample(every));
+    world.simulation().run(plan.startNanos() - 1);
+    warmUpMoves = moves();
     while (world.ledger().measuredOpen() > 0 && world.simulation().step(plan.endNanos())) {
       // until all is done
     }
@@ -85,7 +90,7 @@ public final class NodeRun {
             (double) world.simulation().nowNanos() / SECOND,
             finish,
             world.ledger().size() - world.ledger().open(),
-            moves(),
+            moves() - warmUpMoves,
             bytes()));
     world.simulation().after(everyNanos, () -> sample(everyNanos));
   }
@@ -123,7 +128,8 @@ public final class NodeRun {
         delayed,
         score.makespanSeconds(),
         score.oracleSeconds(),
-        (double) moves() / Math.max(1, ledger.size()),
+        (double) (moves() - warmUpMoves) / Math.max(1, plan.measuredTasks()),
+        (double) warmUpMoves / Math.max(1, plan.tasks() - plan.measuredTasks()),
         bytes / world.size() / seconds,
         bytes == 0 ? 0 : world.gossip().bytes() / bytes,
         ledger.measuredOpen(),

@@ -96,6 +96,11 @@ public record Plan(
     return bursts.stream().mapToInt(Burst::size).sum();
   }
 
+  /** How many of them are measured. */
+  public int measuredTasks() {
+    return bursts.stream().filter(Burst::isMeasured).mapToInt(Burst::size).sum();
+  }
+
   /** The first burst that is measured begins then. */
   public long startNanos() {
     return bursts.stream()

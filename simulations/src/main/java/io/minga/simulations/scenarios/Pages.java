@@ -3,7 +3,6 @@ package io.minga.simulations.scenarios;
 import io.minga.simulations.baselines.Baseline;
 import io.minga.simulations.network.LinkOptions;
 import io.minga.simulations.node.Figures;
-import io.minga.simulations.plan.Burst;
 import io.minga.simulations.plan.LowerBound;
 import io.minga.simulations.plan.Machine;
 import io.minga.simulations.plan.Plan;
@@ -81,6 +80,10 @@ public final class Pages {
       facts.add(new Fact("run twice", number(figures.duplicates())));
       facts.add(
           new Fact(
+              "moves per task of the warm-up",
+              String.format(Locale.ROOT, "%.3f", figures.warmUpMovesPerTask())));
+      facts.add(
+          new Fact(
               "share of gossip in bytes",
               String.format(Locale.ROOT, "%.0f %%", 100 * figures.gossipShare())));
     }
@@ -101,15 +104,11 @@ public final class Pages {
     return Baseline.named(figures.policy()).isEmpty();
   }
 
-  private static int measured(Plan plan) {
-    return plan.bursts().stream().filter(Burst::isMeasured).mapToInt(Burst::size).sum();
-  }
-
   private static List<Moment> moments(Figures figures) {
     List<Moment> moments = new ArrayList<>();
     List<Machine> machines = figures.plan().machines();
     double start = (double) figures.plan().startNanos() / NANOS;
-    int warmUp = isCore(figures) ? figures.plan().tasks() - measured(figures.plan()) : 0;
+    int warmUp = isCore(figures) ? figures.plan().tasks() - figures.plan().measuredTasks() : 0;
     for (Figures.Sample sample : figures.series()) {
       if (sample.seconds() < start) {
         continue;

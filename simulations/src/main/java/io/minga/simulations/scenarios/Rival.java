@@ -33,6 +33,7 @@ final class Rival {
         score.makespanSeconds(),
         score.oracleSeconds(),
         result.movesPerTask(),
+        0,
         Double.NaN,
         Double.NaN,
         result.lost(),

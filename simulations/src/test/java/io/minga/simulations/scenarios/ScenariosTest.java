@@ -25,7 +25,7 @@ final class ScenariosTest {
    * @param moves most moves per task
    */
   @ParameterizedTest
-  @CsvSource({"S1, 1.02, 0.05", "S2, 1.05, 0.10", "S3, 1.10, 0.05"})
+  @CsvSource({"S1, 1.02, 0.01", "S2, 1.05, 0.05", "S3, 1.10, 0.02"})
   void burstAtOnePeer_endsSoonAfterTheOracle(String name, double ratio, double moves) {
     List<Figures> all = run(name);
 
