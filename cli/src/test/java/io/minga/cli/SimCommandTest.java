@@ -53,6 +53,7 @@ final class SimCommandTest {
             "seed",
             "makespanOverOracle",
             "movesPerTask",
+            "warmUpMovesPerTask",
             "bytesPerPeerSecond",
             "lost",
             "duplicateExecutions",

@@ -19,6 +19,11 @@ final class ShareTest {
   private static final int PEERS = 20;
   private static final int TASKS = 10;
 
+  /** So many that their level isn't reckoned each time, and how long it is believed at least. */
+  private static final int MANY = 300;
+
+  private static final long SOON = 100_000;
+
   private final ReportedPeers peers = new ReportedPeers();
 
   private OwnBatch batch() {
@@ -104,5 +109,29 @@ final class ShareTest {
       peers.add(2 + i, idle((i < 4 ? 1000 : 2000) * MILLI), 500 * MILLI);
     }
     assertThat(goesTo()).isEqualTo(4);
+  }
+
+  /** Where there are very many, the moment by which all could be over isn't reckoned each time. */
+  @Test
+  void levelOfVeryMany_isAMomentThatStays_untilMoreWaitsOrItIsOld() {
+    for (int i = 0; i < MANY; i++) {
+      peers.add(2 + i, full(), 500 * MILLI);
+    }
+    OwnBatch first = batch();
+    Demand demand = first.demand;
+    peers.look(demand);
+    peers.dispatch.ready(NOW, first);
+    double level = Share.untilNanos(NOW, demand, first, null);
+
+    first.ready.takeFirst(TASKS / 2);
+
+    assertThat(Share.untilNanos(NOW + SOON, demand, first, null)).isEqualTo(level - SOON);
+    peers.dispatch.ready(NOW, batch());
+    double ofMore = Share.untilNanos(NOW + SOON, demand, first, null);
+    assertThat(ofMore).isEqualTo(level); // twice as many batches, of half as many tasks
+    first.ready.takeFirst(TASKS / 4);
+    assertThat(Share.untilNanos(NOW + 2 * SOON, demand, first, null)).isEqualTo(level - SOON);
+    double ofLess = Share.untilNanos(NOW + MILLI, demand, first, null);
+    assertThat(ofLess).isLessThan(level - MILLI); // four tasks less, in 2,400 slots
   }
 }
