@@ -35,10 +35,6 @@ final class Dispatch {
   private final Lanes lanes;
   private final Map<Demand.Key, Demand> demands = new LinkedHashMap<>();
   private @Nullable Demand last;
-
-  /** Whether this peer has ever had tasks of its own. */
-  private boolean submits;
-
   private final Looks looks;
 
   /** How much had changed, and was heard, when {@link #recalls} looked last. */
@@ -116,9 +112,6 @@ final class Dispatch {
 
   /** The peer has said how it stands, with what it has of ours in it. */
   void reported(PeerId peer) {
-    if (!submits) {
-      return; // nothing is with anybody, and who submits first looks at all
-    }
     Lane lane = lanes.known(peer);
     if (lane != null) {
       lane.reportedNanos = lane.workNanos;
@@ -128,7 +121,6 @@ final class Dispatch {
   }
 
   Demand demand(Submission submission) {
-    submits = true;
     Demand before = last;
     if (before != null
         && before.key.remoteOnly() == submission.remoteOnly()
