@@ -55,7 +55,7 @@ final class Outcomes {
     return Outcome.Failure.of(
         reason,
         reason == FailureKind.TIMED_OUT
-            ? "it ran longer than the %d ms that it may".formatted(run.timeoutNanos() / 1_000_000)
+            ? "it ran for more than %d ms".formatted(run.timeoutNanos() / 1_000_000)
             : "it was cancelled");
   }
 
