@@ -1,22 +1,17 @@
 package io.minga.cli;
 
+import io.minga.cli.text.ProgressBar;
 import io.minga.simulations.cli.Seeds;
 import io.minga.simulations.node.Campaign;
-import io.minga.simulations.node.Figures;
 import io.minga.simulations.node.TrialOptions;
-import io.minga.simulations.scenarios.Pages;
 import io.minga.simulations.scenarios.Scenario;
 import io.minga.simulations.scenarios.Trials;
-import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.file.Files;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -48,6 +43,7 @@ import picocli.CommandLine.Parameters;
 final class SimCommand implements Callable<Integer> {
   private static final double NANOS_PER_SECOND = 1e9;
   private static final int PEERS = 10;
+  private static final long MEGABYTE = 1_000_000;
 
   @Parameters(paramLabel = "SCENARIO", description = "Which: S1, S2, …, or campaign")
   private String scenario = "";
@@ -90,8 +86,9 @@ final class SimCommand implements Callable<Integer> {
   @Option(
       names = "--threads",
       paramLabel = "N",
-      description = "campaign: how many seeds at a time. Default: as many as processors")
-  private int threads = Runtime.getRuntime().availableProcessors();
+      description =
+          "How many seeds at a time. Default: as many as there are processors, and memory for")
+  private @Nullable Integer threads;
 
   @Option(names = "--bursts", paramLabel = "N", description = "campaign: the most jobs a seed.")
   private @Nullable Integer bursts;
@@ -136,39 +133,52 @@ final class SimCommand implements Callable<Integer> {
   private int campaign() throws Failure {
     Seeds its = Seeds.parse(seed, seeds);
     TrialOptions bounds = bounds(seed);
-    if (threads < 1) {
-      throw new IllegalArgumentException("--threads is 1 or more, not " + threads);
-    }
+    int atOnce = atOnce(Integer.MAX_VALUE);
     if (!json) {
-      around.out().printf("seeds %s, each of %s, %d at a time%n", its, bounds, threads);
+      around.out().printf("seeds %s, each of %s, %d at a time%n", its, bounds, atOnce);
     }
-    long began = System.nanoTime();
-    LongAdder broken = new LongAdder();
+    long began = around.nanos().getAsLong();
+    Count count = new Count();
     Campaign campaign;
-    try {
+    try (ProgressBar bar =
+        new ProgressBar(around.err(), "campaign", OptionalLong.of(its.count()), around.nanos())) {
       campaign =
           its.run(
-              threads,
+              atOnce,
               this::bounds,
               what -> {
-                broken.increment();
-                around.err().println(what);
+                count.seeds++;
+                if (what != null) {
+                  count.broken++;
+                  bar.clear();
+                  around.err().println(what);
+                }
+                if (around.isWatched()) {
+                  bar.update(count.seeds, count.broken);
+                }
               });
+      bar.clear();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Failure("the campaign was interrupted");
     }
-    double wallSeconds = (System.nanoTime() - began) / NANOS_PER_SECOND;
+    double wallSeconds = (around.nanos().getAsLong() - began) / NANOS_PER_SECOND;
     if (json) {
-      around.out().println(campaign.toJson(broken.sum(), wallSeconds));
+      around.out().println(campaign.toJson(count.broken, wallSeconds));
     } else {
-      show(campaign, broken.sum(), wallSeconds);
+      show(campaign, count.broken, wallSeconds);
     }
     if (!campaign.unseen().isEmpty()) {
       around.err().println("minga: these faults never struck: " + campaign.unseen());
       return Minga.FAILURE;
     }
-    return broken.sum() == 0 ? 0 : Minga.FAILURE;
+    return count.broken == 0 ? 0 : Minga.FAILURE;
+  }
+
+  /** Of seeds whose trials are over. */
+  private static final class Count {
+    private long seeds;
+    private long broken;
   }
 
   /** What a seed's trial is drawn from. */
@@ -208,122 +218,31 @@ final class SimCommand implements Callable<Integer> {
           "--peers is 2 to %d, not %d".formatted(Trials.PEERS_MAX, count));
     }
     Seeds its = Seeds.parse(seed, seeds);
-    int lost = 0;
-    List<Speed> speeds = new ArrayList<>();
-    for (long each : its.all().toArray()) {
-      long began = System.nanoTime();
-      Figures figures = Trials.run(chosen, count, each, policy);
-      double wall = (System.nanoTime() - began) / NANOS_PER_SECOND;
-      if (json) {
-        around.out().println(figures.toJson(wall));
-      } else {
-        show(around.out(), chosen, figures, wall);
-      }
-      Path folder = report;
-      if (folder != null) {
-        write(folder, chosen, figures);
-      }
-      lost += figures.lost();
-      speeds.add(new Speed(figures.simulatedSeconds(), wall));
-    }
-    if (its.count() > 1 && !json) {
-      Speed all = Speed.of(speeds);
-      Speed later = Speed.of(speeds.subList(speeds.size() / 2, speeds.size()));
-      around
-          .out()
-          .printf(
-              Locale.ROOT,
-              "seeds %s: simulated %.1f s in %.2f s, %.0f times as fast as real time,"
-                  + " %.0f times in the second half%n",
-              its,
-              all.simulatedSeconds,
-              all.wallSeconds,
-              all.times(),
-              later.times());
-    }
-    return lost == 0 ? 0 : Minga.FAILURE;
-  }
-
-  /** How long runs took, and for how long: the first ones are those in which a JVM compiles. */
-  private record Speed(double simulatedSeconds, double wallSeconds) {
-    static Speed of(List<Speed> runs) {
-      return new Speed(
-          runs.stream().mapToDouble(Speed::simulatedSeconds).sum(),
-          runs.stream().mapToDouble(Speed::wallSeconds).sum());
-    }
-
-    double times() {
-      return simulatedSeconds / wallSeconds;
-    }
-  }
-
-  /** Writes a page about the run, beside what the other policies make of the same. */
-  private void write(Path folder, Scenario chosen, Figures figures) throws Failure {
-    int count = peers == null ? PEERS : peers;
-    long its = figures.plan().seed();
-    List<Figures> all = new ArrayList<>(List.of(figures));
-    for (String other : Trials.policies()) {
-      if (!other.equals(policy)) {
-        all.add(Trials.run(chosen, count, its, other));
-      }
-    }
-    String command =
-        "minga sim %s --peers %d --seed %d --policy %s --report %s"
-            .formatted(chosen.name(), count, its, policy, folder);
-    Path page = folder.resolve("%s-%d-%d-%s.html".formatted(chosen.name(), count, its, policy));
+    int atOnce = (int) Math.min(its.count(), atOnce(Trials.fitting(count)));
+    ScenarioRuns runs = new ScenarioRuns(around, chosen, count, policy, json, report);
     try {
-      Files.createDirectories(folder);
-      Files.writeString(page, Pages.html(chosen, all, command));
-    } catch (IOException e) {
+      return runs.run(its, atOnce) == 0 ? 0 : Minga.FAILURE;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Failure("the simulation was interrupted");
+    } catch (UncheckedIOException e) {
+      throw new Failure(e);
+    } catch (OutOfMemoryError e) {
       throw new Failure(
-          "cannot write the report %s: %s; --report names a folder to write to"
-              .formatted(page, e.getMessage()));
+          ("%s with %d peers, %d seeds at a time, needs more memory than the %,d MB that there are;"
+                  + " JAVA_TOOL_OPTIONS=-Xmx16g gives 16 GB, --threads says how many at a time")
+              .formatted(chosen.name(), count, atOnce, Trials.memoryBytes() / MEGABYTE));
     }
-    around.err().println("minga: wrote " + page);
   }
 
-  private static void show(PrintStream out, Scenario scenario, Figures figures, double wall) {
-    out.printf("%s: %s%n", scenario.name(), scenario.what());
-    out.printf(
-        Locale.ROOT,
-        "  %d peers, %,d tasks, seed %d, policy %s%n",
-        figures.plan().machines().size(),
-        figures.plan().tasks(),
-        figures.plan().seed(),
-        figures.policy());
-    out.printf(
-        Locale.ROOT,
-        "  done in %.2f s, the oracle in %.2f s: %.3f times as long (%.2f is good);"
-            + " over one with delays %.3f%n",
-        figures.makespanSeconds(),
-        figures.oracleSeconds(),
-        figures.ratio(),
-        scenario.bound(),
-        figures.delayedRatio());
-    out.printf(Locale.ROOT, "  moves a task %.4f", figures.movesPerTask());
-    if (figures.warmUpMovesPerTask() > 0) {
-      out.printf(Locale.ROOT, " (%.2f while warming up)", figures.warmUpMovesPerTask());
+  /** How many seeds at a time, if there is memory for so many. */
+  private int atOnce(int most) {
+    if (threads == null) {
+      return Math.min(Runtime.getRuntime().availableProcessors(), most);
     }
-    if (!Double.isNaN(figures.bytesPerPeerSecond())) {
-      out.printf(
-          Locale.ROOT,
-          ", bytes a peer and second %,.0f (%.0f %% gossip)",
-          figures.bytesPerPeerSecond(),
-          100 * figures.gossipShare());
+    if (threads < 1) {
+      throw new IllegalArgumentException("--threads is 1 or more, not " + threads);
     }
-    out.println();
-    out.printf(
-        Locale.ROOT,
-        "  lost %d, failed %d, run twice %d%n",
-        figures.lost(),
-        figures.failed(),
-        figures.duplicates());
-    out.printf(
-        Locale.ROOT,
-        "  simulated %.1f s in %.2f s, %,d events, trace %016x%n",
-        figures.simulatedSeconds(),
-        wall,
-        figures.events(),
-        figures.traceHash());
+    return threads;
   }
 }

@@ -84,6 +84,15 @@ public final class ProgressBar implements AutoCloseable {
     return failed == 0 ? line.toString() : line + "  " + Table.count(failed) + " failed";
   }
 
+  /** Takes away what was drawn last, until it is drawn anew. */
+  public synchronized void clear() {
+    if (isDrawn) {
+      out.print(ERASE);
+      out.flush();
+      isDrawn = false;
+    }
+  }
+
   /** Leaves what was drawn last and goes to the next line. */
   @Override
   public synchronized void close() {

@@ -97,6 +97,22 @@ final class TextTest {
   }
 
   @Test
+  void bar_makesRoom_andIsDrawnAnew() {
+    try (ProgressBar bar = new ProgressBar(out, "pi", OptionalLong.of(2000), nanos::get)) {
+      nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+      bar.update(500, 0);
+      bar.clear();
+      assertThat(drawn()).isEmpty();
+
+      nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+      bar.update(1000, 0);
+      assertThat(drawn()).startsWith("pi  [############");
+      bar.clear();
+    }
+    assertThat(drawn()).as("nothing to be left").isEmpty();
+  }
+
+  @Test
   void bar_withoutATotal_counts() {
     ProgressBar bar = new ProgressBar(out, "pi", OptionalLong.empty(), nanos::get);
     nanos.addAndGet(Duration.ofSeconds(2).toNanos());

@@ -2,6 +2,7 @@ package io.minga.simulations.baselines;
 
 import io.minga.simulations.events.Simulation;
 import io.minga.simulations.plan.Plan;
+import io.minga.simulations.plan.Progress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -11,6 +12,7 @@ public final class BaselineRun {
   private static final int SAMPLES_MAX = 400;
   private static final long SAMPLE_NANOS = Simulation.SECOND / 100;
 
+  private final Progress progress;
   private final Field field;
   private final List<Moment> moments = new ArrayList<>();
   private long everyNanos = SAMPLE_NANOS;
@@ -55,13 +57,19 @@ public final class BaselineRun {
     }
   }
 
-  private BaselineRun(Plan plan, Baseline baseline) {
+  private BaselineRun(Plan plan, Baseline baseline, Progress progress) {
+    this.progress = progress;
     this.field = new Field(plan, baseline);
   }
 
   /** Runs the plan to its end. */
   public static Result run(Plan plan, Baseline baseline) {
-    BaselineRun run = new BaselineRun(plan, baseline);
+    return run(plan, baseline, Progress.NONE);
+  }
+
+  /** Runs the plan to its end, and says meanwhile how far it is. */
+  public static Result run(Plan plan, Baseline baseline, Progress progress) {
+    BaselineRun run = new BaselineRun(plan, baseline, progress);
     Calls calls = run.field.calls();
     run.field.at(plan.startNanos(), run::sample);
     while (calls.open() > 0 && run.field.step()) {
@@ -91,6 +99,7 @@ public final class BaselineRun {
         field.stations().stream().map(it -> it.isThere() ? it.finishSeconds() : 0).toList();
     int done = field.calls().count() - field.calls().open();
     moments.add(new Moment(field.nowNanos(), finish, done, field.moves()));
+    progress.ended(done, field.calls().count());
     if (moments.size() == SAMPLES_MAX) {
       for (int i = SAMPLES_MAX - 1; i > 0; i -= 2) {
         moments.remove(i);

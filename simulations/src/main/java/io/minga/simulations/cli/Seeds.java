@@ -2,15 +2,22 @@ package io.minga.simulations.cli;
 
 import io.minga.simulations.node.Campaign;
 import io.minga.simulations.node.TrialOptions;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
-/** The seeds of several runs; those of a campaign are run on several threads. */
+/** The seeds of several runs, of which some are made at a time. */
 public final class Seeds {
+  /** How many runs may be over while an earlier one is not. */
+  private static final int AHEAD_MAX = 1000;
+
   private final long from;
   private final long to;
 
@@ -63,41 +70,74 @@ public final class Seeds {
   }
 
   /**
-   * Runs them all.
+   * Runs each, on so many threads.
    *
-   * @param broken is told what broke, a seed at a time
+   * @param run what a seed gives; called on those threads, whose first exception ends all
+   * @param told gets what each gave, upwards, on this thread
    */
-  public Campaign run(int threads, LongFunction<TrialOptions> options, Consumer<String> broken)
+  public <T> void each(int threads, LongFunction<T> run, Consumer<T> told)
       throws InterruptedException {
-    AtomicLong next = new AtomicLong(from);
-    List<Campaign> parts = new ArrayList<>();
-    List<Thread> running = new ArrayList<>();
-    for (int i = 0; i < Math.min(threads, count()); i++) {
-      Campaign part = new Campaign();
-      parts.add(part);
-      Thread thread = new Thread(() -> work(next, part, options, broken), "campaign " + i);
-      running.add(thread);
-      thread.start();
+    ExecutorService pool =
+        Executors.newFixedThreadPool((int) Math.min(threads, count()), Seeds::thread);
+    try {
+      Queue<Future<T>> begun = new ArrayDeque<>();
+      for (long next = from; next <= to || !begun.isEmpty(); ) {
+        if (next <= to && begun.size() < AHEAD_MAX) {
+          long seed = next++;
+          begun.add(pool.submit(() -> run.apply(seed)));
+        } else {
+          told.accept(outcome(begun.remove()));
+        }
+      }
+    } finally {
+      pool.shutdownNow();
     }
-    for (Thread thread : running) {
-      thread.join();
+  }
+
+  /** One that doesn't keep the process when what all seeds gave isn't wanted any more. */
+  private static Thread thread(Runnable work) {
+    Thread thread = new Thread(work, "seed");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  private static <T> T outcome(Future<T> run) throws InterruptedException {
+    try {
+      return run.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof Error error) {
+        throw error;
+      }
+      if (e.getCause() instanceof RuntimeException thrown) {
+        throw thrown;
+      }
+      throw new IllegalStateException(e);
     }
+  }
+
+  /**
+   * Runs a campaign of them all.
+   *
+   * @param told is told of each seed what broke, null if nothing did
+   */
+  public Campaign run(
+      int threads, LongFunction<TrialOptions> options, Consumer<@Nullable String> told)
+      throws InterruptedException {
     Campaign whole = new Campaign();
-    parts.forEach(whole::add);
+    each(
+        threads,
+        seed -> {
+          Campaign one = new Campaign();
+          return new Ended(one, one.run(options.apply(seed)));
+        },
+        ended -> {
+          whole.add(ended.campaign);
+          told.accept(ended.broken);
+        });
     return whole;
   }
 
-  private void work(
-      AtomicLong next, Campaign part, LongFunction<TrialOptions> options, Consumer<String> broken) {
-    for (long seed = next.getAndIncrement(); seed <= to; seed = next.getAndIncrement()) {
-      String what = part.run(options.apply(seed));
-      if (what != null) {
-        synchronized (this) {
-          broken.accept(what);
-        }
-      }
-    }
-  }
+  private record Ended(Campaign campaign, @Nullable String broken) {}
 
   @Override
   public String toString() {

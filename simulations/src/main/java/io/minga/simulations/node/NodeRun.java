@@ -6,6 +6,7 @@ import io.minga.simulations.events.Simulation;
 import io.minga.simulations.plan.Machine;
 import io.minga.simulations.plan.Oracle;
 import io.minga.simulations.plan.Plan;
+import io.minga.simulations.plan.Progress;
 import io.minga.simulations.plan.Score;
 import io.minga.simulations.plan.Split;
 import java.util.ArrayList;
@@ -19,20 +20,27 @@ public final class NodeRun {
   private static final int SAMPLES = 200;
 
   private final Plan plan;
+  private final Progress progress;
   private final World world;
   private final List<Figures.Sample> series = new ArrayList<>();
 
   /** How often tasks had changed hands when what is measured began. */
   private long warmUpMoves;
 
-  private NodeRun(Plan plan) {
+  private NodeRun(Plan plan, Progress progress) {
     this.plan = plan;
+    this.progress = progress;
     this.world = new World(plan, false, -1);
   }
 
   /** Runs the plan to its end. */
   public static Figures run(Plan plan) {
-    NodeRun run = new NodeRun(plan);
+    return run(plan, Progress.NONE);
+  }
+
+  /** Runs the plan to its end, and says meanwhile how far it is. */
+  public static Figures run(Plan plan, Progress progress) {
+    NodeRun run = new NodeRun(plan, progress);
     double[] oracle = Oracle.endsNanos(plan);
     run.begin();
     run.play(oracle);
@@ -85,13 +93,15 @@ public final class NodeRun {
     for (int i = 0; i < world.size(); i++) {
       finish.add(world.finishSeconds(i));
     }
+    int ended = world.ledger().size() - world.ledger().open();
     series.add(
         new Figures.Sample(
             (double) world.simulation().nowNanos() / SECOND,
             finish,
-            world.ledger().size() - world.ledger().open(),
+            ended,
             moves() - warmUpMoves,
             bytes()));
+    progress.ended(ended, plan.tasks());
     world.simulation().after(everyNanos, () -> sample(everyNanos));
   }
 

@@ -5,6 +5,7 @@ import io.minga.simulations.baselines.BaselineRun;
 import io.minga.simulations.node.Figures;
 import io.minga.simulations.plan.Oracle;
 import io.minga.simulations.plan.Plan;
+import io.minga.simulations.plan.Progress;
 import io.minga.simulations.plan.Score;
 import java.util.List;
 
@@ -14,8 +15,8 @@ final class Rival {
 
   private Rival() {}
 
-  static Figures run(Plan plan, Baseline baseline) {
-    BaselineRun.Result result = BaselineRun.run(plan, baseline);
+  static Figures run(Plan plan, Baseline baseline, Progress progress) {
+    BaselineRun.Result result = BaselineRun.run(plan, baseline, progress);
     double[] ends = result.endsNanos().stream().mapToDouble(Double::doubleValue).toArray();
     Score score = Score.of(plan, ends, Oracle.endsNanos(plan));
     List<Figures.Sample> series =

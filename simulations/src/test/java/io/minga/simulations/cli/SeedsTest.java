@@ -7,6 +7,9 @@ import io.minga.simulations.node.Campaign;
 import io.minga.simulations.node.TrialOptions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -38,12 +41,61 @@ final class SeedsTest {
     assertThat(three.twice()).isEqualTo(1);
   }
 
+  @Test
+  void whatEachGave_isToldUpwards_howeverLongItTook() throws InterruptedException {
+    CountDownLatch isSecondOver = new CountDownLatch(1);
+    List<Long> told = new ArrayList<>();
+
+    new Seeds(1, 3000)
+        .each(
+            2,
+            seed -> {
+              if (seed == 2) {
+                isSecondOver.countDown();
+              }
+              return seed == 1 ? after(isSecondOver) : seed;
+            },
+            told::add);
+
+    assertThat(told).isEqualTo(LongStream.rangeClosed(1, 3000).boxed().toList());
+  }
+
+  private static long after(CountDownLatch latch) {
+    try {
+      latch.await();
+      return 1;
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void whatOneThrows_endsAll() {
+    List<Long> told = new ArrayList<>();
+
+    assertThatThrownBy(
+            () ->
+                new Seeds(1, 9)
+                    .each(
+                        3,
+                        seed -> {
+                          if (seed == 4) {
+                            throw new IllegalStateException("seed 4");
+                          }
+                          return seed;
+                        },
+                        told::add))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("seed 4");
+    assertThat(told).containsExactly(1L, 2L, 3L);
+  }
+
   private static Campaign run(int threads) throws InterruptedException {
-    List<String> broken = new ArrayList<>();
+    List<@Nullable String> broken = new ArrayList<>();
     Campaign campaign =
         new Seeds(96, 104)
             .run(threads, seed -> TrialOptions.of(seed).withTasksMax(20), broken::add);
-    assertThat(broken).isEmpty();
+    assertThat(broken).hasSize(9).containsOnlyNulls();
     assertThat(campaign.trials()).isEqualTo(9);
     assertThat(campaign.unseen()).as("too few to say").isEmpty();
     return campaign;
