@@ -80,12 +80,7 @@ final class SimCommandTest {
   void scenarioOfSeveralSeeds_saysHowFastAllWereSimulated() {
     assertThat(minga("sim", "S1", "--peers", "2", "--seeds", "3..4")).isZero();
     assertThat(out.toString(StandardCharsets.UTF_8))
-        .contains(
-            "seed 3",
-            "seed 4",
-            "seeds 3..4, ",
-            "as fast as real time",
-            "in the second half");
+        .contains("seed 3", "seed 4", "seeds 3..4, ", "as fast as real time", "in the second half");
   }
 
   @Test
