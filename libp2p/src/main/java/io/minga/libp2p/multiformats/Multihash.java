@@ -6,6 +6,7 @@ import io.minga.libp2p.wire.WireException;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A digest that says which function gave it: uvarint code, uvarint length, digest (multihash). Only
@@ -71,6 +72,15 @@ public record Multihash(Function function, Bytes digest) implements Comparable<M
       hash = hash << Byte.SIZE | digest.at(i);
     }
     return hash;
+  }
+
+  /** Sooner there than what a record has by itself: it is asked for each task. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return this == other
+        || (other instanceof Multihash its
+            && function == its.function
+            && digest.equals(its.digest));
   }
 
   /** The multihash that is {@code content} itself. */

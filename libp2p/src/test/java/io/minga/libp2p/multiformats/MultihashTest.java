@@ -32,6 +32,16 @@ final class MultihashTest {
   }
 
   @Test
+  void equals_isOfFunctionAndDigest() {
+    Multihash multihash = Multihash.sha256(Bytes.utf8("it"));
+    assertThat(Multihash.sha256(Bytes.utf8("it")))
+        .isEqualTo(multihash)
+        .hasSameHashCodeAs(multihash);
+    assertThat(Multihash.sha256(Bytes.utf8("at"))).isNotEqualTo(multihash);
+    assertThat(Multihash.identity(multihash.digest())).isNotEqualTo(multihash);
+  }
+
+  @Test
   void identity_isTheContentItself() throws WireException {
     Multihash multihash = Multihash.identity(Bytes.of(1, 2));
     assertThat(multihash.toBytes()).isEqualTo(Bytes.of(0, 2, 1, 2));
