@@ -89,15 +89,11 @@ record ScenarioRuns(
     long began = around.nanos().getAsLong();
     Figures figures = Trials.run(scenario, peers, seed, policy, bar);
     long ended = around.nanos().getAsLong();
-    bar.ended();
     double wallSeconds = (ended - began) / NANOS_PER_SECOND;
-    return new Run(
-        json ? figures.toJson(wallSeconds) : text(figures, wallSeconds),
-        report == null ? null : page(report, figures),
-        figures.lost(),
-        figures.simulatedSeconds(),
-        began,
-        ended);
+    String text = json ? figures.toJson(wallSeconds) : text(figures, wallSeconds);
+    Path page = report == null ? null : page(report, figures, bar);
+    bar.ended();
+    return new Run(text, page, figures.lost(), figures.simulatedSeconds(), began, ended);
   }
 
   private static double simulatedSeconds(List<Run> runs) {
@@ -117,12 +113,13 @@ record ScenarioRuns(
   }
 
   /** Writes a page about a run, beside what the other policies make of the same. */
-  private Path page(Path folder, Figures figures) {
+  private Path page(Path folder, Figures figures, Bar bar) {
     long seed = figures.plan().seed();
     List<Figures> all = new ArrayList<>(List.of(figures));
     for (String other : Trials.policies()) {
       if (!other.equals(policy)) {
-        all.add(Trials.run(scenario, peers, seed, other));
+        bar.turnsTo(scenario.name() + " " + other);
+        all.add(Trials.run(scenario, peers, seed, other, bar));
       }
     }
     String command =
@@ -194,9 +191,9 @@ record ScenarioRuns(
   /** Shows whoever watches how many of a lone run's calls are over, or of several runs. */
   private static final class Bar implements Progress, AutoCloseable {
     private final Surroundings around;
-    private final String name;
     private final long seeds;
     private final AtomicLong ended = new AtomicLong();
+    private String name;
     private @Nullable ProgressBar drawn;
 
     Bar(Surroundings around, String name, long seeds) {
@@ -214,7 +211,16 @@ record ScenarioRuns(
       }
     }
 
-    /** A run has ended. */
+    /** A lone run is over, and another begins beside which it is to be shown. */
+    synchronized void turnsTo(String other) {
+      if (seeds == 1) {
+        clear();
+        drawn = null;
+        name = other;
+      }
+    }
+
+    /** All of a seed has ended. */
     void ended() {
       ended.incrementAndGet();
     }

@@ -229,7 +229,7 @@ final class SimCommand implements Callable<Integer> {
       throw new Failure(e);
     } catch (OutOfMemoryError e) {
       throw new Failure(
-          ("%s with %d peers, %d seeds at a time, needs more memory than the %,d MB that there are;"
+          ("%s with %d peers, %d at a time, needs more memory than the %,d MB that there are;"
                   + " JAVA_TOOL_OPTIONS=-Xmx16g gives 16 GB, --threads says how many at a time")
               .formatted(chosen.name(), count, atOnce, Trials.memoryBytes() / MEGABYTE));
     }

@@ -109,11 +109,12 @@ final class SimCommandTest {
   }
 
   @Test
-  void whoWatches_isShownHowFarItIs_andThenItIsTakenAway() {
-    minga(true, "sim", "S1", "--peers", "10");
+  void whoWatches_isShownHowFarItIs_andThenItIsTakenAway(@TempDir Path directory) {
+    minga(true, "sim", "S1", "--peers", "10", "--report", "" + directory);
     assertThat(err.toString(StandardCharsets.UTF_8))
         .containsPattern("S1  \\[[#-]+] [0-9,]+/[0-9,]+")
-        .endsWith("\r\033[2K");
+        .containsPattern("S1 p2pqueue  \\[[#-]+] [0-9,]+/[0-9,]+")
+        .contains("\r\033[2Kminga: wrote ");
     err.reset();
 
     minga(true, "sim", "campaign", "--seeds", "3", "--peers", "3", "--tasks", "20");
